@@ -11,6 +11,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+FOREIGN_ACCOUNT = "ForeignAccount"
+
 
 class Resource(BaseModel):
     """Base of all values read from AWS: immutable, hashable where its fields are, strict about its fields."""
@@ -49,7 +51,7 @@ class Unread(Resource):
         account: the account that owns what was asked for.
         resource: name or ARN of what was asked for; empty for a listing.
         error: the AWS error code or the exception's type, for example `AccessDeniedException`;
-            `ForeignAccount` when the call was not made because another account owns the resource.
+            `FOREIGN_ACCOUNT` when the call was not made because another account owns the resource.
     """
 
     action: str
