@@ -9,9 +9,12 @@ from prowler.lib.check.models import Check, Check_Report_AWS
 from prowler.lib.logger import logger
 from prowler.providers.common.provider import Provider
 
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.services.path_service import once_for
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
@@ -39,9 +42,9 @@ class AlertingCheck(Check):  # type: ignore[misc]
         """Return the finding of `provider`'s account."""
         subject = _account_subject(provider)
         try:
-            resources = resources_of(provider)
-            subject = subject_of(resources) or subject
-            verdict = judge(resources, Demand.of(self.control))
+            paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
+            subject = subject_of(paths.resources) or subject
+            verdict = judge(paths, _demand(self.control))
         except Exception as error:  # noqa: BLE001 - see execute
             logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
             verdict = _undecided(self.control, error)
@@ -56,6 +59,10 @@ class AlertingCheck(Check):  # type: ignore[misc]
         report.region = subject.region
         report.resource_tags = []
         return report
+
+
+def _demand(control: Control) -> Demand:
+    return Demand(event=control.event, required=parse(control.required_pattern))
 
 
 def _account_subject(provider: AwsProvider) -> Subject:

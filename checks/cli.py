@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_demo(commands)
+    _add_explain(commands)
     return parser
 
 
@@ -58,3 +59,26 @@ def _demo(parsed: argparse.Namespace) -> int:
     if parsed.list_scenarios:
         return run.list_scenarios()
     return run.run_demo(parsed.scenario, parsed.output_directory)
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from prowler_cis_monitoring.explain import control_list  # noqa: PLC0415 - only this subcommand needs it
+
+    explain = commands.add_parser(
+        "explain",
+        help="say whether filter patterns catch all that a control asks for",
+        description="Decides offline whether the patterns together match every event that the control requires. "
+        "Exit status: 0 covered, 1 gap, 2 invalid input, 3 cannot be decided.",
+        epilog=control_list(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.add_argument("control", metavar="CONTROL", help="one of those below")
+    explain.add_argument("patterns", metavar="PATTERN", nargs="+", help="a CloudWatch Logs filter pattern")
+    explain.add_argument("--json", action="store_true", help="print JSON for machines")
+    explain.set_defaults(run=_explain)
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.explain import explain  # noqa: PLC0415 - likewise
+
+    return explain(parsed.control, parsed.patterns, as_json=parsed.json)

@@ -36,6 +36,7 @@ from prowler_cis_monitoring.filter_pattern import (
 )
 
 SECONDS_TO_RING = 3600
+_ARROW = " \N{RIGHTWARDS ARROW} "
 
 
 class State(Enum):
@@ -106,6 +107,31 @@ class AlertPath:
         order = {(link.kind, link.name): place for place, link in enumerate(self.links)}
         found = [remark for remark in self.remarks if remark.effect is effect]
         return tuple(sorted(found, key=lambda r: order.get((r.rule.link, r.resource), len(order))))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the links, by which paths are put in an order that no run changes."""
+        return tuple(link.name for link in self.links)
+
+    @property
+    def whole(self) -> str:
+        """The whole path in words, down to who hears."""
+        protocols = ", ".join(sorted({heard.protocol for heard in self.hears}))
+        heard = f"{len(self.hears)} confirmed subscription{'s' if len(self.hears) != 1 else ''} ({protocols})"
+        return _ARROW.join([*(str(link) for link in self.links), heard])
+
+    def until(self, kind: str, name: str | None = None) -> str:
+        """Return the path in words down to the link of this kind and name, or the whole of it without such a link."""
+        words = []
+        for link in self.links:
+            words.append(str(link))
+            if link.kind == kind and name in (None, link.name):
+                break
+        return _ARROW.join(words)
+
+    def name_of(self, kind: str) -> str:
+        """Return the name of the first link of this kind, empty when there is none."""
+        return next((link.name for link in self.links if link.kind == kind), "")
 
     def evidence(self) -> dict[str, Any]:
         """Return the path as JSON values."""

@@ -299,7 +299,8 @@ class AccountResources(Resource):
         log_groups: by ARN without the trailing `:*`; None says that the group does not exist.
         alarms: by account and Region of a log group that trails deliver to.
         topics: by ARN, of every topic that an alarm on a path names; None says that the topic does not exist.
-        unread: listings that failed as a whole, for example DescribeTrails of a Region.
+        unread: listings of trails that failed, a Region each.
+        listed_regions: Regions whose trails were listed.
     """
 
     account: str
@@ -309,3 +310,4 @@ class AccountResources(Resource):
     alarms: Mapping[Scope, Alarms | Unread] = Field(default_factory=dict)
     topics: Mapping[str, Topic | Unread | None] = Field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    listed_regions: tuple[str, ...] = ()

@@ -61,6 +61,13 @@ _AUDIT = "CIS AWS Foundations Benchmark, Monitoring, audit step 1"
 
 _ROWS: tuple[Rule, ...] = (
     Rule(
+        "no-region",
+        "account",
+        Effect.UNSEEN,
+        "none of the audited Regions has CloudTrail, so no trail could be listed",
+        _AUDIT,
+    ),
+    Rule(
         "trail-single-region",
         "trail",
         Effect.BROKEN,

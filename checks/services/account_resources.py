@@ -72,7 +72,7 @@ class _Reading:
         return self.pool.submit(ask, *arguments)
 
     def account_resources(self) -> AccountResources:
-        described, unread = self._describe_trails()
+        described, unread, listed = self._describe_trails()
         statuses = {arn: self.start(self.cloudtrail.status, arn, _home(trail)) for arn, trail in described.items()}
         selectors = {arn: self.start(self.cloudtrail.selectors, arn, _home(trail)) for arn, trail in described.items()}
         groups = _log_groups(described.values())
@@ -91,21 +91,25 @@ class _Reading:
             alarms=alarms,
             topics=_results({arn: self.start(self._topic, arn) for arn in _topics_on_paths(log_groups, alarms)}),
             unread=unread,
+            listed_regions=listed,
         )
 
-    def _describe_trails(self) -> tuple[dict[str, dict[str, Any]], tuple[Unread, ...]]:
-        asked = [
-            self.start(self.cloudtrail.trails, Scope(account=self.account, region=region))
-            for region in sorted(self._audited_regions())
-        ]
-        described: dict[str, dict[str, Any]] = {}
-        unread = []
-        for answer in (future.result() for future in asked):
-            if isinstance(answer, Unread):
-                unread.append(answer)
-            else:
-                described.update((trail["TrailARN"], trail) for trail in answer)
-        return described, tuple(unread)
+    def _describe_trails(self) -> tuple[dict[str, dict[str, Any]], tuple[Unread, ...], tuple[str, ...]]:
+        """Return the trails by ARN, the Regions' failures, and the Regions that answered."""
+        answers = _results(
+            {
+                region: self.start(self.cloudtrail.trails, Scope(account=self.account, region=region))
+                for region in sorted(self._audited_regions())
+            }
+        )
+        described = {
+            trail["TrailARN"]: trail
+            for answer in answers.values()
+            if not isinstance(answer, Unread)
+            for trail in answer
+        }
+        unread = tuple(answer for answer in answers.values() if isinstance(answer, Unread))
+        return described, unread, tuple(region for region, answer in answers.items() if not isinstance(answer, Unread))
 
     def _audited_regions(self) -> set[str]:
         identity = self.provider.identity
