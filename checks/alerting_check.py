@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from prowler.lib.check.models import Check, Check_Report_AWS
 from prowler.lib.logger import logger
 from prowler.providers.common.provider import Provider
-
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import CONTROLS, Control

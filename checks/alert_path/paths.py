@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -19,7 +19,6 @@ from prowler_cis_monitoring.alert_path.resources import (
     LogGroup,
     MetricAlarm,
     MetricFilter,
-    Scope,
     Subscription,
     Trail,
     Unread,
@@ -206,7 +205,10 @@ class AlertPaths:
     def stems(self) -> tuple[AlertPath, ...]:
         """The beginning of each path that ends in a log group whose metric filters were read."""
         return tuple(
-            stem for trail in self.resources.trails for stem, group in _stems(trail, self.resources) if group is not None
+            stem
+            for trail in self.resources.trails
+            for stem, group in _stems(trail, self.resources)
+            if group is not None
         )
 
     def filters_of(self, stem: AlertPath) -> tuple[str, ...]:

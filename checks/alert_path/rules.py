@@ -190,7 +190,17 @@ _ROWS: tuple[Rule, ...] = (
     ),
 )
 
-_LINKS = ("trail", "log group", "metric filter", "metric", "alarm", "composite alarm", "topic", "subscription", "account")
+_LINKS = (
+    "trail",
+    "log group",
+    "metric filter",
+    "metric",
+    "alarm",
+    "composite alarm",
+    "topic",
+    "subscription",
+    "account",
+)
 _UNREAD = tuple(
     Rule(
         f"{link.replace(' ', '-')}-unread",

@@ -162,7 +162,9 @@ class _Judgement:
 
     def unknown(self, paths: tuple[AlertPath, ...], reasons: Sequence[str]) -> Verdict:
         told = ". ".join(dict.fromkeys(reasons))
-        return Verdict(Status.MANUAL, f"Nobody can say whether anybody is told when {self.demand.event}: {told}.", paths)
+        return Verdict(
+            Status.MANUAL, f"Nobody can say whether anybody is told when {self.demand.event}: {told}.", paths
+        )
 
     def failed(self, gap: Coverage) -> Verdict:
         nearest = self.nearest_first([*self.paths, *self.without_filter])
@@ -172,8 +174,10 @@ class _Judgement:
         if path.state is not State.BROKEN:
             path, missed = self.with_gap(path, gap), gap.missed_event
             return Verdict(
-                Status.FAIL, f"Not always is somebody told when {self.demand.event}: {_told(path, Effect.BROKEN)}.",
-                (path,), missed,
+                Status.FAIL,
+                f"Not always is somebody told when {self.demand.event}: {_told(path, Effect.BROKEN)}.",
+                (path,),
+                missed,
             )
         own = self.coverage([path])
         missed = own.missed_event if own.verdict == "gap" and path in self.paths else None

@@ -37,9 +37,7 @@ def set_log_group_class(name: str, log_class: str, region: str, account: str = D
     group.to_describe_dict = lambda: {**describe(), "logGroupClass": log_class}
 
 
-def set_metric_filter_fields(
-    name: str, fields: dict[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID
-) -> None:
+def set_metric_filter_fields(name: str, fields: dict[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
     """Set fields of a metric filter that moto drops, for example `applyOnTransformedLogs`."""
     for metric_filter in _backend("logs", region, account).filters.metric_filters:
         if metric_filter["filterName"] == name:
@@ -64,7 +62,15 @@ def put_composite_alarm(
         actions_enabled=enabled,
         dimensions=[],
         **dict.fromkeys(
-            ("namespace", "metric_name", "comparison_operator", "evaluation_periods", "period", "threshold", "statistic")
+            (
+                "namespace",
+                "metric_name",
+                "comparison_operator",
+                "evaluation_periods",
+                "period",
+                "threshold",
+                "statistic",
+            )
         ),
         description=None,
     )

@@ -56,7 +56,10 @@ def _advanced(*selectors: Mapping[str, Mapping[str, list[str]]]) -> dict[str, An
     return {
         "selectors": {
             "AdvancedEventSelectors": [
-                {"Name": f"selector {number}", "FieldSelectors": [{"Field": name, **test} for name, test in fields.items()]}
+                {
+                    "Name": f"selector {number}",
+                    "FieldSelectors": [{"Field": name, **test} for name, test in fields.items()],
+                }
                 for number, fields in enumerate(selectors, start=1)
             ]
         }

@@ -11,7 +11,6 @@ from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
-
 from prowler_cis_monitoring.demo.blueprint import REGION
 
 _LOOPBACK = "127.0.0.1"

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prowler.providers.aws.lib.service.service import MAX_WORKERS
-
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
     Alarms,
@@ -21,7 +20,6 @@ from prowler_cis_monitoring.alert_path.resources import (
     MetricAlarm,
     Scope,
     Topic,
-    Trail,
     Unread,
 )
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
@@ -192,4 +190,6 @@ def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:
 def _watches_any(alarm: MetricAlarm, metrics: set[tuple[str, str]]) -> bool:
     if (alarm.namespace, alarm.metric_name) in metrics:
         return True
-    return any(query.metric and (query.metric.namespace, query.metric.metric_name) in metrics for query in alarm.queries)
+    return any(
+        query.metric and (query.metric.namespace, query.metric.metric_name) in metrics for query in alarm.queries
+    )

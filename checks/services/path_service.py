@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.lib.logger import logger
 from prowler.providers.aws.lib.service.service import AWSService
-
 from prowler_cis_monitoring.alert_path.resources import Scope, Unread
 from prowler_cis_monitoring.services.sessions import Sessions
 
@@ -81,7 +80,9 @@ class PathService(AWSService):  # type: ignore[misc]
         """
         client = self._client_in(scope)
         if isinstance(client, Unread):
-            return client.model_copy(update={"action": self._action(operation), "resource": resource, "region": scope.region})
+            return client.model_copy(
+                update={"action": self._action(operation), "resource": resource, "region": scope.region}
+            )
         try:
             if client.can_paginate(operation):
                 return dict(client.get_paginator(operation).paginate(**parameters).build_full_result())
@@ -90,7 +91,11 @@ class PathService(AWSService):  # type: ignore[misc]
             code = _code(error)
             logger.error(f"{scope.region} -- {self._action(operation)} {resource} -- {code}: {error}")
             return Unread(
-                action=self._action(operation), region=scope.region, account=scope.account, resource=resource, error=code
+                action=self._action(operation),
+                region=scope.region,
+                account=scope.account,
+                resource=resource,
+                error=code,
             )
 
     def _action(self, operation: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prowler_cis_monitoring.services.sns.sns_service import SNS
 from prowler_cis_monitoring.services.path_service import service_of
+from prowler_cis_monitoring.services.sns.sns_service import SNS
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
