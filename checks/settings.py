@@ -1,4 +1,4 @@
-"""What a user may say in Prowler's configuration file under `aws: cis_monitoring:`, checked before anything is asked of AWS."""
+"""What a user may say in Prowler's configuration file under `aws: cis_monitoring:`, checked before AWS is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which events does a trail deliver to its log group? Event selectors become filter patterns, so that one question serves all."""
+"""Which events does a trail deliver to its log group?
+
+Event selectors become filter patterns, so that one question about coverage serves all links.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joins the links: which alert paths an account has, whether they catch a control's events, and the sentence that says so."""
+"""Joins the links: do the alert paths of an account catch a control's events, and which sentence says so?"""
 
 from __future__ import annotations
 
