@@ -87,7 +87,9 @@ def test_a_mutelist_mutes_the_finding(prowler, server, tmp_path):
         "Mutelist:\n  Accounts:\n    '*':\n      Checks:\n        'cloudwatch_alerting_*':\n"
         "          Regions: ['us-east-1']\n          Resources: ['*']\n"
     )
-    run = prowler("--checks", CHECK.replace("root_usage", "vpc_changes"), "--mutelist-file", str(mutelist), *TWO_REGIONS)
+    run = prowler(
+        "--checks", CHECK.replace("root_usage", "vpc_changes"), "--mutelist-file", str(mutelist), *TWO_REGIONS
+    )
     (row,) = run.rows("found.csv")
     assert (row["STATUS"], row["MUTED"]) == ("FAIL", "True")
     assert run.returncode == 0
