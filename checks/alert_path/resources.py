@@ -1,0 +1,313 @@
+"""What was read of an AWS account, as frozen values: the input of every judgement in this package.
+
+A resource that could not be read is an `Unread`, never an empty list: judgement must see the difference between
+"there is none" and "nobody could look".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FOREIGN_ACCOUNT = "ForeignAccount"
+
+
+class Resource(BaseModel):
+    """Base of all values read from AWS: immutable, hashable where its fields are, strict about its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Arn(Resource):
+    """An Amazon Resource Name, split into its six parts.
+
+    Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)".
+    """
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: str) -> Arn | None:
+        """Split `text`, or return None when it is not an ARN."""
+        parts = text.split(":", 5)
+        if len(parts) != 6 or parts[0] != "arn":  # noqa: PLR2004 - the six parts of an ARN
+            return None
+        _, partition, service, region, account, resource = parts
+        return cls(partition=partition, service=service, region=region, account=account, resource=resource)
+
+
+class Unread(Resource):
+    """A read-only call that gave no answer.
+
+    Attributes:
+        action: the IAM action that permits the call, for example `logs:DescribeMetricFilters`.
+        region: the Region that was asked.
+        account: the account that owns what was asked for.
+        resource: name or ARN of what was asked for; empty for a listing.
+        error: the AWS error code or the exception's type, for example `AccessDeniedException`;
+            `FOREIGN_ACCOUNT` when the call was not made because another account owns the resource.
+    """
+
+    action: str
+    region: str
+    account: str
+    resource: str = ""
+    error: str
+
+
+class TrailStatus(Resource):
+    """GetTrailStatus: `log_delivery_error` is LatestCloudWatchLogsDeliveryError, None when there is none."""
+
+    is_logging: bool
+    log_delivery_error: str | None = None
+    latest_log_delivery: datetime | None = None
+
+
+class BasicEventSelector(Resource):
+    """One element of GetEventSelectors.EventSelectors."""
+
+    read_write_type: str = "All"
+    include_management_events: bool = True
+    excluded_sources: tuple[str, ...] = ()
+
+
+class FieldSelector(Resource):
+    """One field condition of an advanced event selector; all operators given must hold."""
+
+    field: str
+    equals: tuple[str, ...] = ()
+    starts_with: tuple[str, ...] = ()
+    ends_with: tuple[str, ...] = ()
+    not_equals: tuple[str, ...] = ()
+    not_starts_with: tuple[str, ...] = ()
+    not_ends_with: tuple[str, ...] = ()
+
+
+class AdvancedEventSelector(Resource):
+    """One element of GetEventSelectors.AdvancedEventSelectors."""
+
+    name: str = ""
+    fields: tuple[FieldSelector, ...] = ()
+
+
+class EventSelectors(Resource):
+    """GetEventSelectors; both lists empty means the trail's default, all management events."""
+
+    basic: tuple[BasicEventSelector, ...] = ()
+    advanced: tuple[AdvancedEventSelector, ...] = ()
+
+
+class Trail(Resource):
+    """A trail as DescribeTrails, GetTrailStatus and GetEventSelectors tell of it."""
+
+    arn: str
+    name: str
+    account: str
+    home_region: str
+    multi_region: bool
+    organization: bool = False
+    log_group_arn: str | None = None
+    role_arn: str | None = None
+    status: TrailStatus | Unread
+    selectors: EventSelectors | Unread
+
+
+class MetricFilter(Resource):
+    """A metric filter with one of its transformations.
+
+    Attributes:
+        value: metricValue, a number's text or a `$.field` selector.
+        default: defaultValue, published for a minute in which log events came in and none matched; None for none.
+        dimensions: dimension name to `$.field` selector.
+        system_dimensions: emitSystemFieldDimensions, for example `@aws.account`.
+        field_selection: fieldSelectionCriteria's text, None for none.
+    """
+
+    name: str
+    log_group: str
+    pattern: str
+    metric_name: str
+    namespace: str
+    value: str = "1"
+    default: float | None = None
+    unit: str | None = None
+    dimensions: Mapping[str, str] = Field(default_factory=dict)
+    system_dimensions: tuple[str, ...] = ()
+    field_selection: str | None = None
+    on_transformed_logs: bool = False
+
+
+class LogGroup(Resource):
+    """A log group with its metric filters; `log_class` is logGroupClass."""
+
+    arn: str
+    name: str
+    region: str
+    account: str
+    log_class: str = "STANDARD"
+    metric_filters: tuple[MetricFilter, ...] | Unread = ()
+
+
+class MetricStat(Resource):
+    """The metric of one MetricDataQuery; `period` in seconds, `account` None for the alarm's own."""
+
+    namespace: str
+    metric_name: str
+    dimensions: Mapping[str, str] = Field(default_factory=dict)
+    period: int
+    statistic: str
+    unit: str | None = None
+
+
+class MetricQuery(Resource):
+    """One element of an alarm's Metrics: either a metric or an expression over other elements."""
+
+    id: str
+    expression: str | None = None
+    metric: MetricStat | None = None
+    return_data: bool = True
+    period: int | None = None
+    account: str | None = None
+
+
+class FailedAction(Resource):
+    """An entry of DescribeAlarmHistory that says an action could not be executed."""
+
+    at: datetime
+    summary: str
+
+
+class MetricAlarm(Resource):
+    """A metric alarm as DescribeAlarms tells of it; `period` in seconds, `None` where AWS sends nothing.
+
+    `statistic` carries Statistic or ExtendedStatistic, whichever is set. `history` is None when nobody asked for it.
+    """
+
+    arn: str
+    name: str
+    region: str
+    account: str
+    actions_enabled: bool = True
+    alarm_actions: tuple[str, ...] = ()
+    namespace: str | None = None
+    metric_name: str | None = None
+    dimensions: Mapping[str, str] = Field(default_factory=dict)
+    statistic: str | None = None
+    unit: str | None = None
+    period: int | None = None
+    evaluation_periods: int = 1
+    datapoints_to_alarm: int | None = None
+    threshold: float | None = None
+    comparison: str | None = None
+    treat_missing_data: str = "missing"
+    low_sample_percentile: str | None = None
+    queries: tuple[MetricQuery, ...] = ()
+    threshold_metric_id: str | None = None
+    state: str = "INSUFFICIENT_DATA"
+    evaluation_state: str | None = None
+    configuration_updated: datetime | None = None
+    history: tuple[FailedAction, ...] | Unread | None = None
+
+
+class CompositeAlarm(Resource):
+    """A composite alarm as DescribeAlarms tells of it; `suppressor` is ActionsSuppressor, name or ARN."""
+
+    arn: str
+    name: str
+    region: str
+    account: str
+    actions_enabled: bool = True
+    alarm_actions: tuple[str, ...] = ()
+    rule: str
+    suppressor: str | None = None
+    state: str = "OK"
+    history: tuple[FailedAction, ...] | Unread | None = None
+
+
+class Alarms(Resource):
+    """All alarms of one account and Region."""
+
+    metric_alarms: tuple[MetricAlarm, ...] = ()
+    composite_alarms: tuple[CompositeAlarm, ...] = ()
+
+
+class SubscriptionAttributes(Resource):
+    """GetSubscriptionAttributes: the filter policy's JSON text, None for none."""
+
+    filter_policy: str | None = None
+    filter_policy_scope: str = "MessageAttributes"
+
+
+class Subscription(Resource):
+    """One element of ListSubscriptionsByTopic; `arn` is `PendingConfirmation` or `Deleted` where AWS says so.
+
+    `attributes` is None when it was not asked for, as for a subscription that is not confirmed.
+    """
+
+    arn: str
+    protocol: str
+    endpoint: str = ""
+    owner: str = ""
+    attributes: SubscriptionAttributes | Unread | None = None
+
+
+class Key(Resource):
+    """A KMS key; `manager` is KeyManager (AWS or CUSTOMER), `policy` the JSON text of its key policy."""
+
+    arn: str
+    key_id: str
+    account: str
+    state: str = "Enabled"
+    manager: str = "CUSTOMER"
+    policy: str | Unread | None = None
+
+
+class Topic(Resource):
+    """An SNS topic: attributes, key and subscriptions; `policy` is the JSON text of its access policy."""
+
+    arn: str
+    name: str
+    region: str
+    account: str
+    policy: str | None = None
+    fifo: bool = False
+    kms_key_id: str | None = None
+    key: Key | Unread | None = None
+    subscriptions: tuple[Subscription, ...] | Unread = ()
+
+
+class Scope(Resource):
+    """An account and a Region: where a listing was made."""
+
+    account: str
+    region: str
+
+
+class AccountResources(Resource):
+    """All that lies on an alert path of one account.
+
+    Attributes:
+        account: the audited account's id.
+        partition: `aws`, `aws-us-gov` or `aws-cn`.
+        trails: every trail visible from the account, shadow trails once.
+        log_groups: by ARN without the trailing `:*`; None says that the group does not exist.
+        alarms: by account and Region of a log group that trails deliver to.
+        topics: by ARN, of every topic that an alarm on a path names; None says that the topic does not exist.
+        unread: listings of trails that failed, a Region each.
+        listed_regions: Regions whose trails were listed.
+    """
+
+    account: str
+    partition: str = "aws"
+    trails: tuple[Trail, ...] = ()
+    log_groups: Mapping[str, LogGroup | Unread | None] = Field(default_factory=dict)
+    alarms: Mapping[Scope, Alarms | Unread] = Field(default_factory=dict)
+    topics: Mapping[str, Topic | Unread | None] = Field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    listed_regions: tuple[str, ...] = ()
