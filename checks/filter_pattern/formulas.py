@@ -235,13 +235,13 @@ def _exact_form(test: Test) -> Form | None:
     return value.form
 
 
-def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool]) -> Formula:
-    """Simplify a formula once a variable has a value.
+def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool | None]) -> Formula:
+    """Simplify a formula once more is known of a variable.
 
     Args:
         formula: The formula.
         name: The variable's name.
-        holds_here: Whether a test holds for the value.
+        holds_here: Whether a test holds for the value; None when that is still open.
 
     Returns:
         What remains to be decided.
@@ -249,7 +249,8 @@ def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool]) ->
     if isinstance(formula, bool):
         return formula
     if isinstance(formula, Literal):
-        return holds_here(formula.test) is formula.positive if formula.name == name else formula
+        holds_now = holds_here(formula.test) if formula.name == name else None
+        return formula if holds_now is None else holds_now is formula.positive
     if name not in formula.names:
         return formula
     kept: list[Literal | Joint] = []
@@ -490,9 +491,7 @@ def instances_of(
         wildcard = condition.selector.steps[at]
         if isinstance(wildcard, Wildcard):
             key = (condition.selector.steps[:at], wildcard)
-            wanted[key] = (
-                wanted.get(key, 0) + (positive is not _is_universal(condition.operator, reading)) + _extra(condition)
-            )
+            wanted[key] = wanted.get(key, 0) + _fresh(condition.operator, reading, positive=positive)
     instances: Instances = {}
     known = list(paths)
     for (prefix, wildcard), fresh in wanted.items():
@@ -517,9 +516,11 @@ def _is_universal(operator: Operator, reading: Reading) -> bool:
     return reading.every_node and operator in SPREADING
 
 
-def _extra(condition: Condition) -> int:
-    """A condition on all nodes may also ask that there is one."""
-    return int(condition.operator in SPREADING or condition.operator is Operator.NOT_EXISTS)
+def _fresh(operator: Operator, reading: Reading, *, positive: bool) -> int:
+    """How many nodes a condition, or its negation, can ask for."""
+    if _is_universal(operator, reading):
+        return 2 if positive and operator is not Operator.NOT_EXISTS else 1 if not positive else 0
+    return 1 if positive or operator is Operator.NOT_EXISTS else 0
 
 
 def held_texts(test: Test, node: object, reading: Reading) -> list[str]:
