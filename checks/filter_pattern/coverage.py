@@ -31,9 +31,9 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     PRESENT,
     literals,
     literals_of,
-    names,
     paths_of,
     text_outcome,
+    variables_of,
     plain_formula,
     wildcard_conditions,
 )
@@ -247,7 +247,9 @@ class _Knowledge:
         for fact in facts:
             if isinstance(fact, EventFact):
                 unless, then = plain_formula(fact.when, positive=False), plain_formula(fact.then, positive=True)
-                self.implications.append((names(unless) | names(then), joined([unless, then], is_and=False)))
+                self.implications.append(
+                    (frozenset({**variables_of(unless), **variables_of(then)}), joined([unless, then], is_and=False))
+                )
 
 
 @lru_cache(maxsize=16)
@@ -297,11 +299,12 @@ class _Question:
         """
         self.branches = 0
         formulas = self._formulas(reading)
-        self.variables = {literal.name: literal.variable for formula in formulas for literal in literals(formula)}
+        self.variables = {}
+        for formula in formulas:
+            self.variables.update(variables_of(formula))
         if len(self.variables) > MAXIMUM_VARIABLES:
             raise TooHardError(f"more than {MAXIMUM_VARIABLES} fields")
-        mentioned = frozenset(self.variables)
-        formulas += [formula for needs, formula in self.implications if needs <= mentioned]
+        formulas += [formula for needs, formula in self.implications if needs <= self.variables.keys()]
         self.reads_text = any(isinstance(variable, Text) for variable in self.variables.values())
         self.reading, self.certain = reading, certain
         return self._solve(formulas, {})
@@ -395,7 +398,9 @@ class _Question:
         nodes, exact = domains.candidates(base, fact, ())
         entries = domains.distinct(nodes, base, self.reading, singled_out=exact)
         self.doubts.update(*(entry.doubts for entry in entries))
-        allowed = tuple(entry.node for entry in entries if assigned(first, name, entry.outcome.__getitem__) is not False)
+        allowed = tuple(
+            entry.node for entry in entries if assigned(first, name, entry.outcome.__getitem__) is not False
+        )
         if not all(domains.stands_alone(node) or node in exact for node in allowed):
             allowed, exact = domains.candidates(tests, fact, events.NATURAL.get(name, ()))
         singled_out = exact if self.reads_text else frozenset()

@@ -153,7 +153,7 @@ class Literal:
 class Joint:
     """A conjunction or a disjunction."""
 
-    __slots__ = ("is_and", "names", "parts")
+    __slots__ = ("is_and", "parts", "variables")
 
     def __init__(self, parts: Sequence[Literal | Joint], *, is_and: bool) -> None:
         """Join formulas.
@@ -164,13 +164,12 @@ class Joint:
         """
         self.parts = parts
         self.is_and = is_and
-        names: set[str] = set()
+        self.variables: dict[str, Variable] = {}
         for part in parts:
             if isinstance(part, Literal):
-                names.add(part.name)
+                self.variables[part.name] = part.variable
             else:
-                names |= part.names
-        self.names = frozenset(names)
+                self.variables.update(part.variables)
 
 
 Formula: TypeAlias = "bool | Literal | Joint"
@@ -251,7 +250,7 @@ def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool | No
     if isinstance(formula, Literal):
         holds_now = holds_here(formula.test) if formula.name == name else None
         return formula if holds_now is None else holds_now is formula.positive
-    if name not in formula.names:
+    if name not in formula.variables:
         return formula
     kept: list[Literal | Joint] = []
     for part in formula.parts:
@@ -295,23 +294,23 @@ def literals_of(formula: Formula, name: str) -> Iterable[Literal]:
     if isinstance(formula, Literal):
         if formula.name == name:
             yield formula
-    elif isinstance(formula, Joint) and name in formula.names:
+    elif isinstance(formula, Joint) and name in formula.variables:
         for part in formula.parts:
             yield from literals_of(part, name)
 
 
-def names(formula: Formula) -> frozenset[str]:
-    """The names of the variables of a formula.
+def variables_of(formula: Formula) -> dict[str, Variable]:
+    """The variables of a formula.
 
     Args:
         formula: The formula.
 
     Returns:
-        The names.
+        The variables by name.
     """
     if isinstance(formula, bool):
-        return frozenset()
-    return frozenset({formula.name}) if isinstance(formula, Literal) else formula.names
+        return {}
+    return {formula.name: formula.variable} if isinstance(formula, Literal) else formula.variables
 
 
 # --- From patterns ---------------------------------------------------------------------------------------------------------------

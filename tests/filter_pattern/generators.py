@@ -15,10 +15,43 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     disjunction,
 )
 
-TEXT_FIELDS = (("a",), ("b",), ("o",), ("o", "a"), ("o", "b"), ("o", "p", "a"), ("l",), ("l", 0), ("l", 1), ("l", 1, "a"))
+TEXT_FIELDS = (
+    ("a",),
+    ("b",),
+    ("o",),
+    ("o", "a"),
+    ("o", "b"),
+    ("o", "p", "a"),
+    ("l",),
+    ("l", 0),
+    ("l", 1),
+    ("l", 1, "a"),
+)
 WILD_FIELDS = (("l", Wildcard.ITEMS), ("l", Wildcard.ITEMS, "a"))
 NUMBER_FIELDS = (("n",), ("m",), ("o", "n"))
-TEXTS = ("", "a", "b", "ab", "ba", "aba", "true", "1", "12", "*", "a*", "*a", "*b*", "a*b", "*ab", "a*a", "*a*b", "ab*ab", "*1", "tr*", "f*")
+TEXTS = (
+    "",
+    "a",
+    "b",
+    "ab",
+    "ba",
+    "aba",
+    "true",
+    "1",
+    "12",
+    "*",
+    "a*",
+    "*a",
+    "*b*",
+    "a*b",
+    "*ab",
+    "a*a",
+    "*a*b",
+    "ab*ab",
+    "*1",
+    "tr*",
+    "f*",
+)
 REGEXES = ("a", "^a", "a$", "^a*$", "b+a", "[ab]{2}", "^.a", "a|b$", "^ab?$", "1", "^[ab]*$", "^t")
 NUMBERS = ("0", "1", "5", "-1", "1.5", "2")
 SIZES = (Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL)
@@ -87,7 +120,9 @@ def node(dice: random.Random, depth: int = 2):
         return {name: node(dice, depth - 1) for name in ("a", "b", "p", "n") if dice.random() < 0.5}
     if roll < 0.35 and depth:
         return [node(dice, depth - 1) for _ in range(dice.randint(0, 3))]
-    return dice.choice([None, True, False, 0, 1, 12, -1, 1.5, "", "a", "b", "ab", "ba", "aba", "abab", "1", "12", "true", "5"])
+    return dice.choice(
+        [None, True, False, 0, 1, 12, -1, 1.5, "", "a", "b", "ab", "ba", "aba", "abab", "1", "12", "true", "5"]
+    )
 
 
 def event(dice: random.Random):

@@ -52,7 +52,11 @@ def main() -> int:
         verdicts[ours.verdict, theirs] += 1
         event = ours.missed_event
         confirmed = event is None or (pattern.matches(event) and not any(each.matches(event) for each in patterns))
-        if (theirs is not None and ours.verdict != theirs) or not confirmed or (ours.verdict == "gap") is (event is None):
+        if (
+            (theirs is not None and ours.verdict != theirs)
+            or not confirmed
+            or (ours.verdict == "gap") is (event is None)
+        ):
             wrong += 1
             print(f"question {number}: ours {ours.verdict} {ours.constructs}, z3 {theirs}, confirmed {confirmed}")
             print(f"  required {pattern}")

@@ -24,12 +24,71 @@ NUMBER_TEXTS = tuple(
     if sign + whole + fraction != "-0"
 )
 TEXTS = (
-    *map("".join, itertools.chain.from_iterable(itertools.product("abx", repeat=length) for length in range(LONGEST + 1))),
+    *map(
+        "".join, itertools.chain.from_iterable(itertools.product("abx", repeat=length) for length in range(LONGEST + 1))
+    ),
     *("true", "false", "tr", "trx", "f", "fx", "trb", "tra", "fa", "fb", "fab", "trab", "tree", "ta", "tb", "txb"),
     *NUMBER_TEXTS,
-    *("a1", "1a", "a1b", "b1", "1b", "x1", "1x", "aba1", "ab1", "tr1", "f1", "1ab", "1b1", "1a1", "12a", "a12", "b12", "2", "007", "f11"),
-    *("1.b", "xab1", "bab1", "bba1", "1bab", "1aba", "abab1", "aab1", "ba1", "bb1", "aa1", "b1a", "b1b", "a1a", "1aab", "a11", "1xb"),
-    *("tb1", "ta1", "taa", "tab", "tba", "trba", "tb1ab", "trab1", "tr1ab", "t1", "trb1", "trx1", "fb1", "fba", "fa1", "fab1", "faa"),
+    *(
+        "a1",
+        "1a",
+        "a1b",
+        "b1",
+        "1b",
+        "x1",
+        "1x",
+        "aba1",
+        "ab1",
+        "tr1",
+        "f1",
+        "1ab",
+        "1b1",
+        "1a1",
+        "12a",
+        "a12",
+        "b12",
+        "2",
+        "007",
+        "f11",
+    ),
+    *(
+        "1.b",
+        "xab1",
+        "bab1",
+        "bba1",
+        "1bab",
+        "1aba",
+        "abab1",
+        "aab1",
+        "ba1",
+        "bb1",
+        "aa1",
+        "b1a",
+        "b1b",
+        "a1a",
+        "1aab",
+        "a11",
+        "1xb",
+    ),
+    *(
+        "tb1",
+        "ta1",
+        "taa",
+        "tab",
+        "tba",
+        "trba",
+        "tb1ab",
+        "trab1",
+        "tr1ab",
+        "t1",
+        "trb1",
+        "trx1",
+        "fb1",
+        "fba",
+        "fa1",
+        "fab1",
+        "faa",
+    ),
 )
 ALL = (1 << len(TEXTS)) - 1
 SIZES = {
@@ -64,7 +123,9 @@ def equals(text, form, candidate, *, leftmost):
 @functools.cache
 def smaller_or_so(operator, text):
     """The texts of the universe that look like numbers and compare in a given way."""
-    return sum(1 << at for at, each in enumerate(TEXTS) if each in NUMBER_TEXTS and SIZES[operator](float(each), float(text)))
+    return sum(
+        1 << at for at, each in enumerate(TEXTS) if each in NUMBER_TEXTS and SIZES[operator](float(each), float(text))
+    )
 
 
 @functools.cache
@@ -73,7 +134,15 @@ def same_size(text):
 
 
 NUMBERS = sum(1 << at for at, each in enumerate(TEXTS) if each in NUMBER_TEXTS)
-AXES = ("booleans_are_text", "quoted_booleans", "texts_have_size", "missing_under_null", "leftmost_wildcards", "every_node", "absent_somewhere")
+AXES = (
+    "booleans_are_text",
+    "quoted_booleans",
+    "texts_have_size",
+    "missing_under_null",
+    "leftmost_wildcards",
+    "every_node",
+    "absent_somewhere",
+)
 AXIS = {name: z3.Bool(name) for name in AXES}
 PLAUSIBLE = {name: name in ("quoted_booleans", "missing_under_null") for name in AXES}
 
@@ -183,7 +252,11 @@ class Question:
             self.among(path, members(value.text, value.form)),
         )
         number = self.among(path, same_size(value.text)) if is_number(value) else text
-        applies = AXIS["booleans_are_text"] if value.form is Form.BARE else z3.And(AXIS["booleans_are_text"], AXIS["quoted_booleans"])
+        applies = (
+            AXIS["booleans_are_text"]
+            if value.form is Form.BARE
+            else z3.And(AXIS["booleans_are_text"], AXIS["quoted_booleans"])
+        )
         cases = [z3.And(kind == STRING, outcome(text)), z3.And(kind == NUMBER, outcome(number))]
         for which, word in ((TRUE, "true"), (FALSE, "false")):
             fits = z3.BoolVal(equals(value.text, value.form, word, leftmost=False))
@@ -201,11 +274,17 @@ class Question:
                 classes = self.classes[path]
                 which = z3.Int(f"class {path}")
                 self.solver.add(which >= 0, which < len(classes))
-                self.solver.add(z3.Implies(kind == NUMBER, z3.Or([which == at for at, each in enumerate(classes) if each & NUMBERS])))
+                self.solver.add(
+                    z3.Implies(
+                        kind == NUMBER, z3.Or([which == at for at, each in enumerate(classes) if each & NUMBERS])
+                    )
+                )
             if len(path) == 1:
                 continue
             known = set(self.kinds)
-            self.solver.add(z3.Implies(kind != MISSING, self.kind(path[:-1]) == (OBJECT if isinstance(path[-1], str) else ARRAY)))
+            self.solver.add(
+                z3.Implies(kind != MISSING, self.kind(path[:-1]) == (OBJECT if isinstance(path[-1], str) else ARRAY))
+            )
             if isinstance(path[-1], int) and path[-1] > 0:
                 self.solver.add(z3.Implies(kind != MISSING, self.kind((*path[:-1], path[-1] - 1)) != MISSING))
             todo.extend(set(self.kinds) - known)
@@ -241,14 +320,19 @@ def readings(found):
     differs = {
         "booleans_are_text": bool(valued),
         "texts_have_size": any(each.operator in SIZES for each in found),
-        "missing_under_null": any(each.operator is Operator.NOT_EXISTS and len(each.selector.steps) > 1 for each in found),
+        "missing_under_null": any(
+            each.operator is Operator.NOT_EXISTS and len(each.selector.steps) > 1 for each in found
+        ),
         "leftmost_wildcards": any("*" in each.value.text and each.value.form is not Form.REGEX for each in valued),
         "every_node": bool(wild),
         "absent_somewhere": bool(wild),
     }
     axes = [name for name in differs if differs[name]]
     for choice in itertools.product((False, True), repeat=len(axes)):
-        reading = {**PLAUSIBLE, **{name: PLAUSIBLE[name] is not flipped for name, flipped in zip(axes, choice, strict=True)}}
+        reading = {
+            **PLAUSIBLE,
+            **{name: PLAUSIBLE[name] is not flipped for name, flipped in zip(axes, choice, strict=True)},
+        }
         yield reading
         if reading["booleans_are_text"]:
             yield {**reading, "quoted_booleans": False}
