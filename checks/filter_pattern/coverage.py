@@ -1,10 +1,11 @@
 """Does every event that a required pattern matches also match one of the filters? If not: which event slips through?
 
-A gap is an event that the required pattern matches and no filter does. The search assigns one field after the other, trying one value
-of every kind that the conditions of the question can tell apart (``domains.py``); what remains of the formulas decides the branch. So
-the answer is exact. Where AWS does not document what a condition means, values that make a difference are set aside first; only if no
-gap is found without them, the question is asked again under every reading, and the verdict is "unknown" if the answers differ. Work is
-bounded; beyond the bound the verdict is "unknown" too.
+A gap is an event that the required pattern matches and no filter does. The search assigns one field after the other,
+trying one value of every kind that the conditions of the question can tell apart (``domains.py``); what remains of
+the formulas decides the branch. So the answer is exact. Where AWS does not document what a condition means, values
+that make a difference are set aside first; only if no gap is found without them, the question is asked again under
+every reading, and the verdict is "unknown" if the answers differ. Work is bounded; beyond the bound the verdict is
+"unknown" too.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal as Texts
+from typing import TYPE_CHECKING, Any, Final
+from typing import Literal as Texts
 
 from prowler_cis_monitoring.filter_pattern import differences, domains, events
 from prowler_cis_monitoring.filter_pattern.automata import TooHardError, TooManyDigitsError
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact
 from prowler_cis_monitoring.filter_pattern.formulas import (
+    PRESENT,
     Field,
     Formula,
     Literal,
@@ -28,13 +31,12 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     held_texts,
     instances_of,
     joined,
-    PRESENT,
     literals,
     literals_of,
     paths_of,
+    plain_formula,
     text_outcome,
     variables_of,
-    plain_formula,
     wildcard_conditions,
 )
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Absence, Reading
@@ -83,10 +85,11 @@ class Coverage:
         verdict: ``covered``, ``gap`` or ``unknown``.
         reason: One sentence.
         missed_event: With a gap, a CloudTrail record that the required pattern matches and no filter does.
-        constructs: With unknown, the constructs whose meaning AWS does not document and on which the answer depends, or what made
-            the question too hard.
+        constructs: With unknown, the constructs whose meaning AWS does not document and on which the answer depends,
+            or what made the question too hard.
         required: The pattern that was required.
         filters: The filters that were judged.
+        facts: What was assumed of every event.
     """
 
     verdict: Verdict
@@ -360,7 +363,7 @@ class _Question:
     def _narrowed(
         self, formulas: list[Formula], choices: Choices, name: str, entries: tuple[Entry, ...]
     ) -> tuple[list[Formula], Choices] | None:
-        """Give a field fewer values, and so the fields that stand above, below or beside it; None when one has none left."""
+        """Give a field fewer values, and so the fields above, below and beside it; None when one has none left."""
         choices = dict(choices)
         todo = [(name, entries)]
         while todo:

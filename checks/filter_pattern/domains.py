@@ -1,4 +1,4 @@
-"""The values of a field that a question can tell apart: one witness for each, and which of them AWS leaves undocumented."""
+"""The values of a field that a question can tell apart, and which of them AWS leaves undocumented."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from prowler_cis_monitoring.filter_pattern.automata import (
     Glob,
     Language,
-    Number as NumberTexts,
     OneOf,
     contains,
     witnesses,
+)
+from prowler_cis_monitoring.filter_pattern.automata import (
+    Number as NumberTexts,
 )
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, SPREADING, UNDER_NULL, Absence, Number, Reading
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Operator, Value
@@ -165,7 +167,7 @@ def _number_texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[st
 
 
 @lru_cache(maxsize=2048)
-def _walk(languages: frozenset[Language], within: Language | None) -> tuple[str, ...]:
+def _walk(languages: frozenset[Language], within: NumberTexts | None) -> tuple[str, ...]:
     return witnesses(tuple(languages), within, MAXIMUM_STATES)
 
 
@@ -268,7 +270,7 @@ def structure_of(node: object) -> str:
     return "scalar" if isinstance(node, (str, Number, bool)) else kind_of(node)
 
 
-# --- Structure of a document -----------------------------------------------------------------------------------------------------
+# --- Structure of a document ------------------------------------------------------------------------------------------
 
 
 def may_stand(path: Path, node: object, fact_of: Callable[[Path], FieldFact | None]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -305,7 +306,7 @@ def _get(parent: object, step: object) -> Any:  # noqa: ANN401 - any JSON value
 
 def _put(event: Record, path: Path, value: object) -> None:
     parent: Any = event
-    for step, following in zip(path, path[1:], strict=False):
+    for step, following in itertools.pairwise(path):
         child = _get(parent, step)
         fitting = dict if isinstance(following, str) else list
         if not isinstance(child, fitting):

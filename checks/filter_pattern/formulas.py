@@ -1,4 +1,7 @@
-"""Filter patterns as formulas over fields: negations at the leaves, wildcard selectors spelled out over finitely many nodes."""
+"""Filter patterns as formulas over fields.
+
+Negations stand at the leaves only; wildcard selectors are spelled out over finitely many nodes.
+"""
 
 from __future__ import annotations
 
@@ -313,7 +316,7 @@ def variables_of(formula: Formula) -> dict[str, Variable]:
     return {formula.name: formula.variable} if isinstance(formula, Literal) else formula.variables
 
 
-# --- From patterns ---------------------------------------------------------------------------------------------------------------
+# --- From patterns ----------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=8192)
@@ -469,8 +472,8 @@ def instances_of(
 ) -> Instances:
     """Choose the nodes that wildcards need to stand for.
 
-    Nodes that no condition names can be removed from an event without making a condition false that asks for some node, except one
-    node for each such condition; so the named nodes and one fresh node for each are enough.
+    Nodes that no condition names can be removed from an event without making a condition false that asks for some
+    node, except one node for each such condition; so the named nodes and one fresh node for each are enough.
 
     Args:
         conditions: The conditions with wildcard selectors, with their sign in the question.

@@ -1,8 +1,8 @@
 """Coverage as a z3 problem, written from the rules alone: the independent witness of the decision procedure.
 
-Texts and numbers are drawn from fixed universes that hold every text over three letters up to a length, and are told apart by Python's
-own regular expressions; z3 chooses a kind and a class of values for every field. Every undocumented choice is a Boolean of the same
-problem, so one problem is asked under all readings.
+Texts and numbers are drawn from fixed universes that hold every text over three letters up to a length, and are told
+apart by Python's own regular expressions; z3 chooses a kind and a class of values for every field. Every undocumented
+choice is a Boolean of the same problem, so one problem is asked under all readings.
 """
 
 import functools
@@ -10,7 +10,6 @@ import itertools
 import re
 
 import z3
-
 from prowler_cis_monitoring.filter_pattern.syntax import AllOf, AnyOf, Condition, Form, Not, Operator, Wildcard
 
 MISSING, NULL, OBJECT, ARRAY, TRUE, FALSE, NUMBER, STRING = range(8)
@@ -242,10 +241,11 @@ class Question:
 
     def equality(self, leaf, path):
         kind, value = self.kind(path), leaf.value
-        if leaf.operator is Operator.EQUAL:
-            outcome = lambda condition: condition  # noqa: E731
-        else:
-            outcome = z3.Not
+        positive = leaf.operator is Operator.EQUAL
+
+        def outcome(fits):
+            return fits if positive else z3.Not(fits)
+
         text = z3.If(
             AXIS["leftmost_wildcards"],
             self.among(path, members(value.text, value.form, leftmost=True)),
