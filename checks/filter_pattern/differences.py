@@ -48,7 +48,7 @@ def explain_difference(required: FilterPattern, filters: Sequence[FilterPattern]
     values = _missed_values(required, filters, covers)
     if values:
         return values
-    relevant = [each for each in filters if covers(all_of(required, each), ()) is False]
+    relevant = [each for each in filters if covers(all_of(required, each), ()) is not True]
     if not relevant:
         return ["matches none of the required events"]
     return min((_missing_conditions(required, each, filters, covers) for each in relevant), key=len)
