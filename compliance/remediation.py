@@ -163,6 +163,6 @@ def recommendation(control: Control) -> str:
     return (
         f"Build one path that works from end to end when {control.event}: a multi-Region trail that records all "
         "management events into a log group, a metric filter that matches every listed event, an alarm that one event "
-        "raises, and a topic in the same Region with a confirmed subscriber. Then trigger the event once and see who is "
-        "told."
+        "raises, and a topic in the same Region with a confirmed subscriber. Then trigger the event once and see who "
+        "is told."
     )
