@@ -1,0 +1,108 @@
+"""A filter pattern as the rest of the program sees it, and the ways to combine patterns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from prowler_cis_monitoring.filter_pattern import matching
+from prowler_cis_monitoring.filter_pattern.syntax import (
+    Expression,
+    Not,
+    conjunction,
+    disjunction,
+    expression_text,
+    parse_expression,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class FilterPattern:
+    """A filter pattern. Equal patterns have equal text.
+
+    Attributes:
+        text: Canonical text; ``parse(str(pattern)) == pattern`` for every parsed pattern.
+        expression: Its syntax tree.
+    """
+
+    text: str
+    expression: Expression = field(compare=False, repr=False)
+
+    def matches(self, event: Mapping[str, Any] | str) -> bool:
+        """Whether the pattern matches an event, under the most plausible reading where AWS documents nothing.
+
+        Args:
+            event: The parsed record, or the raw log line (JSON or free text).
+
+        Returns:
+            Whether it matches.
+        """
+        return matching.matches(self.expression, event)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> FilterPattern:
+    """Read a CloudWatch Logs filter pattern.
+
+    Args:
+        text: The pattern as given to ``PutMetricFilter``.
+
+    Returns:
+        The pattern.
+
+    Raises:
+        FilterPatternError: CloudWatch Logs would reject it; the error knows the column and what was expected there.
+    """
+    return _of(parse_expression(text))
+
+
+def _of(expression: Expression) -> FilterPattern:
+    return FilterPattern(expression_text(expression), expression)
+
+
+def all_of(*patterns: FilterPattern) -> FilterPattern:
+    """The events that all patterns match.
+
+    Args:
+        patterns: Patterns of any kinds; with none, every event.
+
+    Returns:
+        The combined pattern, which need not fit the limits of AWS.
+    """
+    return _of(conjunction([pattern.expression for pattern in patterns]))
+
+
+def any_of(*patterns: FilterPattern) -> FilterPattern:
+    """The events that some pattern matches.
+
+    Args:
+        patterns: Patterns of any kinds; with none, no event.
+
+    Returns:
+        The combined pattern, which need not fit the limits of AWS.
+    """
+    return _of(disjunction([pattern.expression for pattern in patterns]))
+
+
+def without(required: FilterPattern, *exclusions: FilterPattern) -> FilterPattern:
+    """The events that one pattern matches and none of the exclusions does.
+
+    Args:
+        required: The pattern to narrow.
+        exclusions: What need not be matched.
+
+    Returns:
+        The combined pattern; AWS has no spelling for it, so its text cannot be parsed.
+    """
+    return _of(conjunction([required.expression, *(Not(exclusion.expression) for exclusion in exclusions)]))
+
+
+EVERYTHING = parse("")
+NOTHING = any_of()
