@@ -11,6 +11,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+FOREIGN_ACCOUNT = "ForeignAccount"
+
 
 class Resource(BaseModel):
     """Base of all values read from AWS: immutable, hashable where its fields are, strict about its fields."""
@@ -49,7 +51,7 @@ class Unread(Resource):
         account: the account that owns what was asked for.
         resource: name or ARN of what was asked for; empty for a listing.
         error: the AWS error code or the exception's type, for example `AccessDeniedException`;
-            `ForeignAccount` when the call was not made because another account owns the resource.
+            `FOREIGN_ACCOUNT` when the call was not made because another account owns the resource.
     """
 
     action: str
@@ -297,7 +299,8 @@ class AccountResources(Resource):
         log_groups: by ARN without the trailing `:*`; None says that the group does not exist.
         alarms: by account and Region of a log group that trails deliver to.
         topics: by ARN, of every topic that an alarm on a path names; None says that the topic does not exist.
-        unread: listings that failed as a whole, for example DescribeTrails of a Region.
+        unread: listings of trails that failed, a Region each.
+        listed_regions: Regions whose trails were listed.
     """
 
     account: str
@@ -307,3 +310,4 @@ class AccountResources(Resource):
     alarms: Mapping[Scope, Alarms | Unread] = Field(default_factory=dict)
     topics: Mapping[str, Topic | Unread | None] = Field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    listed_regions: tuple[str, ...] = ()

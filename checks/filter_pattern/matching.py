@@ -125,7 +125,11 @@ class Message:
     @cached_property
     def text(self) -> str:
         """The line as it is logged; a record is written without blanks, as CloudTrail does."""
-        return self._event if isinstance(self._event, str) else json.dumps(self._event, separators=(",", ":"), ensure_ascii=False)
+        return (
+            self._event
+            if isinstance(self._event, str)
+            else json.dumps(self._event, separators=(",", ":"), ensure_ascii=False)
+        )
 
     @cached_property
     def document(self) -> object:
@@ -268,7 +272,7 @@ def _boolean_compares(operator: Operator, value: Value, node: bool, reading: Rea
     return text_equals(value, "true" if node else "false", reading) is (operator is Operator.EQUAL)
 
 
-_LOOKS_LIKE_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_LOOKS_LIKE_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.(?:0|[0-9]*[1-9]))?")
 
 
 def _ordered(operator: Operator, value: Value, node: object, reading: Reading) -> bool:

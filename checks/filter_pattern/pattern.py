@@ -60,10 +60,18 @@ def parse(text: str) -> FilterPattern:
     Raises:
         FilterPatternError: CloudWatch Logs would reject it; the error knows the column and what was expected there.
     """
-    return _of(parse_expression(text))
+    return of_expression(parse_expression(text))
 
 
-def _of(expression: Expression) -> FilterPattern:
+def of_expression(expression: Expression) -> FilterPattern:
+    """Wrap a syntax tree.
+
+    Args:
+        expression: The tree.
+
+    Returns:
+        The pattern.
+    """
     return FilterPattern(expression_text(expression), expression)
 
 
@@ -76,7 +84,7 @@ def all_of(*patterns: FilterPattern) -> FilterPattern:
     Returns:
         The combined pattern, which need not fit the limits of AWS.
     """
-    return _of(conjunction([pattern.expression for pattern in patterns]))
+    return of_expression(conjunction([pattern.expression for pattern in patterns]))
 
 
 def any_of(*patterns: FilterPattern) -> FilterPattern:
@@ -88,7 +96,7 @@ def any_of(*patterns: FilterPattern) -> FilterPattern:
     Returns:
         The combined pattern, which need not fit the limits of AWS.
     """
-    return _of(disjunction([pattern.expression for pattern in patterns]))
+    return of_expression(disjunction([pattern.expression for pattern in patterns]))
 
 
 def without(required: FilterPattern, *exclusions: FilterPattern) -> FilterPattern:
@@ -101,7 +109,7 @@ def without(required: FilterPattern, *exclusions: FilterPattern) -> FilterPatter
     Returns:
         The combined pattern; AWS has no spelling for it, so its text cannot be parsed.
     """
-    return _of(conjunction([required.expression, *(Not(exclusion.expression) for exclusion in exclusions)]))
+    return of_expression(conjunction([required.expression, *(Not(exclusion.expression) for exclusion in exclusions)]))
 
 
 EVERYTHING = parse("")

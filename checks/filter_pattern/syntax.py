@@ -332,7 +332,9 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _SELECTOR = re.compile(r"\$(?:\.(?:[A-Za-z0-9_-]+|\*|\['[^']+'\])|\[(?:[0-9]+|\*)\])+")
 _STEP = re.compile(r"\.(?:([A-Za-z0-9_-]+)|(\*)|\['([^']+)'\])|\[(?:([0-9]+)|(\*))\]")
 _COMPARISON = re.compile(r"[ \t\r\n]*(!=|<=|>=|=|<|>)[ \t\r\n]*")
-_WORDS = re.compile(r"[ \t\r\n]+(?:(IS)[ \t\r\n]+(NULL|TRUE|FALSE)|(NOT)[ \t\r\n]+(EXISTS))(?![A-Za-z0-9_])", re.IGNORECASE)
+_WORDS = re.compile(
+    r"[ \t\r\n]+(?:(IS)[ \t\r\n]+(NULL|TRUE|FALSE)|(NOT)[ \t\r\n]+(EXISTS))(?![A-Za-z0-9_])", re.IGNORECASE
+)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 # The documentation wants every character but letters, digits and "_" quoted, yet writes bare dots and stars itself; the other
 # characters here occur bare in filters that people run.
@@ -385,7 +387,9 @@ def _value_at(text: str, at: int, bare: re.Pattern[str]) -> tuple[Value, int]:
         return _regex_value(found[1], at + 1), found.end()
     if text[at : at + 1] == "%":
         raise FilterPatternError(len(text), "a closing percent sign")
-    raise FilterPatternError(at, "a value: a word, a number, a text in double quotes or a %regular expression%", text[at:])
+    raise FilterPatternError(
+        at, "a value: a word, a number, a text in double quotes or a %regular expression%", text[at:]
+    )
 
 
 def _regex_value(content: str, at: int) -> Value:
@@ -499,7 +503,9 @@ class _JsonReader:
             operator = _OPERATORS[f"{words[1] or words[3]} {words[2] or words[4]}".upper()]
             return _interned_condition(selector, operator, None), words.end()
         after = self._skip(after)
-        raise FilterPatternError(after, "an operator: = != < <= > >= IS NULL, IS TRUE, IS FALSE or NOT EXISTS", text[after:])
+        raise FilterPatternError(
+            after, "an operator: = != < <= > >= IS NULL, IS TRUE, IS FALSE or NOT EXISTS", text[after:]
+        )
 
     def _selector(self, text: str, at: int) -> Selector:
         selector = _interned_selector(text)
@@ -605,7 +611,9 @@ def _read_column(text: str, at: int) -> tuple[Column, int]:
         operator = _OPERATORS[comparison[1]]
         value, after = _value_at(text, comparison.end(), _BARE_COLUMN)
         if operator.is_ordering and value.number is None:
-            raise FilterPatternError(comparison.end(), f"a bare number after {operator.value}", text[comparison.end() :])
+            raise FilterPatternError(
+                comparison.end(), f"a bare number after {operator.value}", text[comparison.end() :]
+            )
         tests.append(ColumnTest(operator, value))
         at = _skip_blanks(text, after)
         joint = text[at : at + 2]
@@ -651,7 +659,9 @@ def _text(expression: Expression, blank: str) -> str:
         return ""
     if expression == NOTHING:
         return "{}"
-    inner, _ = fold(expression, lambda leaf: (_leaf_text(leaf, blank), True), lambda node, parts: _joined(node, parts, blank))
+    inner, _ = fold(
+        expression, lambda leaf: (_leaf_text(leaf, blank), True), lambda node, parts: _joined(node, parts, blank)
+    )
     return f"{{{blank}{inner}{blank}}}"
 
 

@@ -1,0 +1,33 @@
+# Everything a contributor needs is installed by the two targets `test` and `demo`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: test demo format clean
+
+test: $(VENV)/installed .typing/prowler_cis_monitoring
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=.typing $(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+demo: $(VENV)/installed
+	$(BIN)/cis-monitoring demo
+
+format: $(VENV)/installed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .typing build dist *.egg-info demo-output
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --python $(BIN)/python --quiet --editable '.[test]'
+	touch $@
+
+# The folder is named checks and the package prowler_cis_monitoring: the type checker needs a path that says so.
+.typing/prowler_cis_monitoring:
+	mkdir -p .typing
+	ln -sfn ../checks $@

@@ -1,0 +1,301 @@
+"""The part of CloudWatch metric math that can be decided for one period: text to syntax tree, tree to a number.
+
+What is left out raises `Unanalysed` with the name of what was met; nothing is guessed.
+
+Source: CloudWatch User Guide, "Using math expressions with CloudWatch metrics".
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Number = float | None
+"""A series in one period: a number, or None for no datapoint."""
+
+METRICS = "METRICS()"
+"""The id under which `series_of` reports a call of METRICS()."""
+
+_MAX_DEPTH = 100
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[A-Za-z_]\w*)"
+    r"|(?P<text>\"[^\"]*\"|'[^']*')|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/^<>()\[\],]))"
+)
+
+
+class Unanalysed(Exception):  # noqa: N818 - not an error of the expression but a limit of this module
+    """An expression that this module does not decide; the message names what it met."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Series:
+    """A reference to another element of the alarm's metrics."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function or an operator with its operands; `[…]` is the function `[]`."""
+
+    function: str
+    operands: tuple[Expression, ...]
+
+
+Expression = Constant | Series | Call
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What is supposed where AWS or the account gives no answer.
+
+    Attributes:
+        other: value of a metric that no known filter feeds.
+        missing_condition_is_false: whether IF takes its second value when the condition has no datapoint.
+    """
+
+    other: Number
+    missing_condition_is_false: bool
+
+
+ASSUMPTIONS = tuple(Assumption(other, is_false) for other in (None, 0.0) for is_false in (False, True))
+
+
+def parse(text: str) -> Expression:
+    """Read an expression.
+
+    Raises:
+        Unanalysed: the text holds something that this module does not decide.
+    """
+    return _Reader(text).whole()
+
+
+def series_of(expression: Expression) -> Iterator[str]:
+    """The ids that an expression refers to, and `METRICS` for METRICS()."""
+    if isinstance(expression, Series):
+        yield expression.id
+    elif isinstance(expression, Call):
+        if expression.function == "METRICS":
+            yield METRICS
+        for operand in expression.operands:
+            yield from series_of(operand)
+
+
+def value_of(
+    expression: Expression, series: Callable[[str], Number], metrics: Callable[[], list[Number]], assumption: Assumption
+) -> Number:
+    """The value of an expression in one period.
+
+    Args:
+        expression: the expression.
+        series: the value of an id in this period.
+        metrics: the values of METRICS().
+        assumption: what is supposed where there is no answer.
+
+    Raises:
+        Unanalysed: the expression uses a function in a way that is not decided here.
+    """
+    return _Evaluator(series, metrics, assumption).number(expression)
+
+
+@dataclass(frozen=True)
+class _Evaluator:
+    series: Callable[[str], Number]
+    metrics: Callable[[], list[Number]]
+    assumption: Assumption
+
+    def number(self, expression: Expression) -> Number:
+        value = self.value(expression)
+        if isinstance(value, list):
+            raise Unanalysed("several time series where one is expected")
+        return value
+
+    def value(self, expression: Expression) -> Number | list[Number]:
+        if isinstance(expression, Constant):
+            return expression.value
+        if isinstance(expression, Series):
+            return self.series(expression.id)
+        function, operands = expression.function, expression.operands
+        if function == "[]":
+            return [self.number(operand) for operand in operands]
+        if function == "METRICS" and not operands:
+            return self.metrics()
+        if function in _AGGREGATES:
+            return self.aggregate(function, operands)
+        if function == "FILL":
+            return self.filled(operands)
+        if function == "IF":
+            return self.choice(operands)
+        return self.arithmetic(function, operands)
+
+    def arithmetic(self, function: str, operands: tuple[Expression, ...]) -> Number:
+        """Operators and functions of numbers; without all its numbers an operator gives no datapoint."""
+        arity, compute = _FUNCTIONS.get(function, (None, None))
+        if compute is None or len(operands) != arity:
+            raise Unanalysed(f"{function} with {len(operands)} operands")
+        numbers = [number for number in map(self.number, operands) if number is not None]
+        if len(numbers) < len(operands):
+            return None
+        try:
+            result = float(compute(*numbers))
+        except (ArithmeticError, TypeError):  # division by zero, overflow, a power that is no real number
+            return None
+        return result if math.isfinite(result) else None
+
+    def aggregate(self, function: str, operands: tuple[Expression, ...]) -> Number:
+        """SUM, AVG, MIN and MAX of several series; of one series they are scalars, which AWS advises against."""
+        values = self.value(operands[0]) if len(operands) == 1 else None
+        if not isinstance(values, list):
+            raise Unanalysed(f"{function} of a single time series")
+        numbers = [value for value in values if value is not None]
+        return _AGGREGATES[function](numbers) if numbers else None
+
+    def filled(self, operands: tuple[Expression, ...]) -> Number | list[Number]:
+        if len(operands) != 2 or not isinstance(filler := operands[1], Constant):  # noqa: PLR2004 - series and filler
+            raise Unanalysed("FILL with anything but a number")
+        value = self.value(operands[0])
+        if isinstance(value, list):
+            return [filler.value if one is None else one for one in value]
+        return filler.value if value is None else value
+
+    def choice(self, operands: tuple[Expression, ...]) -> Number:
+        if len(operands) not in (2, 3):
+            raise Unanalysed(f"IF with {len(operands)} operands")
+        condition = self.number(operands[0])
+        if condition is None and not self.assumption.missing_condition_is_false:
+            return None
+        if condition:
+            return self.number(operands[1])
+        return self.number(operands[2]) if operands[2:] else None
+
+
+def _average(numbers: list[float]) -> float:
+    return math.fsum(numbers) / len(numbers)
+
+
+_AGGREGATES: Mapping[str, Callable[[list[float]], float]] = {
+    "SUM": math.fsum,
+    "AVG": _average,
+    "MIN": min,
+    "MAX": max,
+}
+_BINARY: Mapping[str, Callable[[float, float], float]] = {
+    "||": lambda left, right: float(bool(left) or bool(right)),
+    "&&": lambda left, right: float(bool(left) and bool(right)),
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+}
+_FUNCTIONS: Mapping[str, tuple[int, Callable[..., float]]] = {
+    **{sign: (2, compute) for sign, compute in _BINARY.items()},
+    "negative": (1, operator.neg),
+    "ABS": (1, abs),
+    "CEIL": (1, math.ceil),
+    "FLOOR": (1, math.floor),
+}
+_CALLABLE = {*_AGGREGATES, "METRICS", "FILL", "IF", "ABS", "CEIL", "FLOOR"}
+# Loosest first. AWS gives no table of precedences; this is the usual one.
+_LEVELS = (("||",), ("&&",), ("==", "!=", "<", "<=", ">", ">="), ("+", "-"), ("*", "/"), ("^",))
+_WORDS = {"AND": "&&", "OR": "||"}
+
+
+class _Reader:
+    """Recursive descent over the tokens of an expression."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens: list[tuple[str, str]] = []
+        self.depth = 0
+        at = 0
+        while text[at:].strip():
+            found = _TOKEN.match(text, at)
+            if found is None:
+                raise Unanalysed(f"the character {text[at:].lstrip()[0]}")
+            kind, token = str(found.lastgroup), str(found[str(found.lastgroup)])
+            self.tokens.append(("sign", _WORDS[token]) if kind == "name" and token in _WORDS else (kind, token))
+            at = found.end()
+
+    def whole(self) -> Expression:
+        expression = self.level(0)
+        if self.tokens:
+            raise Unanalysed(f"{self.tokens[0][1]} after the end")
+        return expression
+
+    def level(self, loosest: int) -> Expression:
+        if loosest == len(_LEVELS):
+            return self.operand()
+        left = self.level(loosest + 1)
+        while self.tokens and self.tokens[0][0] == "sign" and self.tokens[0][1] in _LEVELS[loosest]:
+            left = Call(self.tokens.pop(0)[1], (left, self.level(loosest + 1)))
+        return left
+
+    def operand(self) -> Expression:
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
+            raise Unanalysed("an expression nested this deeply")
+        try:
+            return self.simple()
+        finally:
+            self.depth -= 1
+
+    def simple(self) -> Expression:
+        kind, word = self.tokens.pop(0) if self.tokens else ("end", "an expression that ends here")
+        if kind == "number":
+            return Constant(float(word))
+        if kind == "name":
+            return self.name(word)
+        if word == "-":
+            return Call("negative", (self.operand(),))
+        if word == "(":
+            expression = self.level(0)
+            self.expect(")")
+            return expression
+        if word == "[":
+            return Call("[]", self.operands("]"))
+        raise Unanalysed(word)
+
+    def name(self, name: str) -> Expression:
+        if not self.take("("):
+            return Series(name)
+        if name not in _CALLABLE:
+            raise Unanalysed(name)
+        return Call(name, self.operands(")"))
+
+    def operands(self, end: str) -> tuple[Expression, ...]:
+        if self.take(end):
+            return ()
+        operands = [self.level(0)]
+        while self.take(","):
+            operands.append(self.level(0))
+        self.expect(end)
+        return tuple(operands)
+
+    def take(self, sign: str) -> bool:
+        found = self.tokens[:1] == [("sign", sign)]
+        if found:
+            self.tokens.pop(0)
+        return found
+
+    def expect(self, sign: str) -> None:
+        if not self.take(sign):
+            raise Unanalysed(f"an expression without {sign}")

@@ -1,0 +1,330 @@
+"""Follows every way from a trail to a subscription and collects the remarks of the links: the account's alert paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import cached_property, lru_cache
+from typing import Any
+
+from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watches
+from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
+from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
+from prowler_cis_monitoring.alert_path.resources import (
+    AccountResources,
+    Alarms,
+    Arn,
+    CompositeAlarm,
+    LogGroup,
+    MetricAlarm,
+    MetricFilter,
+    Subscription,
+    Trail,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
+from prowler_cis_monitoring.alert_path.topic import judge_actions
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
+from prowler_cis_monitoring.filter_pattern import (
+    EVERYDAY_EVENTS,
+    FilterPattern,
+    FilterPatternError,
+    all_of,
+    parse,
+)
+
+SECONDS_TO_RING = 3600
+_ARROW = " \N{RIGHTWARDS ARROW} "
+
+
+class State(Enum):
+    """What can be said of a path: it works, it is broken, or nobody could see it to the end."""
+
+    LIVE = "live"
+    UNSEEN = "unseen"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One resource on a path; `kind` is one of the links that rules speak of."""
+
+    kind: str
+    name: str
+    arn: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".strip()
+
+
+@dataclass(frozen=True)
+class AlertPath:
+    """One way from a trail towards a person, as far as it goes.
+
+    Attributes:
+        links: the resources in order, trail first.
+        remarks: what is to be said of them.
+        recorded: the events that the trail records.
+        matched: the events that the metric filter matches.
+        watched: the events whose datapoints the alarm sees, None for all.
+        hears: the confirmed subscriptions at its end.
+        delay: seconds until the alarm rings, None where that is not known.
+    """
+
+    links: tuple[Link, ...]
+    remarks: tuple[Remark, ...] = ()
+    recorded: FilterPattern = EVERY_EVENT
+    matched: FilterPattern = EVERY_EVENT
+    watched: FilterPattern | None = None
+    hears: tuple[Subscription, ...] = ()
+    delay: int | None = None
+
+    def then(self, link: Link | None, *remarks: Remark, **changes: Any) -> AlertPath:  # noqa: ANN401 - any field
+        """Return the path with one link more, what is to be said of it, and other fields changed."""
+        links = self.links if link is None else (*self.links, link)
+        # Two calls on one resource can fail for one reason: it is said once.
+        fresh = tuple(dict.fromkeys(found for found in remarks if found not in self.remarks))
+        return replace(self, links=links, remarks=(*self.remarks, *fresh), **changes)
+
+    @cached_property
+    def events(self) -> FilterPattern:
+        """The events that travel this path: recorded, matched and watched."""
+        parts = [part for part in (self.recorded, self.matched, self.watched) if part not in (None, EVERY_EVENT)]
+        return _all_of(tuple(part for part in parts if part is not None))
+
+    @property
+    def state(self) -> State:
+        """Whether the path works."""
+        effects = {found.effect for found in self.remarks}
+        if Effect.BROKEN in effects:
+            return State.BROKEN
+        return State.UNSEEN if Effect.UNSEEN in effects else State.LIVE
+
+    def having(self, effect: Effect) -> tuple[Remark, ...]:
+        """Return the remarks of one effect, in the order of the links."""
+        order = {(link.kind, link.name): place for place, link in enumerate(self.links)}
+        found = [remark for remark in self.remarks if remark.effect is effect]
+        return tuple(sorted(found, key=lambda r: order.get((r.rule.link, r.resource), len(order))))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the links, by which paths are put in an order that no run changes."""
+        return tuple(link.name for link in self.links)
+
+    @property
+    def whole(self) -> str:
+        """The whole path in words, down to who hears."""
+        protocols = ", ".join(sorted({heard.protocol for heard in self.hears}))
+        heard = f"{len(self.hears)} confirmed subscription{'s' if len(self.hears) != 1 else ''} ({protocols})"
+        return _ARROW.join([*(str(link) for link in self.links), heard])
+
+    def until(self, kind: str, name: str | None = None) -> str:
+        """Return the path in words down to the link of this kind and name, or the whole of it without such a link."""
+        words = []
+        for link in self.links:
+            words.append(str(link))
+            if link.kind == kind and name in (None, link.name):
+                break
+        return _ARROW.join(words)
+
+    def name_of(self, kind: str) -> str:
+        """Return the name of the first link of this kind, empty when there is none."""
+        return next((link.name for link in self.links if link.kind == kind), "")
+
+    def evidence(self) -> dict[str, Any]:
+        """Return the path as JSON values."""
+        return {
+            "state": self.state.value,
+            "links": [{"kind": link.kind, "name": link.name, "arn": link.arn} for link in self.links],
+            "subscriptions": [{"arn": heard.arn, "protocol": heard.protocol} for heard in self.hears],
+            "seconds_to_ring": self.delay,
+            "remarks": [
+                {
+                    "rule": found.rule.slug,
+                    "link": found.rule.link,
+                    "resource": found.resource,
+                    "effect": found.effect.value,
+                    "sentence": found.sentence,
+                    "source": found.rule.source,
+                }
+                for found in self.remarks
+            ],
+        }
+
+
+@lru_cache(maxsize=4096)
+def _all_of(patterns: tuple[FilterPattern, ...]) -> FilterPattern:
+    return all_of(*patterns) if patterns else EVERY_EVENT
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> FilterPattern | FilterPatternError:
+    try:
+        return parse(text)
+    except FilterPatternError as error:
+        return error
+
+
+@dataclass(frozen=True)
+class _Feed:
+    """A metric filter with its log group, the metric that it publishes and its parsed pattern."""
+
+    metric_filter: MetricFilter
+    published: Publication
+    pattern: FilterPattern | FilterPatternError
+
+    @cached_property
+    def everyday(self) -> tuple[str, ...]:
+        """Names of the everyday events that the filter matches."""
+        if isinstance(self.pattern, FilterPatternError):
+            return ()
+        return tuple(event.name for event in EVERYDAY_EVENTS if self.pattern.matches(event.record))
+
+
+@dataclass
+class AlertPaths:
+    """All alert paths of an account; each question's paths are followed once and kept for the other controls."""
+
+    resources: AccountResources
+    _followed: dict[tuple[int, int], tuple[AlertPath, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    def follow(self, events: int = 1, delay_limit: int = SECONDS_TO_RING) -> tuple[AlertPath, ...]:
+        """Return the paths.
+
+        Args:
+            events: how many events, within the delay limit, may pass before an alarm rings (count).
+            delay_limit: how long an alarm may take to ring (seconds).
+        """
+        key = (events, delay_limit)
+        if key not in self._followed:
+            self._followed[key] = tuple(_Follower(self.resources, self._feeds, events, delay_limit).paths())
+        return self._followed[key]
+
+    @cached_property
+    def stems(self) -> tuple[AlertPath, ...]:
+        """The beginning of each path that ends in a log group whose metric filters were read."""
+        return tuple(
+            stem
+            for trail in self.resources.trails
+            for stem, group in _stems(trail, self.resources)
+            if group is not None
+        )
+
+    def filters_of(self, stem: AlertPath) -> tuple[str, ...]:
+        """Return the names of the metric filters on a stem's log group."""
+        group = self.resources.log_groups.get(stem.links[-1].arn)
+        if not isinstance(group, LogGroup) or isinstance(group.metric_filters, Unread):
+            return ()
+        return tuple(sorted({metric_filter.name for metric_filter in group.metric_filters}))
+
+    @cached_property
+    def _feeds(self) -> tuple[_Feed, ...]:
+        return tuple(
+            _Feed(metric_filter, publication(metric_filter, group), _parse(metric_filter.pattern))
+            for group in self.resources.log_groups.values()
+            if isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread)
+            for metric_filter in group.metric_filters
+        )
+
+
+def _stems(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPath, LogGroup | None]]:
+    """Yield the beginning of a trail's paths, with the log group unless its metric filters are out of reach."""
+    link = Link("trail", trail.name, trail.arn)
+    start = AlertPath((), recorded=recorded_events(trail.selectors)).then(link, *judge_trail(trail))
+    if trail.log_group_arn is None:
+        yield start, None
+        return
+    arn = trail.log_group_arn.removesuffix(":*")
+    parsed = Arn.parse(arn)
+    name = parsed.resource.removeprefix("log-group:") if parsed else arn
+    group = resources.log_groups.get(arn)
+    stem = start.then(Link("log group", name, arn), *judge_log_group(name, group))
+    readable = isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread)
+    yield stem, group if readable and isinstance(group, LogGroup) else None
+
+
+@dataclass(frozen=True)
+class _Follower:
+    resources: AccountResources
+    feeds: tuple[_Feed, ...]
+    events: int
+    delay_limit: int
+
+    def paths(self) -> Iterator[AlertPath]:
+        for trail in self.resources.trails:
+            for stem, group in _stems(trail, self.resources):
+                if group is None:
+                    yield stem
+                    continue
+                for feed in self.feeds:
+                    if feed.published.log_group == group.arn:
+                        yield from self._from_filter(stem, feed)
+
+    def _from_filter(self, stem: AlertPath, feed: _Feed) -> Iterator[AlertPath]:
+        name = feed.metric_filter.name
+        remarks = list(feed.published.remarks)
+        if feed.everyday:
+            remarks.append(remark("filter-everyday", name, everyday=", ".join(feed.everyday)))
+        matched = EVERY_EVENT
+        if isinstance(feed.pattern, FilterPatternError):
+            remarks.append(
+                remark("filter-pattern-unparsed", name, column=feed.pattern.position, problem=feed.pattern.expected)
+            )
+        else:
+            matched = feed.pattern
+        path = stem.then(Link("metric filter", name), *remarks, matched=matched)
+        alarms = self.resources.alarms.get(feed.published.scope)
+        metric = Link("metric", f"{feed.published.namespace}/{feed.published.name}")
+        if isinstance(alarms, Unread):
+            yield path.then(metric, unread_remark("metric", metric.name, alarms))
+            return
+        alarms = alarms or Alarms()
+        watching = [
+            alarm
+            for alarm in alarms.metric_alarms
+            if watches(alarm, feed.published) or _could_watch(alarm, feed.published)
+        ]
+        if not watching:
+            yield path.then(metric, remark("no-alarm", metric.name, nearest=_nearest_alarm(feed.published, alarms)))
+        for alarm in watching:
+            yield from self._from_alarm(path, feed, alarm, alarms)
+
+    def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
+        siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
+        ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
+        seen = narrowing(feed.published, alarm.dimensions) or Narrowing()
+        link = Link("alarm", alarm.name, alarm.arn)
+        at_alarm = path.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
+        yield from self._from_notifier(at_alarm, alarm)
+        for parent in notifying_parents(alarm, alarms):
+            link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
+            yield from self._from_notifier(at_alarm.then(link, *parent.remarks), parent.alarm)
+
+    def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
+        judged = judge_actions(alarm, self.resources.topics)
+        told = path.then(None, *judged.remarks)
+        if not judged.actions:
+            yield told
+        for action in judged.actions:
+            arn = Arn.parse(action.arn)
+            link = Link("topic", arn.resource, action.arn) if arn and arn.service == "sns" else None
+            yield told.then(link, *action.judgement.remarks, hears=action.judgement.reached)
+
+
+def _nearest_alarm(published: Publication, alarms: Alarms) -> str:
+    """Say which alarm would watch the metric if one thing about it were different."""
+    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: alarm.name):
+        differences = near_miss(alarm, published)
+        shares_a_name = published.name == alarm.metric_name or published.namespace == alarm.namespace
+        if len(differences) == 1 and shares_a_name:
+            return f"; alarm {alarm.name}: {differences[0].sentence}"
+    return ""
+
+
+def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:
+    """Whether an alarm that names no metric (a query language's, as AWS describes it here) may watch this one."""
+    if alarm.metric_name or opaque(alarm) is None:
+        return False
+    expressions = [query.expression for query in alarm.queries if query.expression]
+    return not alarm.queries or any(published.name in expression for expression in expressions)

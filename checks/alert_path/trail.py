@@ -1,0 +1,161 @@
+"""Which events does a trail deliver to its log group?
+
+Event selectors become filter patterns, so that one question about coverage serves all links.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from prowler_cis_monitoring.alert_path.resources import (
+    AdvancedEventSelector,
+    BasicEventSelector,
+    EventSelectors,
+    FieldSelector,
+    LogGroup,
+    Trail,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
+from prowler_cis_monitoring.filter_pattern import NOTHING, FilterPattern, all_of, any_of, parse
+
+EVERY_EVENT = parse("")
+# Events without readOnly, sign-ins among them, count as writes (CloudTrail User Guide, "Read and write events").
+_BY_TYPE = {
+    "All": EVERY_EVENT,
+    "ReadOnly": parse("{ $.readOnly IS TRUE }"),
+    "WriteOnly": parse("{ ($.readOnly IS FALSE) || ($.readOnly NOT EXISTS) }"),
+}
+# CloudTrail API, AdvancedFieldSelector.Field: a trail takes the first three for management events; the others are
+# those of event data stores, should a trail ever take them. `present` says that every event carries the field.
+_FIELDS = {
+    "eventSource": ("$.eventSource", True),
+    "eventName": ("$.eventName", True),
+    "eventType": ("$.eventType", True),
+    "userIdentity.arn": ("$.userIdentity.arn", False),
+    "sessionCredentialFromConsole": ("$.sessionCredentialFromConsole", False),
+}
+_LOG_CLASSES_WITH_FILTERS = ("STANDARD",)
+_LOG_CLASSES_WITHOUT_FILTERS = ("INFREQUENT_ACCESS", "DELIVERY")
+
+
+def judge_trail(trail: Trail) -> tuple[Remark, ...]:
+    """Return what is wrong with a trail, its event selectors aside: those narrow `recorded_events`.
+
+    Source: CIS AWS Foundations Benchmark, Monitoring, audit step 1; CloudTrail API, Trail and GetTrailStatus.
+    """
+    remarks = []
+    if not trail.multi_region:
+        remarks.append(remark("trail-single-region", trail.name, region=trail.home_region))
+    if isinstance(trail.status, Unread):
+        remarks.append(unread_remark("trail", trail.name, trail.status))
+    elif not trail.status.is_logging:
+        remarks.append(remark("trail-not-logging", trail.name))
+    elif trail.status.log_delivery_error:
+        remarks.append(remark("trail-delivery-failing", trail.name, error=trail.status.log_delivery_error))
+    if isinstance(trail.selectors, Unread):
+        remarks.append(unread_remark("trail", trail.name, trail.selectors))
+    else:
+        remarks.extend(_judge_selectors(trail.name, trail.selectors))
+    if trail.log_group_arn is None:
+        remarks.append(remark("trail-without-log-group", trail.name))
+    elif trail.role_arn is None:
+        remarks.append(remark("trail-without-role", trail.name))
+    return tuple(remarks)
+
+
+def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:
+    remarks = [
+        remark("trail-selector-unknown", name, field=field.field)
+        for selector in selectors.advanced
+        for field in selector.fields
+        if _is_management(selector) and field.field not in {*_FIELDS, "eventCategory", "readOnly"}
+    ]
+    if recorded_events(selectors) is NOTHING:
+        remarks.append(remark("trail-no-management-events", name))
+    return remarks
+
+
+def judge_log_group(name: str, group: LogGroup | Unread | None) -> tuple[Remark, ...]:
+    """Return what is wrong with the log group `name` that a trail delivers to."""
+    if group is None:
+        return (remark("log-group-missing", name),)
+    if isinstance(group, Unread):
+        return (unread_remark("log group", name, group),)
+    remarks = []
+    if group.log_class in _LOG_CLASSES_WITHOUT_FILTERS:
+        remarks.append(remark("log-group-class", name, log_class=group.log_class))
+    elif group.log_class not in _LOG_CLASSES_WITH_FILTERS and group.log_class != "UNREAD":
+        remarks.append(remark("log-group-class-unknown", name, log_class=group.log_class))
+    if isinstance(group.metric_filters, Unread):
+        remarks.append(unread_remark("log group", name, group.metric_filters))
+    return tuple(remarks)
+
+
+def recorded_events(selectors: EventSelectors | Unread) -> FilterPattern:
+    """Return the management events that a trail records, as a filter pattern.
+
+    Selectors that could not be read may record everything. Selectors are alternatives; the fields of an advanced one
+    must all hold (CloudTrail API, PutEventSelectors).
+    """
+    if isinstance(selectors, Unread):
+        return EVERY_EVENT
+    return _recorded_events(selectors)
+
+
+@lru_cache(maxsize=1024)
+def _recorded_events(selectors: EventSelectors) -> FilterPattern:
+    if selectors.advanced:
+        return _any(_advanced_events(selector) for selector in selectors.advanced if _is_management(selector))
+    if selectors.basic:
+        return _any(_basic_events(selector) for selector in selectors.basic if selector.include_management_events)
+    # A trail without selectors of its own records all management events.
+    return EVERY_EVENT
+
+
+def _any(alternatives: object) -> FilterPattern:
+    patterns = tuple(alternatives)  # type: ignore[call-overload]
+    if EVERY_EVENT in patterns:
+        return EVERY_EVENT
+    return any_of(*patterns) if patterns else NOTHING
+
+
+def _basic_events(selector: BasicEventSelector) -> FilterPattern:
+    excluded = [parse(f"{{ $.eventSource != {_quoted(source)} }}") for source in selector.excluded_sources]
+    return _all([_BY_TYPE.get(selector.read_write_type, EVERY_EVENT), *excluded])
+
+
+def _is_management(selector: AdvancedEventSelector) -> bool:
+    return any(field.field == "eventCategory" and "Management" in field.equals for field in selector.fields)
+
+
+def _advanced_events(selector: AdvancedEventSelector) -> FilterPattern:
+    return _all([_field_events(field) for field in selector.fields])
+
+
+def _all(patterns: list[FilterPattern]) -> FilterPattern:
+    narrowing = [pattern for pattern in patterns if pattern != EVERY_EVENT]
+    return all_of(*narrowing) if narrowing else EVERY_EVENT
+
+
+def _field_events(field: FieldSelector) -> FilterPattern:
+    if field.field == "readOnly":
+        return _BY_TYPE["ReadOnly" if "true" in field.equals else "WriteOnly"]
+    if field.field not in _FIELDS:
+        return EVERY_EVENT
+    selector, present = _FIELDS[field.field]
+    wanted = [*field.equals, *(f"{text}*" for text in field.starts_with), *(f"*{text}" for text in field.ends_with)]
+    unwanted = [
+        *field.not_equals,
+        *(f"{text}*" for text in field.not_starts_with),
+        *(f"*{text}" for text in field.not_ends_with),
+    ]
+    conditions = [_any(parse(f"{{ {selector} = {_quoted(text)} }}") for text in wanted)] if wanted else []
+    for text in unwanted:
+        other = parse(f"{{ {selector} != {_quoted(text)} }}")
+        conditions.append(other if present else any_of(other, parse(f"{{ {selector} NOT EXISTS }}")))
+    return _all(conditions)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,89 @@
+"""The one base class of the fifteen checks: reads the account once, asks for the verdict, writes the finding."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from prowler.lib.check.models import Check, Check_Report_AWS
+from prowler.lib.logger import logger
+from prowler.providers.common.provider import Provider
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
+from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.filter_pattern import parse
+from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.services.path_service import once_for
+
+if TYPE_CHECKING:
+    from prowler.providers.aws.aws_provider import AwsProvider
+
+_PREFIX = "cloudwatch_alerting_"
+
+
+class AlertingCheck(Check):  # type: ignore[misc]
+    """Decides whether the events of one control would reach somebody; the class name says which control."""
+
+    def execute(self) -> list[Check_Report_AWS]:
+        """Return the one finding of the scanned account.
+
+        An unexpected error becomes a MANUAL finding that names it: Prowler would show nothing at all.
+        """
+        provider: AwsProvider = Provider.get_global_provider()
+        return [self.finding(provider)]
+
+    @property
+    def control(self) -> Control:
+        """The control that this check decides."""
+        return CONTROLS[type(self).__name__.removeprefix(_PREFIX)]
+
+    def finding(self, provider: AwsProvider) -> Check_Report_AWS:
+        """Return the finding of `provider`'s account."""
+        subject = _account_subject(provider)
+        try:
+            paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
+            subject = subject_of(paths.resources) or subject
+            verdict = judge(paths, _demand(self.control))
+        except Exception as error:  # noqa: BLE001 - see execute
+            logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
+            verdict = _undecided(self.control, error)
+        return self._report(subject, verdict)
+
+    def _report(self, subject: Subject, verdict: Verdict) -> Check_Report_AWS:
+        report = Check_Report_AWS(metadata=self.metadata(), resource=_evidence(self.control, verdict))
+        report.status = verdict.status.value
+        report.status_extended = verdict.sentence
+        report.resource_id = subject.name
+        report.resource_arn = subject.arn
+        report.region = subject.region
+        report.resource_tags = []
+        return report
+
+
+def _demand(control: Control) -> Demand:
+    return Demand(event=control.event, required=parse(control.required_pattern))
+
+
+def _account_subject(provider: AwsProvider) -> Subject:
+    """Return what a finding is about when no trail delivers to a log group: the account, in its default Region."""
+    account, partition = provider.identity.account, provider.identity.partition
+    return Subject(
+        name=account,
+        arn=f"arn:{partition}:iam::{account}:root",
+        region=provider.get_default_region("cloudtrail", global_service=True),
+    )
+
+
+def _undecided(control: Control, error: Exception) -> Verdict:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return Verdict(
+        status=Status.MANUAL,
+        sentence=(
+            f"Nobody can say whether an alert is raised when {control.event}: the check failed with "
+            f"{type(error).__name__} in {where.name}. This is a defect of the check; please report it."
+        ),
+    )
+
+
+def _evidence(control: Control, verdict: Verdict) -> dict[str, Any]:
+    return {"control": control.slug, "required_pattern": control.required_pattern, **verdict.evidence()}

@@ -1,0 +1,84 @@
+"""The command `cis-monitoring`: its words only; each subcommand imports its room when it is used."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+INVALID_INPUT = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `cis-monitoring` with `arguments`, by default those of the process; return its exit status."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does: nobody is left to tell.
+        sys.stderr.close()
+        status = 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cis-monitoring",
+        description="Would anybody be told? Decides the Monitoring section of the CIS AWS Foundations Benchmark.",
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_demo(commands)
+    _add_explain(commands)
+    return parser
+
+
+def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = commands.add_parser(
+        "demo",
+        help="run Prowler with the checks on an embedded AWS account",
+        description="Starts an AWS account on loopback, runs the real prowler command on it and shows what it finds.",
+    )
+    demo.add_argument("--scenario", metavar="NAME", help="break one link of a healthy path and watch the finding")
+    demo.add_argument("--list-scenarios", action="store_true", help="list the scenarios and stop")
+    demo.add_argument(
+        "--output-directory", type=Path, default=Path("demo-output"), metavar="DIR", help="default: %(default)s"
+    )
+    demo.set_defaults(run=_demo)
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    try:
+        from prowler_cis_monitoring.demo import run  # noqa: PLC0415 - moto is an extra
+    except ModuleNotFoundError as error:
+        print(  # noqa: T201
+            f"cis-monitoring demo: {error.name} is not installed; pip install 'prowler-cis-monitoring[demo]'",
+            file=sys.stderr,
+        )
+        return INVALID_INPUT
+    if parsed.list_scenarios:
+        return run.list_scenarios()
+    return run.run_demo(parsed.scenario, parsed.output_directory)
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from prowler_cis_monitoring.explain import control_list  # noqa: PLC0415 - only this subcommand needs it
+
+    explain = commands.add_parser(
+        "explain",
+        help="say whether filter patterns catch all that a control asks for",
+        description="Decides offline whether the patterns together match every event that the control requires. "
+        "Exit status: 0 covered, 1 gap, 2 invalid input, 3 cannot be decided.",
+        epilog=control_list(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.add_argument("control", metavar="CONTROL", help="one of those below")
+    explain.add_argument("patterns", metavar="PATTERN", nargs="+", help="a CloudWatch Logs filter pattern")
+    explain.add_argument("--json", action="store_true", help="print JSON for machines")
+    explain.set_defaults(run=_explain)
+
+
+def _explain(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.explain import explain  # noqa: PLC0415 - likewise
+
+    return explain(parsed.control, parsed.patterns, as_json=parsed.json)

@@ -1,0 +1,99 @@
+"""The demo: builds the embedded account, runs the real `prowler` command on it, and shows where its reports are."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from prowler_cis_monitoring.demo.estate import build_estate
+from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario, find
+from prowler_cis_monitoring.demo.server import DemoServer, demo_server
+
+_ROOT_CHECK = "cloudwatch_alerting_root_usage"
+_FRAMEWORK = "cis_monitoring_7.0_aws"
+_FAILED_CHECKS = 3  # prowler's exit status when a finding is FAIL
+
+
+def list_scenarios() -> int:
+    """Print a line a scenario; return 0."""
+    width = max(len(scenario.slug) for scenario in SCENARIOS)
+    for scenario in SCENARIOS:
+        _say(f"{scenario.slug:{width}}  {scenario.verdict:6}  {scenario.says}")
+    return 0
+
+
+def run_demo(slug: str | None, output: Path) -> int:
+    """Run one scenario, or the whole demo account when `slug` is None.
+
+    Returns:
+        0 when Prowler ran and, for a scenario, found what the scenario promises; 1 when not; 2 for an unknown name.
+    """
+    if slug is None:
+        return _whole_account(output)
+    try:
+        scenario = find(slug)
+    except KeyError:
+        print(f"cis-monitoring demo: there is no scenario {slug!r}; see --list-scenarios", file=sys.stderr)  # noqa: T201
+        return 2
+    return _one_scenario(scenario, output)
+
+
+def _one_scenario(scenario: Scenario, output: Path) -> int:
+    with demo_server() as server:
+        _say(f"An AWS account in which {scenario.says}; {scenario.verdict} is the right answer.")
+        scenario.blueprint().build(server.session())
+        status = _prowler(server, output, scenario.slug, ["--checks", _ROOT_CHECK, "--verbose"])
+    _say_files(output, scenario.slug)
+    found = [row["STATUS"] for row in _findings(output, scenario.slug)]
+    return 0 if status in (0, _FAILED_CHECKS) and found == [scenario.verdict] else 1
+
+
+def _whole_account(output: Path) -> int:
+    with demo_server() as server:
+        _say("An AWS account with several trails, fifteen controls in different states, and other teams' alarms.")
+        build_estate(server.session())
+        statuses = [
+            _prowler(server, output, "root-usage", ["--checks", _ROOT_CHECK, "--verbose"]),
+            _prowler(server, output, "cis", ["--compliance", _FRAMEWORK]),
+        ]
+    for row in _findings(output, "cis"):
+        _say(f"{row['STATUS']:6} {row['CHECK_ID']}\n       {row['STATUS_EXTENDED']}")
+    _say_files(output, "root-usage")
+    _say_files(output, "cis")
+    return 0 if all(status in (0, _FAILED_CHECKS) for status in statuses) else 1
+
+
+def _prowler(server: DemoServer, output: Path, name: str, arguments: Sequence[str]) -> int:
+    command = [
+        *(sys.executable, "-m", "prowler", "aws", "--no-banner", "--region", "us-east-1", "eu-west-1"),
+        *("--output-directory", str(output), "--output-filename", name, "--output-formats", "csv", "json-ocsf", "html"),
+        *arguments,
+    ]
+    for leftover in _files(output, name):
+        leftover.unlink()  # Prowler appends to files that are there.
+    _say("$ prowler " + " ".join(command[3:]))
+    return subprocess.run(command, env=server.environment(), check=False).returncode  # noqa: S603 - our own words
+
+
+def _files(output: Path, name: str) -> Iterator[Path]:
+    yield from sorted(path for path in output.rglob(f"{name}*") if path.is_file())
+
+
+def _findings(output: Path, name: str) -> list[dict[str, str]]:
+    path = output / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def _say_files(output: Path, name: str) -> None:
+    for path in _files(output, name):
+        _say(f"written: {path}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - what a command line program is for

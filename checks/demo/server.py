@@ -1,0 +1,74 @@
+"""A moto server on loopback, and the environment in which a command talks to it and to nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import Request, urlopen
+
+import boto3
+from moto.server import ThreadedMotoServer
+from prowler_cis_monitoring.demo.blueprint import REGION
+
+_LOOPBACK = "127.0.0.1"
+_CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "aws_session_token": "testing"}
+
+
+class LoopbackSession(boto3.Session):
+    """A session whose clients talk to one endpoint only."""
+
+    def __init__(self, endpoint: str) -> None:
+        """Use credentials that no real account knows."""
+        super().__init__(region_name=REGION, **_CREDENTIALS)
+        self._endpoint = endpoint
+
+    def client(self, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - boto3 is untyped
+        """Return a client for the endpoint."""
+        return super().client(*arguments, **{**options, "endpoint_url": self._endpoint})
+
+
+@dataclass(frozen=True)
+class DemoServer:
+    """A running server: where it listens."""
+
+    endpoint: str
+
+    def session(self) -> LoopbackSession:
+        """Return a session of the embedded account."""
+        return LoopbackSession(self.endpoint)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment for a child process that must see the embedded account, and no real one."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        credentials = {name.upper(): value for name, value in _CREDENTIALS.items()}
+        return {
+            **kept,
+            **credentials,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+
+@contextmanager
+def demo_server() -> Iterator[DemoServer]:
+    """Run a server on a free port of the loopback interface until the block ends; its account starts empty."""
+    server = ThreadedMotoServer(_LOOPBACK, port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        demo = DemoServer(f"http://{host}:{port}")
+        _forget_everything(demo)
+        yield demo
+    finally:
+        server.stop()
+
+
+def _forget_everything(server: DemoServer) -> None:
+    with urlopen(Request(f"{server.endpoint}/moto-api/reset", method="POST"), timeout=10):  # noqa: S310 - loopback
+        pass

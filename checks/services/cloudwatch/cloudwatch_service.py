@@ -1,0 +1,101 @@
+"""CloudWatch: the alarms of a Region, with all that decides whether they ring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prowler_cis_monitoring.alert_path.resources import (
+    Alarms,
+    CompositeAlarm,
+    MetricAlarm,
+    MetricQuery,
+    MetricStat,
+    Scope,
+    Unread,
+)
+from prowler_cis_monitoring.services.path_service import PathService
+
+
+class CloudWatch(PathService):
+    """Reads alarms, composite alarms included."""
+
+    name = "cloudwatch"
+
+    def alarms(self, scope: Scope) -> Alarms | Unread:
+        """Return all metric and composite alarms of an account and Region."""
+        # Without AlarmTypes, DescribeAlarms leaves composite alarms out.
+        answer = self.call("describe_alarms", scope, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        if isinstance(answer, Unread):
+            return answer
+        return Alarms(
+            metric_alarms=tuple(_metric_alarm(alarm, scope) for alarm in answer.get("MetricAlarms", ())),
+            composite_alarms=tuple(_composite_alarm(alarm, scope) for alarm in answer.get("CompositeAlarms", ())),
+        )
+
+
+def _metric_alarm(alarm: dict[str, Any], scope: Scope) -> MetricAlarm:
+    return MetricAlarm(
+        arn=alarm.get("AlarmArn", ""),
+        name=alarm.get("AlarmName", ""),
+        region=scope.region,
+        account=scope.account,
+        actions_enabled=alarm.get("ActionsEnabled", True),
+        alarm_actions=tuple(alarm.get("AlarmActions") or ()),
+        namespace=alarm.get("Namespace"),
+        metric_name=alarm.get("MetricName"),
+        dimensions=_dimensions(alarm),
+        statistic=alarm.get("Statistic") or alarm.get("ExtendedStatistic"),
+        unit=alarm.get("Unit"),
+        period=alarm.get("Period"),
+        evaluation_periods=alarm.get("EvaluationPeriods") or 1,
+        datapoints_to_alarm=alarm.get("DatapointsToAlarm"),
+        threshold=alarm.get("Threshold"),
+        comparison=alarm.get("ComparisonOperator"),
+        treat_missing_data=alarm.get("TreatMissingData") or "missing",
+        low_sample_percentile=alarm.get("EvaluateLowSampleCountPercentile"),
+        queries=tuple(_query(query) for query in alarm.get("Metrics") or ()),
+        threshold_metric_id=alarm.get("ThresholdMetricId"),
+        state=alarm.get("StateValue") or "INSUFFICIENT_DATA",
+        evaluation_state=alarm.get("EvaluationState"),
+        configuration_updated=alarm.get("AlarmConfigurationUpdatedTimestamp"),
+    )
+
+
+def _query(query: dict[str, Any]) -> MetricQuery:
+    stat = query.get("MetricStat")
+    return MetricQuery(
+        id=query["Id"],
+        expression=query.get("Expression"),
+        metric=None
+        if not stat
+        else MetricStat(
+            namespace=stat["Metric"].get("Namespace", ""),
+            metric_name=stat["Metric"].get("MetricName", ""),
+            dimensions=_dimensions(stat["Metric"]),
+            period=stat["Period"],
+            statistic=stat["Stat"],
+            unit=stat.get("Unit"),
+        ),
+        # PutMetricAlarm: an element returns data unless it says otherwise.
+        return_data=query.get("ReturnData", True),
+        period=query.get("Period"),
+        account=query.get("AccountId"),
+    )
+
+
+def _composite_alarm(alarm: dict[str, Any], scope: Scope) -> CompositeAlarm:
+    return CompositeAlarm(
+        arn=alarm.get("AlarmArn", ""),
+        name=alarm.get("AlarmName", ""),
+        region=scope.region,
+        account=scope.account,
+        actions_enabled=alarm.get("ActionsEnabled", True),
+        alarm_actions=tuple(alarm.get("AlarmActions") or ()),
+        rule=alarm.get("AlarmRule") or "",
+        suppressor=alarm.get("ActionsSuppressor"),
+        state=alarm.get("StateValue") or "INSUFFICIENT_DATA",
+    )
+
+
+def _dimensions(holder: dict[str, Any]) -> dict[str, str]:
+    return {dimension["Name"]: dimension["Value"] for dimension in holder.get("Dimensions") or ()}

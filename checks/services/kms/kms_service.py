@@ -1,0 +1,40 @@
+"""KMS: the key that encrypts a topic, and whether its policy lets CloudWatch use it."""
+
+from __future__ import annotations
+
+from prowler_cis_monitoring.alert_path.resources import Arn, Key, Scope, Unread
+from prowler_cis_monitoring.services.path_service import PathService
+
+
+class KMS(PathService):
+    """Reads single keys; never lists."""
+
+    name = "kms"
+
+    def key(self, key_id: str, topic_scope: Scope) -> Key | Unread:
+        """Return a key by id, ARN or alias as a topic names it.
+
+        Args:
+            key_id: KmsMasterKeyId of the topic.
+            topic_scope: the topic's account and Region, where an id or alias without ARN belongs.
+        """
+        arn = Arn.parse(key_id)
+        scope = Scope(account=arn.account, region=arn.region) if arn else topic_scope
+        answer = self.call("describe_key", scope, key_id, KeyId=key_id)
+        if isinstance(answer, Unread):
+            return answer
+        metadata = answer["KeyMetadata"]
+        manager = metadata.get("KeyManager", "CUSTOMER")
+        return Key(
+            arn=metadata["Arn"],
+            key_id=metadata["KeyId"],
+            account=scope.account,
+            state=metadata.get("KeyState", "Enabled"),
+            manager=manager,
+            policy=self._policy(metadata["KeyId"], scope) if manager == "CUSTOMER" else None,
+        )
+
+    def _policy(self, key_id: str, scope: Scope) -> str | Unread:
+        # GetKeyPolicy takes a key id or ARN, no alias.
+        answer = self.call("get_key_policy", scope, key_id, KeyId=key_id, PolicyName="default")
+        return answer if isinstance(answer, Unread) else str(answer.get("Policy", ""))

@@ -1,0 +1,81 @@
+"""CloudWatch Logs: the log group that a trail delivers to, and its metric filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prowler_cis_monitoring.alert_path.resources import Arn, LogGroup, MetricFilter, Scope, Unread
+from prowler_cis_monitoring.services.path_service import PathService
+
+_LOG_GROUP = "log-group:"
+_NOT_FOUND = "ResourceNotFoundException"
+
+
+def log_group_name(arn: str) -> str | None:
+    """Return the name in a log group's ARN, None when it is no such ARN."""
+    parsed = Arn.parse(arn)
+    if parsed is None or not parsed.resource.startswith(_LOG_GROUP):
+        return None
+    return parsed.resource.removeprefix(_LOG_GROUP).removesuffix(":*")
+
+
+class Logs(PathService):
+    """Reads single log groups; never lists those that no trail delivers to."""
+
+    name = "logs"
+
+    def log_class(self, name: str, scope: Scope) -> str | Unread | None:
+        """Return the log group's class, None when there is no log group of exactly this name."""
+        answer = self.call("describe_log_groups", scope, name, logGroupNamePrefix=name)
+        if isinstance(answer, Unread):
+            return answer
+        for group in answer.get("logGroups", ()):
+            if group["logGroupName"] == name:
+                return str(group.get("logGroupClass", "STANDARD"))
+        return None
+
+    def metric_filters(self, name: str, scope: Scope) -> tuple[MetricFilter, ...] | Unread | None:
+        """Return the metric filters of a log group, None when AWS says that there is no such group."""
+        answer = self.call("describe_metric_filters", scope, name, logGroupName=name)
+        if isinstance(answer, Unread):
+            return None if answer.error == _NOT_FOUND else answer
+        return tuple(made for described in answer.get("metricFilters", ()) for made in _metric_filters(described, name))
+
+
+def make_log_group(
+    arn: str, log_class: str | Unread | None, filters: tuple[MetricFilter, ...] | Unread | None
+) -> LogGroup | Unread | None:
+    """Join what DescribeLogGroups and DescribeMetricFilters said of one log group."""
+    parsed, name = Arn.parse(arn), log_group_name(arn)
+    if log_class is None or filters is None or parsed is None or name is None:
+        return None
+    if isinstance(log_class, Unread) and isinstance(filters, Unread):
+        return filters
+    return LogGroup(
+        arn=arn.removesuffix(":*"),
+        name=name,
+        region=parsed.region,
+        account=parsed.account,
+        # The filters were read, so the group is there; its class is then a minor unknown.
+        log_class="UNREAD" if isinstance(log_class, Unread) else log_class,
+        metric_filters=filters,
+    )
+
+
+def _metric_filters(described: dict[str, Any], log_group: str) -> Iterator[MetricFilter]:
+    for transformation in described.get("metricTransformations") or ():
+        yield MetricFilter(
+            name=described.get("filterName", ""),
+            log_group=log_group,
+            pattern=described.get("filterPattern") or "",
+            metric_name=transformation.get("metricName", ""),
+            namespace=transformation.get("metricNamespace", ""),
+            value=str(transformation.get("metricValue", "")),
+            default=transformation.get("defaultValue"),
+            unit=transformation.get("unit"),
+            dimensions=transformation.get("dimensions") or {},
+            system_dimensions=tuple(described.get("emitSystemFieldDimensions") or ()),
+            field_selection=described.get("fieldSelectionCriteria") or None,
+            on_transformed_logs=bool(described.get("applyOnTransformedLogs")),
+        )

@@ -1,0 +1,108 @@
+"""What the plug-in's services share: clients for any account and Region, and calls whose errors are kept.
+
+Prowler's own services drop errors and read whole accounts; these answer one question at a time and remember why not.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from botocore.exceptions import BotoCoreError, ClientError
+from prowler.lib.logger import logger
+from prowler.providers.aws.lib.service.service import AWSService
+from prowler_cis_monitoring.alert_path.resources import Scope, Unread
+from prowler_cis_monitoring.services.sessions import Sessions
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from prowler.providers.aws.aws_provider import AwsProvider
+
+Service = TypeVar("Service", bound="PathService")
+_instances: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
+_instances_lock = threading.RLock()
+
+
+def service_of(provider: AwsProvider, service: type[Service]) -> Service:
+    """Return the one instance of `service` for `provider`; made at the first request, gone with the provider."""
+    return once_for(provider, service, service)
+
+
+def once_for(provider: AwsProvider, key: type, make: Callable[[AwsProvider], Any]) -> Any:  # noqa: ANN401
+    """Return what `make(provider)` gave at the first request for `key`."""
+    with _instances_lock:
+        made = _instances.setdefault(provider, {})
+        if key not in made:
+            made[key] = make(provider)
+        return made[key]
+
+
+class PathService(AWSService):  # type: ignore[misc]
+    """An AWS service as seen along alert paths.
+
+    Every call returns its answer or an `Unread` that says which permission, Region and resource failed and how.
+    """
+
+    name: str
+
+    def __init__(self, provider: AwsProvider) -> None:
+        """Prepare for `provider`; makes no AWS call and no client beyond one for the default Region."""
+        region = provider.get_default_region(self.name)
+        # A client for each audited Region costs 5 ms, and few Regions lie on a path.
+        super().__init__(self.name, provider, global_service=True, region=region)
+        self.sessions = once_for(provider, Sessions, Sessions)
+        self._clients: dict[Scope, BaseClient] = {}
+        self._clients_lock = threading.Lock()
+
+    def _client_in(self, scope: Scope) -> BaseClient | Unread:
+        session = self.sessions.of(scope.account)
+        if isinstance(session, Unread):
+            return session
+        # boto3 sessions are not safe to make clients from in several threads.
+        with self._clients_lock, self.sessions.lock:
+            if scope not in self._clients:
+                self._clients[scope] = session.client(self.name, region_name=scope.region)
+            return self._clients[scope]
+
+    def call(self, operation: str, scope: Scope, resource: str = "", **parameters: Any) -> dict[str, Any] | Unread:  # noqa: ANN401
+        """Make one call, paginated where AWS paginates it.
+
+        Args:
+            operation: the client's method, for example `describe_alarms`.
+            scope: the account and Region to ask.
+            resource: name or ARN of what is asked for, kept with an error.
+            parameters: the call's own parameters.
+
+        Returns:
+            The response (all pages joined), or why there is none.
+        """
+        client = self._client_in(scope)
+        if isinstance(client, Unread):
+            return client.model_copy(
+                update={"action": self._action(operation), "resource": resource, "region": scope.region}
+            )
+        try:
+            if client.can_paginate(operation):
+                return dict(client.get_paginator(operation).paginate(**parameters).build_full_result())
+            return dict(getattr(client, operation)(**parameters))
+        except (ClientError, BotoCoreError) as error:
+            code = _code(error)
+            logger.error(f"{scope.region} -- {self._action(operation)} {resource} -- {code}: {error}")
+            return Unread(
+                action=self._action(operation),
+                region=scope.region,
+                account=scope.account,
+                resource=resource,
+                error=code,
+            )
+
+    def _action(self, operation: str) -> str:
+        return f"{self.name}:{''.join(part.capitalize() for part in operation.split('_'))}"
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code") or "ClientError")
+    return type(error).__name__

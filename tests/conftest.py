@@ -1,0 +1,42 @@
+"""What every test may use: an empty AWS account in memory, and a provider that scans it."""
+
+from __future__ import annotations
+
+import pytest
+from moto import mock_aws
+from prowler.providers.common.provider import Provider
+
+from tests.aws_failures import Failures
+from tests.stand_in_provider import StandInProvider
+
+
+@pytest.fixture(autouse=True)
+def _no_real_aws(monkeypatch):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def aws():
+    """An empty account, 123456789012."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def provider(aws):
+    """A provider that scans two Regions of the account."""
+    provider = StandInProvider(regions={"us-east-1", "eu-west-1"})
+    Provider.set_global_provider(provider)
+    yield provider
+    Provider.set_global_provider(None)
+
+
+@pytest.fixture
+def failures(provider, monkeypatch):
+    """Lets AWS calls fail; see `Failures`."""
+    return Failures(monkeypatch)

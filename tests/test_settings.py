@@ -1,0 +1,46 @@
+import pytest
+from prowler_cis_monitoring.settings import Settings, SettingsError
+
+
+def read(**section):
+    return Settings.read({"cis_monitoring": section})
+
+
+def test_without_configuration_one_event_must_ring_within_an_hour():
+    settings = Settings.read({})
+    assert settings.delay_limit_seconds == 3600
+    assert settings.of("root_usage").events == 1
+    assert settings.of("root_usage").exclusions == ()
+
+
+def test_a_control_keeps_its_own_number_of_events():
+    settings = read(controls={"console_authentication_failures": {"events": 3}})
+    assert settings.of("console_authentication_failures").events == 3
+    assert settings.of("root_usage").events == 1
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ({"delay": 3}, ["cis_monitoring.delay", "3"]),
+        ({"delay_limit_seconds": "soon"}, ["cis_monitoring.delay_limit_seconds", "'soon'"]),
+        ({"delay_limit_seconds": 1}, ["cis_monitoring.delay_limit_seconds", "1", "60"]),
+        ({"controls": {"root": {"events": 2}}}, ["cis_monitoring.controls.root", "no such control", "root_usage"]),
+        ({"controls": {"root_usage": {"events": 0}}}, ["cis_monitoring.controls.root_usage.events", "0"]),
+        ({"controls": {"root_usage": {"events": True}}}, ["cis_monitoring.controls.root_usage.events", "True"]),
+        (
+            {"controls": {"root_usage": {"exclusions": ["{ $.eventName = }"]}}},
+            ["cis_monitoring.controls.root_usage.exclusions.0", "'{ $.eventName = }'", "column 15"],
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_key_and_value(section, words):
+    with pytest.raises(SettingsError) as refused:
+        read(**section)
+    for word in words:
+        assert word in str(refused.value)
+
+
+def test_a_section_that_holds_no_keys_is_refused():
+    with pytest.raises(SettingsError, match="cis_monitoring: 'yes'"):
+        Settings.read({"cis_monitoring": "yes"})
