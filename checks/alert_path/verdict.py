@@ -11,7 +11,7 @@ from typing import Any
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
-from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, coverage, overlaps
+from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, coverage, overlaps, without
 
 
 class Status(Enum):
@@ -29,14 +29,21 @@ class Demand:
     Attributes:
         event: the event in words, as the end of "somebody is told when …".
         required: the events that must reach somebody.
+        exclusions: events that the user has approved to pass unnoticed.
         events: how many such events, within the delay limit, may pass before the alarm rings.
         delay_limit: seconds that may pass between the event and the alarm.
     """
 
     event: str
     required: FilterPattern
+    exclusions: tuple[FilterPattern, ...] = ()
     events: int = 1
     delay_limit: int = 3600
+
+    @cached_property
+    def events_demanded(self) -> FilterPattern:
+        """The required events without the approved exclusions."""
+        return without(self.required, *self.exclusions) if self.exclusions else self.required
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class _Judgement:
     def paths(self) -> tuple[AlertPath, ...]:
         """The paths whose filters match at least one required event, whatever their trails record."""
         everything = self.followed.follow(self.demand.events, self.demand.delay_limit)
-        return tuple(path for path in everything if _may_match(self.demand.required, path.matched))
+        return tuple(path for path in everything if _may_match(self.demand.events_demanded, path.matched))
 
     @cached_property
     def unlisted(self) -> tuple[Remark, ...]:
@@ -133,7 +140,7 @@ class _Judgement:
         return tuple(unread_remark("account", resources.account, unread) for unread in resources.unread)
 
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
-        return _coverage(self.demand.required, tuple(dict.fromkeys(path.events for path in paths)))
+        return _coverage(self.demand.events_demanded, tuple(dict.fromkeys(path.events for path in paths)))
 
     def fewest(self, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
         """Return paths none of which can be left out: one where one is enough, live ones before others."""
