@@ -74,6 +74,8 @@ def _demand(control: Control, settings: Settings) -> Demand:
         exclusions=tuple(parse(exclusion) for exclusion in chosen.exclusions),
         events=chosen.events,
         delay_limit=settings.delay_limit_seconds,
+        earlier=parse(control.earlier_pattern) if control.earlier_pattern else None,
+        newer=f"{', '.join(control.newer_events)}, demanded since version {control.newer_since} of the benchmark,",
     )
 
 
