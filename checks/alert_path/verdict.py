@@ -24,7 +24,6 @@ from prowler_cis_monitoring.filter_pattern import (
     without,
 )
 
-
 # From which likeness on a filter counts as a try at what the control asks for.
 _ALIKE_ENOUGH = 0.3
 _NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
