@@ -1,4 +1,4 @@
-"""The command `cis-monitoring`: its words, and nothing of what they do; each subcommand imports its room when it is used."""
+"""The command `cis-monitoring`: its words only; each subcommand imports its room when it is used."""
 
 from __future__ import annotations
 

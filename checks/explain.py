@@ -1,4 +1,4 @@
-"""`cis-monitoring explain`: decides, offline, whether patterns catch all that a control asks for, and says it to people."""
+"""`cis-monitoring explain`: decides, offline, whether patterns catch all that a control asks for."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ _HEADLINES = {
     "gap": "Gap: {control} asks for events that no pattern matches.",
     "unknown": "Unknown: whether every event that {control} asks for is matched cannot be decided.",
 }
+
+
+class _InvalidInputError(ValueError):
+    """A pattern could not be read; the message shows where."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,21 @@ def explain(slug: str, texts: Sequence[str], *, as_json: bool) -> int:
     if control is None:
         _complain(f"there is no control {slug!r}; the controls are {', '.join(CONTROLS)}")
         return INVALID_INPUT
-    patterns = []
-    for number, text in enumerate(texts, start=1):
-        try:
-            patterns.append(parse(text))
-        except FilterPatternError as error:
-            _complain(f"pattern {number} is invalid: {error}\n{_caret(text, error.position)}")
-            return INVALID_INPUT
-    explanation = _explanation(control, tuple(patterns))
+    try:
+        patterns = tuple(_parsed(number, text) for number, text in enumerate(texts, start=1))
+    except _InvalidInputError as error:
+        _complain(str(error))
+        return INVALID_INPUT
+    explanation = _explanation(control, patterns)
     _say(json.dumps(_as_json(explanation), indent=2) if as_json else _as_text(explanation))
     return _EXIT_STATUS[explanation.coverage.verdict]
+
+
+def _parsed(number: int, text: str) -> FilterPattern:
+    try:
+        return parse(text)
+    except FilterPatternError as error:
+        raise _InvalidInputError(f"pattern {number} is invalid: {error}\n{_caret(text, error.position)}") from None
 
 
 def _explanation(control: Control, patterns: tuple[FilterPattern, ...]) -> _Explanation:

@@ -1,4 +1,4 @@
-"""What a user may say in Prowler's configuration file under `aws: cis_monitoring:`, checked before anything is asked of AWS."""
+"""What a user may say in Prowler's configuration file under `aws: cis_monitoring:`, checked before AWS is asked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _pattern(text: str) -> str:
     try:
         parse(text)
     except FilterPatternError as error:
-        raise ValueError(f"column {error.position}: {error}") from None
+        raise ValueError(str(error)) from None
     return text
 
 

@@ -6,6 +6,7 @@ import pytest
 from moto import mock_aws
 from prowler.providers.common.provider import Provider
 
+from tests.aws_failures import Failures
 from tests.stand_in_provider import StandInProvider
 
 
@@ -33,3 +34,9 @@ def provider(aws):
     Provider.set_global_provider(provider)
     yield provider
     Provider.set_global_provider(None)
+
+
+@pytest.fixture
+def failures(provider, monkeypatch):
+    """Lets AWS calls fail; see `Failures`."""
+    return Failures(monkeypatch)

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.alarm import rings, watches
+from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watches
 from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.resources import (
@@ -23,7 +23,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Trail,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.topic import judge_actions
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import (
@@ -155,7 +155,7 @@ class AlertPath:
 
 @lru_cache(maxsize=4096)
 def _all_of(patterns: tuple[FilterPattern, ...]) -> FilterPattern:
-    return all_of(patterns) if patterns else EVERY_EVENT
+    return all_of(*patterns) if patterns else EVERY_EVENT
 
 
 @lru_cache(maxsize=4096)
@@ -265,7 +265,7 @@ class _Follower:
         name = feed.metric_filter.name
         remarks = list(feed.published.remarks)
         if feed.everyday:
-            remarks.append(remark("filter-everyday", name, everyday=", ".join(feed.everyday)))
+            remarks.append(remark("filter-everyday", name, everyday=listed(feed.everyday)))
         matched = EVERY_EVENT
         if isinstance(feed.pattern, FilterPatternError):
             remarks.append(
@@ -280,7 +280,11 @@ class _Follower:
             yield path.then(metric, unread_remark("metric", metric.name, alarms))
             return
         alarms = alarms or Alarms()
-        watching = [alarm for alarm in alarms.metric_alarms if watches(alarm, feed.published)]
+        watching = [
+            alarm
+            for alarm in alarms.metric_alarms
+            if watches(alarm, feed.published) or _could_watch(alarm, feed.published)
+        ]
         if not watching:
             yield path.then(metric, remark("no-alarm", metric.name, nearest=_nearest_alarm(feed.published, alarms)))
         for alarm in watching:
@@ -299,8 +303,23 @@ class _Follower:
 
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):
-            yield path.then(action.link, *action.remarks, hears=action.reached)
+            link = Link("topic", action.topic, action.arn) if action.topic else None
+            yield path.then(link, *action.remarks, hears=action.reached)
 
 
 def _nearest_alarm(published: Publication, alarms: Alarms) -> str:
+    """Say which alarm would watch the metric if one thing about it were different."""
+    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: (alarm.metric_name != published.name, alarm.name)):
+        differences = near_miss(alarm, published)
+        shares_a_name = published.name == alarm.metric_name or published.namespace == alarm.namespace
+        if len(differences) == 1 and shares_a_name:
+            return f"; alarm {alarm.name}: {differences[0].sentence}"
     return ""
+
+
+def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:
+    """Whether an alarm that names no metric (a query language's, as AWS describes it here) may watch this one."""
+    if alarm.metric_name or opaque(alarm) is None:
+        return False
+    expressions = [query.expression for query in alarm.queries if query.expression]
+    return not alarm.queries or any(published.name in expression for expression in expressions)

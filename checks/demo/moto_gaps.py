@@ -9,7 +9,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 
 def _backend(service: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> Any:  # noqa: ANN401 - moto is untyped
-    backends = get_backend(service)  # type: ignore[call-overload]
+    backends = get_backend(service)
     return backends[account][region]
 
 
@@ -51,11 +51,9 @@ def set_trail_status(name: str, status: dict[str, Any], region: str, account: st
     trail.status.description = lambda: {**describe(), **status}
 
 
-def put_composite_alarm(
-    name: str, rule: str, actions: list[str], region: str, account: str = DEFAULT_ACCOUNT_ID, *, enabled: bool = True
-) -> None:
+def put_composite_alarm(name: str, rule: str, actions: list[str], region: str, *, enabled: bool = True) -> None:
     """Create a composite alarm: moto describes them and has no PutCompositeAlarm."""
-    _backend("cloudwatch", region, account).put_metric_alarm(
+    _backend("cloudwatch", region).put_metric_alarm(
         name=name,
         rule=rule,
         alarm_actions=actions,

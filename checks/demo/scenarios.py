@@ -138,8 +138,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         "no log group",
         trail={"CloudWatchLogsLogGroupArn": None, "CloudWatchLogsRoleArn": None},
     ),
-    _scenario("write-only", "the trail records write events only", "FAIL", "missed event", **_basic(ReadWriteType="WriteOnly")),
-    _scenario("read-only", "the trail records read events only", "FAIL", "missed event", **_basic(ReadWriteType="ReadOnly")),
+    _scenario(
+        "write-only", "the trail records write events only", "FAIL", "missed event", **_basic(ReadWriteType="WriteOnly")
+    ),
+    _scenario(
+        "read-only", "the trail records read events only", "FAIL", "missed event", **_basic(ReadWriteType="ReadOnly")
+    ),
     _scenario(
         "no-management-events",
         "the trail records no management events",
@@ -166,7 +170,9 @@ SCENARIOS: tuple[Scenario, ...] = (
             ]
         },
     ),
-    _scenario("advanced-all", "an advanced selector records all management events", "PASS", "email", **_advanced(_MANAGEMENT)),
+    _scenario(
+        "advanced-all", "an advanced selector records all management events", "PASS", "email", **_advanced(_MANAGEMENT)
+    ),
     _scenario(
         "advanced-read-and-write",
         "one advanced selector records reads, another writes",
@@ -217,7 +223,9 @@ SCENARIOS: tuple[Scenario, ...] = (
         afterwards=(_another_trail(),),
     ),
     # The log group
-    _scenario("log-group-deleted", "the trail's log group is gone", "FAIL", "does not exist", afterwards=(_delete_log_group,)),
+    _scenario(
+        "log-group-deleted", "the trail's log group is gone", "FAIL", "does not exist", afterwards=(_delete_log_group,)
+    ),
     _scenario(
         "log-group-infrequent-access",
         "the log group's class has no metric filters",
@@ -227,66 +235,184 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     # The metric filter
     _scenario("no-filter", "the log group has no metric filter", "FAIL", "no metric filter", metric_filter=None),
-    _scenario("pattern-reordered", "the conditions stand in another order", "PASS", "email",
-              **_pattern(f"{{ {_NO_SERVICE_EVENT} && {_ROOT} && {_NOT_INVOKED} }}")),
+    _scenario(
+        "pattern-reordered",
+        "the conditions stand in another order",
+        "PASS",
+        "email",
+        **_pattern(f"{{ {_NO_SERVICE_EVENT} && {_ROOT} && {_NOT_INVOKED} }}"),
+    ),
     _scenario("pattern-broader", "the filter matches all use of root", "PASS", "email", **_pattern(f"{{ {_ROOT} }}")),
-    _scenario("pattern-in-parentheses", "each condition stands in parentheses", "PASS", "email",
-              **_pattern(f"{{ (({_ROOT}) && ({_NOT_INVOKED}) && ({_NO_SERVICE_EVENT})) }}")),
-    _scenario("pattern-unquoted", "values stand without quotes", "PASS", "email",
-              **_pattern("{$.userIdentity.type=Root&&$.userIdentity.invokedBy NOT EXISTS&&$.eventType!=AwsServiceEvent}")),
-    _scenario("pattern-over-lines", "the pattern stands on several lines", "PASS", "email",
-              **_pattern(f"{{ {_ROOT} &&\n  $.userIdentity.invokedBy NOT\n  EXISTS &&\n  {_NO_SERVICE_EVENT} }}")),
-    _scenario("pattern-with-others", "the filter matches other events too", "PASS", "email",
-              **_pattern(f"{{ ({_CANONICAL}) || ($.eventName = StopLogging) }}")),
-    _scenario("pattern-without-sign-in", "the filter leaves console sign-ins out", "FAIL", "ConsoleLogin",
-              **_pattern(f"{{ {_CANONICAL} && $.eventName != ConsoleLogin }}")),
-    _scenario("pattern-one-address", "the filter matches one source address only", "FAIL", "missed event",
-              **_pattern(f"{{ {_CANONICAL} && $.sourceIPAddress = 10.0.0.1 }}")),
-    _scenario("pattern-misspelt", "the filter looks for RootX", "FAIL", "none of its",
-              **_pattern(f'{{ $.userIdentity.type = "RootX" && {_NOT_INVOKED} && {_NO_SERVICE_EVENT} }}')),
-    _scenario("pattern-contradiction", "the filter can match nothing", "FAIL", "none of its",
-              **_pattern(f'{{ {_CANONICAL} && $.userIdentity.type != "Root" }}')),
-    _scenario("pattern-phrase", "the filter looks for the pattern's own text", "FAIL", "none of its",
-              **_pattern('"userIdentity.type = Root"')),
-    _scenario("pattern-everything", "the filter matches every event, so its alarm is always on", "FAIL", "everyday",
-              **_pattern("")),
-    _scenario("split-filters", "two filters share the events, each with an alarm", "PASS", "email",
-              **_pattern(f"{{ {_CANONICAL} && $.eventName = ConsoleLogin }}"),
-              afterwards=(_another_filter(f"{{ {_CANONICAL} && $.eventName != ConsoleLogin }}"),
-                          _another_alarm(MetricName="Other"))),
-    _scenario("filter-on-another-group", "the filter stands on a log group that no trail feeds", "FAIL", "no metric filter",
-              metric_filter=None,
-              afterwards=(lambda s: s.client("logs", region_name=REGION).create_log_group(logGroupName="copy"),
-                          _another_filter(f"{{ {_CANONICAL} }}", "RootUsage", "copy"))),
+    _scenario(
+        "pattern-in-parentheses",
+        "each condition stands in parentheses",
+        "PASS",
+        "email",
+        **_pattern(f"{{ (({_ROOT}) && ({_NOT_INVOKED}) && ({_NO_SERVICE_EVENT})) }}"),
+    ),
+    _scenario(
+        "pattern-unquoted",
+        "values stand without quotes",
+        "PASS",
+        "email",
+        **_pattern("{$.userIdentity.type=Root&&$.userIdentity.invokedBy NOT EXISTS&&$.eventType!=AwsServiceEvent}"),
+    ),
+    _scenario(
+        "pattern-over-lines",
+        "the pattern stands on several lines",
+        "PASS",
+        "email",
+        **_pattern(f"{{ {_ROOT} &&\n  $.userIdentity.invokedBy NOT\n  EXISTS &&\n  {_NO_SERVICE_EVENT} }}"),
+    ),
+    _scenario(
+        "pattern-with-others",
+        "the filter matches other events too",
+        "PASS",
+        "email",
+        **_pattern(f"{{ ({_CANONICAL}) || ($.eventName = StopLogging) }}"),
+    ),
+    _scenario(
+        "pattern-without-sign-in",
+        "the filter leaves console sign-ins out",
+        "FAIL",
+        "ConsoleLogin",
+        **_pattern(f"{{ {_CANONICAL} && $.eventName != ConsoleLogin }}"),
+    ),
+    _scenario(
+        "pattern-one-address",
+        "the filter matches one source address only",
+        "FAIL",
+        "missed event",
+        **_pattern(f"{{ {_CANONICAL} && $.sourceIPAddress = 10.0.0.1 }}"),
+    ),
+    _scenario(
+        "pattern-misspelt",
+        "the filter looks for RootX",
+        "FAIL",
+        "missed event",
+        **_pattern(f'{{ $.userIdentity.type = "RootX" && {_NOT_INVOKED} && {_NO_SERVICE_EVENT} }}'),
+    ),
+    _scenario(
+        "pattern-contradiction",
+        "the filter can match nothing",
+        "FAIL",
+        "missed event",
+        **_pattern(f'{{ {_CANONICAL} && $.userIdentity.type != "Root" }}'),
+    ),
+    _scenario(
+        "pattern-phrase",
+        "the filter looks for the pattern's own text",
+        "FAIL",
+        "none of its",
+        **_pattern('"userIdentity.type = Root"'),
+    ),
+    _scenario(
+        "pattern-everything",
+        "the filter matches every event, so its alarm is always on",
+        "FAIL",
+        "everyday",
+        **_pattern(""),
+    ),
+    _scenario(
+        "split-filters",
+        "two filters share the events, each with an alarm",
+        "PASS",
+        "email",
+        **_pattern(f"{{ {_CANONICAL} && $.eventName = ConsoleLogin }}"),
+        afterwards=(
+            _another_filter(f"{{ {_CANONICAL} && $.eventName != ConsoleLogin }}"),
+            _another_alarm(MetricName="Other"),
+        ),
+    ),
+    _scenario(
+        "filter-on-another-group",
+        "the filter stands on a log group that no trail feeds",
+        "FAIL",
+        "no metric filter",
+        metric_filter=None,
+        afterwards=(
+            lambda s: s.client("logs", region_name=REGION).create_log_group(logGroupName="copy"),
+            _another_filter(f"{{ {_CANONICAL} }}", "RootUsage", "copy"),
+        ),
+    ),
     # The metric
     _scenario("metric-value-zero", "the filter publishes 0", "FAIL", "0", transformation={"metricValue": "0"}),
     # The alarm
     _scenario("no-alarm", "nothing watches the metric", "FAIL", "no alarm", alarm=None),
-    _scenario("wrong-namespace", "the alarm watches another namespace", "FAIL", "Elsewhere", alarm={"Namespace": "Elsewhere"}),
+    _scenario(
+        "wrong-namespace", "the alarm watches another namespace", "FAIL", "Elsewhere", alarm={"Namespace": "Elsewhere"}
+    ),
     _scenario("wrong-metric", "the alarm watches another metric", "FAIL", "no alarm", alarm={"MetricName": "Other"}),
-    _scenario("alarm-in-another-region", "the alarm watches another Region's metric", "FAIL", "no alarm",
-              alarm_region=OTHER_REGION),
+    _scenario(
+        "alarm-in-another-region",
+        "the alarm watches another Region's metric",
+        "FAIL",
+        "no alarm",
+        alarm_region=OTHER_REGION,
+    ),
     _scenario("threshold-1000", "a thousand events are needed", "FAIL", "1000", alarm={"Threshold": 1000.0}),
-    _scenario("less-than-threshold", "the alarm rings when nothing happens", "FAIL", "LessThanThreshold",
-              alarm={"ComparisonOperator": "LessThanThreshold"}),
-    _scenario("greater-than-zero", "the alarm rings above 0", "PASS", "email",
-              alarm={"ComparisonOperator": "GreaterThanThreshold", "Threshold": 0.0}),
-    _scenario("actions-disabled", "the alarm's actions are switched off", "FAIL", "ActionsEnabled is false",
-              alarm={"ActionsEnabled": False}),
+    _scenario(
+        "less-than-threshold",
+        "the alarm rings when nothing happens",
+        "FAIL",
+        "LessThanThreshold",
+        alarm={"ComparisonOperator": "LessThanThreshold"},
+    ),
+    _scenario(
+        "greater-than-zero",
+        "the alarm rings above 0",
+        "PASS",
+        "email",
+        alarm={"ComparisonOperator": "GreaterThanThreshold", "Threshold": 0.0},
+    ),
+    _scenario(
+        "actions-disabled",
+        "the alarm's actions are switched off",
+        "FAIL",
+        "ActionsEnabled is false",
+        alarm={"ActionsEnabled": False},
+    ),
     _scenario("no-action", "the alarm has no action", "FAIL", "no action", alarm={"AlarmActions": []}),
     # The topic
     _scenario("topic-deleted", "the topic is gone", "FAIL", "does not exist", afterwards=(_delete_topic,)),
     _scenario("no-subscription", "nobody is subscribed", "FAIL", "no subscription", subscription=None),
-    _scenario("pending-subscription", "the subscription was never confirmed", "FAIL", "confirm",
-              afterwards=(lambda _: moto_gaps.leave_subscription_pending(TOPIC_ARN, REGION),)),
-    _scenario("many-subscriptions", "the person comes after 150 queues", "PASS", "email", subscription=None,
-              afterwards=(_subscribe_many,)),
-    _scenario("topic-policy-refuses", "the topic's policy does not let CloudWatch publish", "FAIL", "policy",
-              topic={"Policy": json.dumps({
-                  "Version": "2012-10-17",
-                  "Statement": [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-                                 "Action": "sns:Publish", "Resource": TOPIC_ARN}]})}),
-)  # fmt: skip
+    _scenario(
+        "pending-subscription",
+        "the subscription was never confirmed",
+        "FAIL",
+        "confirm",
+        afterwards=(lambda _: moto_gaps.leave_subscription_pending(TOPIC_ARN, REGION),),
+    ),
+    _scenario(
+        "many-subscriptions",
+        "the person comes after 150 queues",
+        "PASS",
+        "email",
+        subscription=None,
+        afterwards=(_subscribe_many,),
+    ),
+    _scenario(
+        "topic-policy-refuses",
+        "the topic's policy does not let CloudWatch publish",
+        "FAIL",
+        "policy",
+        topic={
+            "Policy": json.dumps(
+                {
+                    "Version": "2012-10-17",
+                    "Statement": [
+                        {
+                            "Effect": "Allow",
+                            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                            "Action": "sns:Publish",
+                            "Resource": TOPIC_ARN,
+                        }
+                    ],
+                }
+            )
+        },
+    ),
+)
 
 
 def find(slug: str) -> Scenario:

@@ -308,7 +308,9 @@ class _RegexReader:
             return 1, 1
         end = self.text.find("}", self.at)
         numbers = self.text[self.at + 1 : end].split(",") if end > 0 else []
-        if len(numbers) not in (1, 2) or not all(number.isascii() and (number.isdigit() or not number) for number in numbers):
+        if len(numbers) not in (1, 2) or not all(
+            number.isascii() and (number.isdigit() or not number) for number in numbers
+        ):
             raise RegexError(self.at, "a repetition such as {2}, {2,} or {2,5}")
         if not numbers[0] or any(len(number) > len(str(MAXIMUM_REPETITION)) for number in numbers):
             raise RegexError(self.at, f"a repetition from 0 to {MAXIMUM_REPETITION}")
@@ -332,7 +334,9 @@ class _RegexReader:
         if character == "\\":
             return _Item(self._escape())
         if character not in _LITERALS:
-            raise RegexError(self.at, "a letter, a digit, one of : _ # = @ / ; , - or an operator of the regular expressions of AWS")
+            raise RegexError(
+                self.at, "a letter, a digit, one of : _ # = @ / ; , - or an operator of the regular expressions of AWS"
+            )
         self.at += 1
         return _Item(((ord(character), ord(character)),))
 
@@ -376,7 +380,13 @@ class _RegexReader:
             return low
         self.at += 1
         high = self._bracket_character()
-        if len(low) != 1 or len(high) != 1 or low[0][0] != low[0][1] or high[0][0] != high[0][1] or low[0][0] > high[0][0]:
+        if (
+            len(low) != 1
+            or len(high) != 1
+            or low[0][0] != low[0][1]
+            or high[0][0] != high[0][1]
+            or low[0][0] > high[0][0]
+        ):
             raise RegexError(at, "a range from a smaller to a larger character")
         return ((low[0][0], high[0][0]),)
 
@@ -708,7 +718,9 @@ class TooHardError(Exception):
     """A question that would take more work than allowed."""
 
 
-_PREFERRED: Final = "x" + string.ascii_lowercase + string.ascii_uppercase + string.digits + "-_./:@ " + string.punctuation
+_PREFERRED: Final = (
+    "x" + string.ascii_lowercase + string.ascii_uppercase + string.digits + "-_./:@ " + string.punctuation
+)
 _SURROGATES: Final = range(0xD800, 0xE000)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.filter_pattern import matching
 from prowler_cis_monitoring.filter_pattern.syntax import (
     Expression,
     Not,
+    Program,
     conjunction,
     disjunction,
     expression_text,
     parse_expression,
+    program,
 )
 
 if TYPE_CHECKING:
@@ -32,16 +34,22 @@ class FilterPattern:
     text: str
     expression: Expression = field(compare=False, repr=False)
 
-    def matches(self, event: Mapping[str, Any] | str) -> bool:
-        """Whether the pattern matches an event, under the most plausible reading where AWS documents nothing.
+    @cached_property
+    def program(self) -> Program:
+        """The compiled expression."""
+        return program(self.expression)
+
+    def matches(self, event: Mapping[str, Any] | str, reading: matching.Reading = matching.PLAUSIBLE) -> bool:
+        """Whether the pattern matches an event.
 
         Args:
             event: The parsed record, or the raw log line (JSON or free text).
+            reading: What to assume where AWS documents nothing; the most plausible choices unless told otherwise.
 
         Returns:
             Whether it matches.
         """
-        return matching.matches(self.expression, event)
+        return matching.matches(self.program, event, reading)
 
     def __str__(self) -> str:
         return self.text
@@ -60,10 +68,18 @@ def parse(text: str) -> FilterPattern:
     Raises:
         FilterPatternError: CloudWatch Logs would reject it; the error knows the column and what was expected there.
     """
-    return _of(parse_expression(text))
+    return of_expression(parse_expression(text))
 
 
-def _of(expression: Expression) -> FilterPattern:
+def of_expression(expression: Expression) -> FilterPattern:
+    """Wrap a syntax tree.
+
+    Args:
+        expression: The tree.
+
+    Returns:
+        The pattern.
+    """
     return FilterPattern(expression_text(expression), expression)
 
 
@@ -76,7 +92,7 @@ def all_of(*patterns: FilterPattern) -> FilterPattern:
     Returns:
         The combined pattern, which need not fit the limits of AWS.
     """
-    return _of(conjunction([pattern.expression for pattern in patterns]))
+    return of_expression(conjunction([pattern.expression for pattern in patterns]))
 
 
 def any_of(*patterns: FilterPattern) -> FilterPattern:
@@ -88,7 +104,7 @@ def any_of(*patterns: FilterPattern) -> FilterPattern:
     Returns:
         The combined pattern, which need not fit the limits of AWS.
     """
-    return _of(disjunction([pattern.expression for pattern in patterns]))
+    return of_expression(disjunction([pattern.expression for pattern in patterns]))
 
 
 def without(required: FilterPattern, *exclusions: FilterPattern) -> FilterPattern:
@@ -101,7 +117,7 @@ def without(required: FilterPattern, *exclusions: FilterPattern) -> FilterPatter
     Returns:
         The combined pattern; AWS has no spelling for it, so its text cannot be parsed.
     """
-    return _of(conjunction([required.expression, *(Not(exclusion.expression) for exclusion in exclusions)]))
+    return of_expression(conjunction([required.expression, *(Not(exclusion.expression) for exclusion in exclusions)]))
 
 
 EVERYTHING = parse("")

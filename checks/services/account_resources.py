@@ -111,11 +111,11 @@ class _Reading:
 
     def _audited_regions(self) -> set[str]:
         identity = self.provider.identity
-        regions = self.provider.get_available_aws_service_regions(
+        regions: set[str] = self.provider.get_available_aws_service_regions(
             self.cloudtrail.name, identity.partition, identity.audited_regions
         )
-        enabled = self.provider._enabled_regions  # noqa: SLF001 - Prowler has no public name for them
-        excluded = getattr(self.provider, "_excluded_regions", None) or set()
+        enabled: set[str] | None = self.provider._enabled_regions  # noqa: SLF001 - Prowler has no public name for them
+        excluded: set[str] = getattr(self.provider, "_excluded_regions", None) or set()
         return (regions & enabled if enabled is not None else regions) - excluded
 
     def _topic(self, arn: str) -> Topic | Unread | None:

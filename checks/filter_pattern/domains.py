@@ -1,0 +1,337 @@
+"""The values of a field that a question can tell apart: one witness for each, and which of them AWS leaves undocumented."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from prowler_cis_monitoring.filter_pattern.automata import (
+    Glob,
+    Language,
+    Number as NumberTexts,
+    OneOf,
+    contains,
+    witnesses,
+)
+from prowler_cis_monitoring.filter_pattern.matching import MISSING, SPREADING, UNDER_NULL, Absence, Number, Reading
+from prowler_cis_monitoring.filter_pattern.syntax import Condition, Operator, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from prowler_cis_monitoring.filter_pattern.facts import FieldFact
+    from prowler_cis_monitoring.filter_pattern.formulas import Path, Test
+
+MAXIMUM_STATES: Final = 3000
+_SIZES: Final = {
+    Operator.LESS: "<",
+    Operator.LESS_OR_EQUAL: "<=",
+    Operator.GREATER: ">",
+    Operator.GREATER_OR_EQUAL: ">=",
+    Operator.EQUAL: "=",
+    Operator.UNEQUAL: "=",
+}
+
+
+class _EmptyObject(dict[str, object]):
+    """An object of which nothing is known; compared by identity so that it can be remembered."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class _EmptyArray(list[object]):
+    """An array of which nothing is known."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+OBJECT: Final = _EmptyObject()
+ARRAY: Final = _EmptyArray()
+_UNTYPED: Final = (MISSING, None, OBJECT, ARRAY, True, False, UNDER_NULL)
+
+
+def kind_of(node: object) -> str:
+    """The kind of a node, in the words of ``facts.FieldFact``.
+
+    Args:
+        node: The node.
+
+    Returns:
+        Its kind; a member of a null parent is missing too.
+    """
+    if isinstance(node, Absence):
+        return "missing"
+    if node is None:
+        return "null"
+    if isinstance(node, bool):
+        return "true" if node else "false"
+    return {str: "string", Number: "number", _EmptyObject: "object", _EmptyArray: "array"}[type(node)]
+
+
+def stands_alone(node: object) -> bool:
+    """Whether a node is the only one of its kind that conditions can see.
+
+    Args:
+        node: The node.
+
+    Returns:
+        Whether it is neither a text nor a number.
+    """
+    return not isinstance(node, (str, Number))
+
+
+@lru_cache(maxsize=8192)
+def candidates(
+    tests: tuple[Test, ...], fact: FieldFact | None, natural: tuple[str, ...]
+) -> tuple[tuple[object, ...], frozenset[str]]:
+    """Values of a field such that every possible value passes exactly the same tests as one of them.
+
+    Args:
+        tests: The tests.
+        fact: What is known of the field.
+        natural: Texts to prefer over made-up ones.
+
+    Returns:
+        The values, and the texts that stand for themselves alone.
+    """
+    kinds = fact.kinds if fact else None
+    nodes: list[object] = []
+    exact = frozenset(text for test in tests for text in test.exact_texts)
+    if kinds is None or "string" in kinds:
+        if fact and fact.texts is not None:
+            exact = frozenset(fact.texts)
+            nodes.extend(fact.texts)
+        else:
+            nodes.extend(natural)
+            nodes.extend(_texts(tests, exact))
+    if kinds is None or "number" in kinds:
+        nodes.extend(Number(text) for text in _number_texts(tests, exact))
+    nodes.extend(node for node in _UNTYPED if kinds is None or kind_of(node) in kinds)
+    return tuple(nodes), exact
+
+
+def _texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[str]:
+    languages = frozenset(language for test in tests for language in _text_languages(test))
+    if languages:
+        return (*sorted(exact), *_others(languages, exact))
+    other = "other"
+    while other in exact:
+        other += "x"
+    return (*sorted(exact), other)
+
+
+def _others(languages: frozenset[Language], exact: frozenset[str]) -> Iterable[str]:
+    """Texts in all the languages' combinations, none of them an exact text unless its combination has no other."""
+    for text in _walk(languages, None):
+        if text not in exact:
+            yield text
+            continue
+        combination = {language: contains(language, text) for language in languages}
+        like = frozenset(
+            each for each in exact if all(contains(language, each) is combination[language] for language in languages)
+        )
+        yield from _walk(languages | {OneOf(like)}, None)
+
+
+def _text_languages(test: Test) -> Iterable[Language]:
+    value = test.value
+    if value is None or test.operator is None or test.texts is not None:
+        return ()
+    if test.is_ordering:
+        return (NumberTexts(_SIZES[test.operator], value.number), NumberTexts())
+    if value.is_exact:
+        return ()
+    language = value.language
+    if isinstance(language, Glob) and language.depends_on_matcher:
+        return (language, Glob(language.pieces, leftmost=True))
+    return (language,)
+
+
+def _number_texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[str]:
+    numbers = frozenset(text for text in exact if contains(NumberTexts(), text))
+    languages: set[Language] = set()
+    for test in tests:
+        value = test.value
+        if value is None or test.operator is None or test.texts is not None:
+            continue
+        if value.number is not None:
+            languages.add(NumberTexts(_SIZES[test.operator], value.number))
+        elif not value.is_exact:
+            languages.update(_text_languages(test))
+    if not languages and not numbers:
+        return ("1",)
+    return _walk(frozenset({*languages, *(OneOf(frozenset({text})) for text in numbers)}), NumberTexts())
+
+
+@lru_cache(maxsize=2048)
+def _walk(languages: frozenset[Language], within: Language | None) -> tuple[str, ...]:
+    return witnesses(tuple(languages), within, MAXIMUM_STATES)
+
+
+def doubts(tests: Iterable[Test], node: object) -> frozenset[str]:
+    """The undocumented choices (fields of ``Reading``) on which it depends whether a node passes.
+
+    Args:
+        tests: The tests.
+        node: The node.
+
+    Returns:
+        The names of the choices.
+    """
+    if isinstance(node, bool):
+        on_value = any(test.value is not None and test.operator is not None and not test.is_ordering for test in tests)
+        return frozenset({"booleans_are_text"}) if on_value else frozenset()
+    if node is UNDER_NULL:
+        asked = any(test.operator is Operator.NOT_EXISTS for test in tests)
+        return frozenset({"missing_under_null"}) if asked else frozenset()
+    if not isinstance(node, (str, Number)):
+        return frozenset()
+    found: set[str] = set()
+    for test in tests:
+        if test.value is None or test.operator is None or test.texts is not None:
+            continue
+        if test.is_ordering:
+            if isinstance(node, str) and contains(NumberTexts(), node):
+                found.add("texts_have_size")
+        elif not test.value.is_exact:
+            text = node if isinstance(node, str) else node.text
+            if _matcher_decides(test.value, text):
+                found.add("leftmost_wildcards")
+    return frozenset(found)
+
+
+def _matcher_decides(value: Value, text: str) -> bool:
+    language = value.language
+    if not isinstance(language, Glob) or not language.depends_on_matcher:
+        return False
+    return language.contains(text) and not Glob(language.pieces, leftmost=True).contains(text)
+
+
+@lru_cache(maxsize=8192)
+def distinct(
+    nodes: tuple[object, ...], tests: tuple[Test, ...], reading: Reading, *, singled_out: frozenset[str]
+) -> tuple[tuple[object, dict[Test, bool], frozenset[str]], ...]:
+    """Keep one node of those that nothing in the question tells apart.
+
+    Args:
+        nodes: The nodes.
+        tests: The tests of the question.
+        reading: What to assume where AWS documents nothing.
+        singled_out: Texts to keep anyway.
+
+    Returns:
+        Nodes, each with the outcome of every test and its doubts.
+    """
+    seen: set[object] = set()
+    kept = []
+    for node in nodes:
+        outcome = {test: test.holds(node, reading) for test in tests}
+        doubt = doubts(tests, node)
+        text = node if isinstance(node, str) and node in singled_out else ""
+        structure = kind_of(node) if not isinstance(node, (str, Number, bool)) else "scalar"
+        key = (structure, node is UNDER_NULL, text, doubt, tuple(outcome.values()))
+        if key not in seen:
+            seen.add(key)
+            kept.append((node, outcome, doubt))
+    return tuple(kept)
+
+
+# --- Structure of a document -----------------------------------------------------------------------------------------------------
+
+
+def fits(
+    path: Path, node: object, others: Iterable[tuple[Path, object]], fact_of: Callable[[Path], FieldFact | None]
+) -> bool:
+    """Whether a field can have a value, given other fields of the same document.
+
+    Args:
+        path: The field.
+        node: The value.
+        others: Other fields with their values.
+        fact_of: What is known of a field.
+
+    Returns:
+        Whether one document can hold them all, as far as two fields at a time can tell.
+    """
+    if not isinstance(node, Absence):
+        for end in range(1, len(path)):
+            fact = fact_of(path[:end])
+            if fact and _container(path[end]) not in fact.kinds:
+                return False
+    return all(_agree(path, node, other, value) and _agree(other, value, path, node) for other, value in others)
+
+
+def _container(step: object) -> str:
+    return "object" if isinstance(step, str) else "array"
+
+
+def _agree(path: Path, node: object, other: Path, value: object) -> bool:
+    """Whether two fields agree, looking from the first to the second; the caller asks both ways."""
+    common = next(
+        (at for at, (one, two) in enumerate(zip(path, other, strict=False)) if one != two), min(len(path), len(other))
+    )
+    if common == len(path):
+        return _parent_agrees(node, value, other[common])
+    if common == len(other):
+        return True
+    step, sibling = path[common], other[common]
+    there, sibling_there = not isinstance(node, Absence), not isinstance(value, Absence)
+    if there and sibling_there and _container(step) != _container(sibling):
+        return False
+    # Arrays have no holes: an element that is there makes every element before it be there.
+    earlier = isinstance(step, int) and isinstance(sibling, int) and step < sibling
+    return not (earlier and sibling_there and len(path) == common + 1 and not there)
+
+
+def _parent_agrees(parent: object, value: object, step: object) -> bool:
+    if not isinstance(value, Absence):
+        return kind_of(parent) == _container(step)
+    if value is UNDER_NULL:
+        return parent is None or parent is UNDER_NULL or kind_of(parent) == _container(step)
+    return parent is not None and parent is not UNDER_NULL
+
+
+def null_parent(
+    path: Path, values: Iterable[tuple[Path, object]], fact_of: Callable[[Path], FieldFact | None]
+) -> Path | None:
+    """A parent that can be null so that a field is missing under it.
+
+    Args:
+        path: The field.
+        values: All fields with their values.
+        fact_of: What is known of a field.
+
+    Returns:
+        The path of the parent, or None when there is none.
+    """
+    known = list(values)
+    for end in range(len(path) - 1, 0, -1):
+        parent = path[:end]
+        facts = [fact_of(path[:upto]) for upto in range(1, end + 1)]
+        if facts[-1] is not None and "null" not in facts[-1].kinds:
+            continue
+        if any(fact is not None and _container(path[at + 1]) not in fact.kinds for at, fact in enumerate(facts[:-1])):
+            continue
+        if fits(parent, None, [(other, value) for other, value in known if other != parent], fact_of) and all(
+            value is None for other, value in known if other == parent
+        ):
+            return parent
+    return None
+
+
+def wildcard_doubts(conditions: Iterable[Condition]) -> frozenset[str]:
+    """The undocumented choices on which conditions with wildcard selectors depend.
+
+    Args:
+        conditions: Such conditions.
+
+    Returns:
+        The names of the choices.
+    """
+    found = set()
+    for condition in conditions:
+        if condition.operator is Operator.NOT_EXISTS:
+            found.add("absent_somewhere")
+        elif condition.operator in SPREADING:
+            found.add("every_node")
+    return frozenset(found)

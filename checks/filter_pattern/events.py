@@ -1,0 +1,321 @@
+"""Realistic CloudTrail records: the templates that missed events are told with."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
+from prowler_cis_monitoring.filter_pattern.matching import Absence, Number, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from prowler_cis_monitoring.filter_pattern.formulas import Path
+    from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern
+
+ACCOUNT: Final = "111122223333"
+Record = dict[str, Any]
+
+ROOT: Final[Mapping[str, Any]] = {
+    "type": "Root",
+    "principalId": ACCOUNT,
+    "arn": f"arn:aws:iam::{ACCOUNT}:root",
+    "accountId": ACCOUNT,
+    "accessKeyId": "",
+}
+USER: Final[Mapping[str, Any]] = {
+    "type": "IAMUser",
+    "principalId": "AIDAEXAMPLE2ALICE23K4",
+    "arn": f"arn:aws:iam::{ACCOUNT}:user/alice",
+    "accountId": ACCOUNT,
+    "accessKeyId": "AKIAIOSFODNN7EXAMPLE",
+    "userName": "alice",
+}
+ROLE: Final[Mapping[str, Any]] = {
+    "type": "AssumedRole",
+    "principalId": "AROAEXAMPLE2ADMIN23K4:bob",
+    "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/bob",
+    "accountId": ACCOUNT,
+    "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+    "sessionContext": {
+        "sessionIssuer": {
+            "type": "Role",
+            "principalId": "AROAEXAMPLE2ADMIN23K4",
+            "arn": f"arn:aws:iam::{ACCOUNT}:role/Admin",
+            "accountId": ACCOUNT,
+            "userName": "Admin",
+        },
+        "attributes": {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"},
+    },
+}
+_CONSOLE: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0"
+_CLI: Final = "aws-cli/2.27.5 Python/3.13.3 Linux/6.8.0"
+
+
+def _copy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {name: _copy(member) for name, member in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
+
+
+def record(source: str, name: str, identity: Mapping[str, Any], **changes: object) -> Record:
+    """Make a record of one API call.
+
+    Args:
+        source: The service, e.g. ``ec2.amazonaws.com``.
+        name: The event name.
+        identity: The ``userIdentity``.
+        **changes: Other top-level fields, or other values for them.
+
+    Returns:
+        A complete record that obeys the facts of ``facts.py``.
+    """
+    region = "us-east-1" if source in ("iam.amazonaws.com", "organizations.amazonaws.com") else "eu-west-1"
+    made: Record = _copy(
+        {
+            "eventVersion": "1.11",
+            "userIdentity": dict(identity),
+            "eventTime": "2026-03-02T10:15:30Z",
+            "eventSource": source,
+            "eventName": name,
+            "awsRegion": region,
+            "sourceIPAddress": "203.0.113.64",
+            "userAgent": _CLI,
+            "requestParameters": None,
+            "responseElements": None,
+            "requestID": "6f3f2b0c-7d0d-4a51-8f4e-1c5d9c0a7e21",
+            "eventID": "a9c3d1e0-52a6-4a5b-9c3e-0f1d2b3c4d5e",
+            "readOnly": False,
+            "eventType": "AwsApiCall",
+            "managementEvent": True,
+            "recipientAccountId": ACCOUNT,
+            "eventCategory": "Management",
+            **changes,
+        }
+    )
+    return made
+
+
+def _sign_in(identity: Mapping[str, Any], outcome: str, mfa: str, **changes: object) -> Record:
+    return record(
+        "signin.amazonaws.com",
+        "ConsoleLogin",
+        identity,
+        userAgent=_CONSOLE,
+        eventType="AwsConsoleSignIn",
+        responseElements={"ConsoleLogin": outcome},
+        additionalEventData={
+            "LoginTo": "https://console.aws.amazon.com/console/home",
+            "MobileVersion": "No",
+            "MFAUsed": mfa,
+        },
+        **changes,
+    )
+
+
+def _denied(code: str, source: str, name: str) -> Record:
+    message = f"User: {ROLE['arn']} is not authorized to perform this action"
+    return record(source, name, ROLE, errorCode=code, errorMessage=message, readOnly=True)
+
+
+# What a call asks for, by event name; the others are shown without parameters.
+_PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "AuthorizeSecurityGroupIngress": {
+        "groupId": "sg-0123456789abcdef0",
+        "ipPermissions": {
+            "items": [
+                {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": {"items": [{"cidrIp": "0.0.0.0/0"}]}}
+            ]
+        },
+    },
+    "AttachRolePolicy": {"roleName": "Build", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+    "AttachUserPolicy": {"userName": "alice", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+    "StopLogging": {"name": f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/management-events"},
+    "DeleteTrail": {"name": f"arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/management-events"},
+    "ScheduleKeyDeletion": {
+        "keyId": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "pendingWindowInDays": 7,
+    },
+    "DisableKey": {"keyId": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
+    "PutBucketPolicy": {"bucketName": "amzn-s3-demo-bucket", "Host": "amzn-s3-demo-bucket.s3.eu-west-1.amazonaws.com"},
+    "DeleteBucketPolicy": {
+        "bucketName": "amzn-s3-demo-bucket",
+        "Host": "amzn-s3-demo-bucket.s3.eu-west-1.amazonaws.com",
+    },
+    "StopConfigurationRecorder": {"configurationRecorderName": "default"},
+    "ModifySecurityGroupRules": {"ModifySecurityGroupRulesRequest": {"GroupId": "sg-0123456789abcdef0"}},
+    "DeleteVpc": {"vpcId": "vpc-0123456789abcdef0"},
+    "CreateRoute": {
+        "routeTableId": "rtb-0123456789abcdef0",
+        "destinationCidrBlock": "0.0.0.0/0",
+        "gatewayId": "igw-0123456789abcdef0",
+    },
+    "MoveAccount": {"accountId": "444455556666", "sourceParentId": "r-a1b2", "destinationParentId": "ou-a1b2-c3d4e5f6"},
+}
+_FAILED: Final = {"errorMessage": "Failed authentication"}
+
+# The most telling first.
+TEMPLATES: Final[tuple[Record, ...]] = (
+    _sign_in(ROOT, "Success", "No"),
+    record("iam.amazonaws.com", "CreateAccessKey", ROOT),
+    record("cloudtrail.amazonaws.com", "StopLogging", ROOT, requestParameters=dict(_PARAMETERS["StopLogging"])),
+    _sign_in(ROOT, "Success", "Yes"),
+    record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": ROLE["sessionContext"]}),
+    _sign_in(USER, "Success", "No"),
+    _sign_in(USER, "Failure", "No", **_FAILED),
+    _sign_in(USER, "Failure", "Yes", **_FAILED),
+    _sign_in(ROOT, "Failure", "No", **_FAILED),
+    _sign_in(ROLE, "Success", "No"),
+    _denied("AccessDenied", "iam.amazonaws.com", "ListUsers"),
+    _denied("Client.UnauthorizedOperation", "ec2.amazonaws.com", "DescribeInstances"),
+    _denied("AccessDeniedException", "secretsmanager.amazonaws.com", "ListSecrets"),
+    *(
+        record(source, name, identity, requestParameters=dict(_PARAMETERS[name]) if name in _PARAMETERS else None)
+        for identity in (USER, ROLE, ROOT)
+        for name, source in {**SERVICE_OF, **SEVERAL_SERVICES}.items()
+        if name != "ConsoleLogin"
+    ),
+)
+PLAIN: Final = record("ec2.amazonaws.com", "DescribeInstances", USER, readOnly=True)
+
+
+@lru_cache(maxsize=256)
+def telling(required: FilterPattern) -> tuple[Record, ...]:
+    """The templates that a required pattern matches.
+
+    Args:
+        required: The pattern.
+
+    Returns:
+        Records, the most telling first; not to be changed.
+    """
+    return tuple(template for template in TEMPLATES if required.matches(template))
+
+
+# Values that people know, for fields whose value is open.
+NATURAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "$.eventName": ("CreateAccessKey", "RunInstances", "UpdateAssumeRolePolicy", "DeleteFlowLogs", "ConsoleLogin"),
+    "$.eventSource": ("ec2.amazonaws.com", "iam.amazonaws.com", "sts.amazonaws.com"),
+    "$.awsRegion": ("us-east-1", "eu-west-1"),
+    "$.sourceIPAddress": ("203.0.113.64", "198.51.100.7"),
+    "$.userAgent": (_CLI, "console.amazonaws.com"),
+    "$.errorCode": ("AccessDenied", "Client.UnauthorizedOperation", "AccessDeniedException"),
+    "$.errorMessage": ("Failed authentication", "You are not authorized to perform this operation."),
+    "$.userIdentity.type": ("IAMUser", "AssumedRole", "Root"),
+    "$.userIdentity.userName": ("alice", "bob"),
+    "$.userIdentity.arn": (str(USER["arn"]), str(ROLE["arn"]), str(ROOT["arn"])),
+    "$.userIdentity.accountId": (ACCOUNT,),
+    "$.userIdentity.principalId": (str(USER["principalId"]), str(ROLE["principalId"])),
+    "$.userIdentity.invokedBy": ("cloudformation.amazonaws.com", "AWS Internal"),
+    "$.userIdentity.sessionContext.sessionIssuer.userName": ("Admin", "Build"),
+    "$.userIdentity.sessionContext.sessionIssuer.arn": (f"arn:aws:iam::{ACCOUNT}:role/Admin",),
+    "$.recipientAccountId": (ACCOUNT, "444455556666"),
+    "$.responseElements.ConsoleLogin": ("Success", "Failure"),
+    "$.eventTime": ("2026-03-02T10:15:30Z",),
+    "$.eventVersion": ("1.11",),
+}
+_MAXIMUM_BASES: Final = 24
+
+
+def tell(
+    required: FilterPattern,
+    filters: Sequence[FilterPattern],
+    fields: Sequence[tuple[Path, object]],
+    readings: Sequence[Reading],
+) -> Record | None:
+    """Write an event of a gap down as a record, and confirm it.
+
+    Args:
+        required: The pattern that matches it.
+        filters: The patterns that do not.
+        fields: Values of fields that make it so.
+        readings: What the patterns may mean where AWS documents nothing; the record must be in the gap under each.
+
+    Returns:
+        The most telling record that is confirmed, or None when none is.
+    """
+    for event in _records(required, fields):
+        if all(_in_gap(event, required, filters, reading) for reading in readings):
+            told: Record = _copy(event)
+            return told
+    return None
+
+
+def _in_gap(event: Record, required: FilterPattern, filters: Sequence[FilterPattern], reading: Reading) -> bool:
+    if not required.matches(event, reading):
+        return False
+    return not any(each.matches(event, reading) for each in filters)
+
+
+def _records(required: FilterPattern, fields: Sequence[tuple[Path, object]]) -> Iterator[Record]:
+    known = telling(required)
+    yield from known
+    name = next((value for path, value in fields if path == ("eventName",)), None)
+    bases = sorted([*known[:_MAXIMUM_BASES], *_named(name), PLAIN], key=lambda base: base["eventName"] != name)
+    for base in bases:
+        yield _with_fields(base, fields)
+    yield _with_fields({}, fields)
+
+
+def _named(name: object) -> list[Record]:
+    return [template for template in TEMPLATES if template["eventName"] == name][:_MAXIMUM_BASES]
+
+
+def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
+    """A copy of a record in which fields have given values; its service follows its event name."""
+    event: Record = _copy(base)
+    for path, value in sorted(fields, key=lambda item: (isinstance(item[1], Absence), len(item[0]))):
+        if isinstance(value, Absence):
+            _remove(event, path)
+        else:
+            _put(event, path, value)
+    service = {**SERVICE_OF, **SEVERAL_SERVICES}.get(str(event.get("eventName")))
+    if base and service and ("eventSource",) not in [path for path, _ in fields]:
+        event["eventSource"] = service
+    return event
+
+
+def _remove(event: Record, path: Path) -> None:
+    parent: Any = event
+    for step in path[:-1]:
+        parent = _get(parent, step)
+    if isinstance(parent, dict) and isinstance(path[-1], str):
+        parent.pop(path[-1], None)
+    elif isinstance(parent, list) and isinstance(path[-1], int):
+        del parent[path[-1] :]
+
+
+def _get(parent: object, step: object) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(parent, dict) and isinstance(step, str):
+        return parent.get(step)
+    if isinstance(parent, list) and isinstance(step, int) and step < len(parent):
+        return parent[step]
+    return None
+
+
+def _put(event: Record, path: Path, value: object) -> None:
+    parent: Any = event
+    for step, following in zip(path, path[1:], strict=False):
+        child = _get(parent, step)
+        fitting = dict if isinstance(following, str) else list
+        if not isinstance(child, fitting):
+            child = fitting()
+            _set(parent, step, child)
+        parent = child
+    current = _get(parent, path[-1])
+    if isinstance(value, (dict, list)) and isinstance(current, dict if isinstance(value, dict) else list):
+        return
+    _set(parent, path[-1], _plain(value))
+
+
+def _set(parent: Any, step: Any, value: object) -> None:  # noqa: ANN401 - any JSON container and its key
+    if isinstance(parent, list):
+        parent.extend({} for _ in range(step + 1 - len(parent)))
+    parent[step] = value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Number):
+        return float(value.text) if "." in value.text else int(value.text)
+    return {} if isinstance(value, dict) else [] if isinstance(value, list) else value

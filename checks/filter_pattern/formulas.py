@@ -1,0 +1,585 @@
+"""Filter patterns as formulas over fields: negations at the leaves, wildcard selectors spelled out over finitely many nodes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from prowler_cis_monitoring.filter_pattern.automata import TooHardError
+from prowler_cis_monitoring.filter_pattern.matching import SPREADING, Absence, Reading, holds, text_equals, text_matches
+from prowler_cis_monitoring.filter_pattern.syntax import (
+    ORDERINGS,
+    AllOf,
+    AnyOf,
+    Columns,
+    Condition,
+    Expression,
+    Form,
+    Leaf,
+    MessageRegex,
+    Not,
+    Operator,
+    Selector,
+    Sign,
+    Step,
+    Terms,
+    Value,
+    Wildcard,
+    expression_text,
+    fold,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern
+
+Path: TypeAlias = "tuple[Step, ...]"
+MAXIMUM_DEPTH: Final = 200
+MAXIMUM_INSTANCES: Final = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Test:
+    """A test of one node: a condition's, membership in a set of equal conditions' values, or mere presence.
+
+    Attributes:
+        operator: The test; None asks whether the node is there at all.
+        value: What it compares with.
+        texts: With ``=``, several exact values of one form instead of ``value``.
+    """
+
+    operator: Operator | None
+    value: Value | None = None
+    texts: frozenset[str] | None = None
+
+    def holds(self, node: object, reading: Reading) -> bool:
+        """Whether a node passes.
+
+        Args:
+            node: The value of the field.
+            reading: What to assume where AWS documents nothing.
+
+        Returns:
+            Whether it does.
+        """
+        if self.operator is None:
+            return not isinstance(node, Absence)
+        if self.texts is not None and isinstance(node, str):
+            return node in self.texts
+        if self.texts is not None and self.value is not None:
+            return any(holds(self.operator, Value(text, self.value.form), node, reading) for text in self.texts)
+        return holds(self.operator, self.value, node, reading)
+
+    @property
+    def is_ordering(self) -> bool:
+        """Whether this compares sizes."""
+        return self.operator in ORDERINGS
+
+    @property
+    def exact_texts(self) -> Iterable[str]:
+        """The texts that this test singles out."""
+        if self.texts is not None:
+            return self.texts
+        return (self.value.text,) if self.value is not None and self.value.is_exact else ()
+
+
+@lru_cache(maxsize=16384)
+def interned(operator: Operator, value: Value | None, texts: frozenset[str] | None = None) -> Test:
+    """The one test of its kind, so that tests are compared by identity.
+
+    Args:
+        operator: The test.
+        value: What it compares with.
+        texts: Several exact values instead.
+
+    Returns:
+        The test.
+    """
+    return Test(operator, value, texts)
+
+
+PRESENT: Final = Test(None)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field without wildcard.
+
+    Attributes:
+        path: The steps to it.
+    """
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(Selector(self.path))
+
+
+@dataclass(frozen=True)
+class Text:
+    """Whether a pattern that does not look at fields matches the message."""
+
+    leaf: Leaf
+
+    def __str__(self) -> str:
+        return expression_text(self.leaf)
+
+
+Variable: TypeAlias = "Field | Text"
+
+
+class Literal:
+    """A test of a variable, or its negation."""
+
+    __slots__ = ("name", "positive", "test", "variable")
+
+    def __init__(self, variable: Variable, test: Test, *, positive: bool) -> None:
+        """Make a literal.
+
+        Args:
+            variable: What is tested.
+            test: The test.
+            positive: False for the negation.
+        """
+        self.variable = variable
+        self.name = str(variable)
+        self.test = test
+        self.positive = positive
+
+
+class Joint:
+    """A conjunction or a disjunction."""
+
+    __slots__ = ("is_and", "names", "parts")
+
+    def __init__(self, parts: Sequence[Literal | Joint], *, is_and: bool) -> None:
+        """Join formulas.
+
+        Args:
+            parts: At least two formulas.
+            is_and: Whether all must hold.
+        """
+        self.parts = parts
+        self.is_and = is_and
+        names: set[str] = set()
+        for part in parts:
+            if isinstance(part, Literal):
+                names.add(part.name)
+            else:
+                names |= part.names
+        self.names = frozenset(names)
+
+
+Formula: TypeAlias = "bool | Literal | Joint"
+
+
+def joined(parts: Iterable[Formula], *, is_and: bool) -> Formula:
+    """Join formulas, dropping what decides nothing and merging tests for exact values of one field.
+
+    Args:
+        parts: The formulas.
+        is_and: Whether all must hold.
+
+    Returns:
+        The joint formula.
+    """
+    kept: list[Literal | Joint] = []
+    for part in parts:
+        if isinstance(part, bool):
+            if part is not is_and:
+                return part
+        elif isinstance(part, Joint) and part.is_and is is_and:
+            kept.extend(part.parts)
+        else:
+            kept.append(part)
+    if len(kept) > 1:
+        kept = _merged(kept, mergeable=not is_and)
+    if not kept:
+        return is_and
+    return kept[0] if len(kept) == 1 else Joint(kept, is_and=is_and)
+
+
+def _merged(parts: list[Literal | Joint], *, mergeable: bool) -> list[Literal | Joint]:
+    """Merge ``f = a || f = b`` (or, negated, ``not f = a && not f = b``) into one test of membership."""
+    kept: list[Literal | Joint] = []
+    groups: dict[tuple[str, Form], list[Literal]] = {}
+    for part in parts:
+        if isinstance(part, Literal) and part.positive is mergeable and (form := _exact_form(part.test)):
+            group = groups.setdefault((part.name, form), [])
+            if not group:
+                kept.append(part)
+            group.append(part)
+        else:
+            kept.append(part)
+    for group in groups.values():
+        if len(group) > 1:
+            texts = frozenset(text for literal in group for text in literal.test.exact_texts)
+            merged = Literal(group[0].variable, _membership(group[0].test.value, texts), positive=mergeable)
+            kept[kept.index(group[0])] = merged
+    return kept
+
+
+def _membership(value: Value | None, texts: frozenset[str]) -> Test:
+    """The test for one of several texts; which of them stands for the form does not matter."""
+    form = value.form if value else Form.BARE
+    return interned(Operator.EQUAL, Value(min(texts), form), texts)
+
+
+def _exact_form(test: Test) -> Form | None:
+    value = test.value
+    if test.operator is not Operator.EQUAL or value is None or not value.is_exact or value.number is not None:
+        return None
+    return value.form
+
+
+def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool]) -> Formula:
+    """Simplify a formula once a variable has a value.
+
+    Args:
+        formula: The formula.
+        name: The variable's name.
+        holds_here: Whether a test holds for the value.
+
+    Returns:
+        What remains to be decided.
+    """
+    if isinstance(formula, bool):
+        return formula
+    if isinstance(formula, Literal):
+        return holds_here(formula.test) is formula.positive if formula.name == name else formula
+    if name not in formula.names:
+        return formula
+    kept: list[Literal | Joint] = []
+    for part in formula.parts:
+        rest = assigned(part, name, holds_here)
+        if isinstance(rest, bool):
+            if rest is not formula.is_and:
+                return rest
+        else:
+            kept.append(rest)
+    if not kept:
+        return formula.is_and
+    return kept[0] if len(kept) == 1 else Joint(kept, is_and=formula.is_and)
+
+
+def literals(formula: Formula) -> Iterable[Literal]:
+    """All literals of a formula, first to last.
+
+    Args:
+        formula: The formula.
+
+    Yields:
+        The literals.
+    """
+    if isinstance(formula, Literal):
+        yield formula
+    elif isinstance(formula, Joint):
+        for part in formula.parts:
+            yield from literals(part)
+
+
+def literals_of(formula: Formula, name: str) -> Iterable[Literal]:
+    """The literals of a formula that test one variable.
+
+    Args:
+        formula: The formula.
+        name: The variable's name.
+
+    Yields:
+        The literals.
+    """
+    if isinstance(formula, Literal):
+        if formula.name == name:
+            yield formula
+    elif isinstance(formula, Joint) and name in formula.names:
+        for part in formula.parts:
+            yield from literals_of(part, name)
+
+
+def names(formula: Formula) -> frozenset[str]:
+    """The names of the variables of a formula.
+
+    Args:
+        formula: The formula.
+
+    Returns:
+        The names.
+    """
+    if isinstance(formula, bool):
+        return frozenset()
+    return frozenset({formula.name}) if isinstance(formula, Literal) else formula.names
+
+
+# --- From patterns ---------------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8192)
+def depth(pattern: FilterPattern) -> int:
+    """How deeply conjunctions and disjunctions are nested.
+
+    Args:
+        pattern: The pattern.
+
+    Returns:
+        The depth.
+    """
+    return fold(pattern.expression, lambda _: 0, lambda _, parts: 1 + max(parts, default=0))
+
+
+@lru_cache(maxsize=8192)
+def wildcard_conditions(pattern: FilterPattern) -> tuple[tuple[Condition, bool], ...]:
+    """The conditions with wildcard selectors.
+
+    Args:
+        pattern: The pattern.
+
+    Returns:
+        Each with whether it stands under an even number of negations.
+    """
+    return tuple(
+        (leaf, positive)
+        for leaf, positive in signed_leaves(pattern.expression)
+        if isinstance(leaf, Condition) and leaf.selector.wildcard_at is not None
+    )
+
+
+def signed_leaves(expression: Expression) -> list[tuple[Leaf, bool]]:
+    """The leaves of an expression.
+
+    Args:
+        expression: The tree.
+
+    Returns:
+        Each with whether it stands under an even number of negations.
+    """
+    leaves: list[tuple[Leaf, bool]] = []
+    todo: list[tuple[Expression, bool]] = [(expression, True)]
+    while todo:
+        node, positive = todo.pop()
+        if isinstance(node, Not):
+            todo.append((node.part, not positive))
+        elif isinstance(node, (AllOf, AnyOf)):
+            todo.extend((part, positive) for part in reversed(node.parts))
+        else:
+            leaves.append((node, positive))
+    return leaves
+
+
+Instances: TypeAlias = "dict[tuple[Path, Wildcard], tuple[str | int, ...]]"
+
+
+@lru_cache(maxsize=8192)
+def plain_formula(pattern: FilterPattern, *, positive: bool) -> Formula:
+    """The formula of a pattern without wildcard selectors.
+
+    Args:
+        pattern: The pattern.
+        positive: False for its negation.
+
+    Returns:
+        The formula.
+    """
+    return formula_of(pattern, positive=positive, instances={}, reading=Reading())
+
+
+def formula_of(pattern: FilterPattern, *, positive: bool, instances: Instances, reading: Reading) -> Formula:
+    """The formula of a pattern.
+
+    Args:
+        pattern: The pattern.
+        positive: False for its negation.
+        instances: The nodes that each wildcard stands for.
+        reading: What conditions with wildcard selectors mean.
+
+    Returns:
+        The formula.
+
+    Raises:
+        TooHardError: The pattern is nested too deeply.
+    """
+    if depth(pattern) > MAXIMUM_DEPTH:
+        raise TooHardError(f"patterns nested more than {MAXIMUM_DEPTH} deep")
+
+    def leaf(node: Leaf) -> tuple[Formula, Formula]:
+        if isinstance(node, Condition):
+            return tuple(_condition(node, instances, reading, positive=sign) for sign in (True, False))  # type: ignore[return-value]
+        variable = Text(node)
+        return Literal(variable, PRESENT, positive=True), Literal(variable, PRESENT, positive=False)
+
+    def join(node: AllOf | AnyOf | Not, parts: list[tuple[Formula, Formula]]) -> tuple[Formula, Formula]:
+        if isinstance(node, Not):
+            return parts[0][1], parts[0][0]
+        is_and = isinstance(node, AllOf)
+        return joined([yes for yes, _ in parts], is_and=is_and), joined([no for _, no in parts], is_and=not is_and)
+
+    yes, no = fold(pattern.expression, leaf, join)
+    return yes if positive else no
+
+
+def _condition(condition: Condition, instances: Instances, reading: Reading, *, positive: bool) -> Formula:
+    at = condition.selector.wildcard_at
+    steps = condition.selector.steps
+    test = interned(condition.operator, condition.value)
+    if at is None:
+        return Literal(Field(steps), test, positive=positive)
+    wildcard = steps[at]
+    keys = instances[steps[:at], wildcard] if isinstance(wildcard, Wildcard) else ()
+    elements = [(*steps[:at], key) for key in keys]
+    return _over_nodes(test, elements, steps[at + 1 :], reading, positive=positive)
+
+
+def _over_nodes(test: Test, elements: list[Path], tail: Path, reading: Reading, *, positive: bool) -> Formula:
+    """The meaning of a wildcard: see ``matching.holds_for``, of which this is the image."""
+
+    def at_tail(asked: Test, sign: bool) -> list[Formula]:  # noqa: FBT001 - local
+        return [Literal(Field((*element, *tail)), asked, positive=sign) for element in elements]
+
+    def either(parts: list[Formula]) -> Formula:
+        return joined(parts, is_and=not positive)
+
+    def both(parts: list[Formula]) -> Formula:
+        return joined(parts, is_and=positive)
+
+    if test.operator is Operator.NOT_EXISTS:
+        nowhere = both(at_tail(test, positive))
+        if not reading.absent_somewhere:
+            return nowhere
+        there: list[Formula] = [Literal(Field(element), PRESENT, positive=positive) for element in elements]
+        return either(
+            [
+                nowhere,
+                *(both([is_there, lacks]) for is_there, lacks in zip(there, at_tail(test, positive), strict=True)),
+            ]
+        )
+    somewhere = either(at_tail(test, positive))
+    if not reading.every_node or test.operator not in SPREADING:
+        return somewhere
+    each = [
+        either([absent, fits])
+        for absent, fits in zip(at_tail(PRESENT, not positive), at_tail(test, positive), strict=True)
+    ]
+    return both([*each, either(at_tail(PRESENT, positive))])
+
+
+def instances_of(
+    conditions: Sequence[tuple[Condition, bool]], paths: Iterable[Path], always: Iterable[str], reading: Reading
+) -> Instances:
+    """Choose the nodes that wildcards need to stand for.
+
+    Nodes that no condition names can be removed from an event without making a condition false that asks for some node, except one
+    node for each such condition; so the named nodes and one fresh node for each are enough.
+
+    Args:
+        conditions: The conditions with wildcard selectors, with their sign in the question.
+        paths: The paths of all selectors of the question.
+        always: Members that every event has at its root.
+        reading: What conditions with wildcard selectors mean.
+
+    Returns:
+        For each wildcard the member names or indexes.
+
+    Raises:
+        TooHardError: There are too many.
+    """
+    wanted: dict[tuple[Path, Wildcard], int] = {}
+    for condition, positive in conditions:
+        at = condition.selector.wildcard_at or 0
+        wildcard = condition.selector.steps[at]
+        if isinstance(wildcard, Wildcard):
+            key = (condition.selector.steps[:at], wildcard)
+            wanted[key] = (
+                wanted.get(key, 0) + (positive is not _is_universal(condition.operator, reading)) + _extra(condition)
+            )
+    instances: Instances = {}
+    known = list(paths)
+    for (prefix, wildcard), fresh in wanted.items():
+        following = {path[len(prefix)] for path in known if len(path) > len(prefix) and path[: len(prefix)] == prefix}
+        if wildcard is Wildcard.ITEMS:
+            named = max((step for step in following if isinstance(step, int)), default=-1) + 1
+            keys: tuple[str | int, ...] = tuple(range(named + fresh))
+        else:
+            members = sorted(
+                {step for step in following if isinstance(step, str)} | (set(always) if not prefix else set())
+            )
+            keys = (*members, *(f"member{number}" for number in range(1, fresh + 1)))
+        if len(keys) > MAXIMUM_INSTANCES + len(tuple(always)):
+            raise TooHardError("wildcard selectors over many nodes")
+        instances[prefix, wildcard] = keys
+    return instances
+
+
+def _is_universal(operator: Operator, reading: Reading) -> bool:
+    if operator is Operator.NOT_EXISTS:
+        return not reading.absent_somewhere
+    return reading.every_node and operator in SPREADING
+
+
+def _extra(condition: Condition) -> int:
+    """A condition on all nodes may also ask that there is one."""
+    return int(condition.operator in SPREADING or condition.operator is Operator.NOT_EXISTS)
+
+
+def held_texts(test: Test, node: object, reading: Reading) -> list[str]:
+    """Texts that every value shares which passes a test that this node passes.
+
+    Args:
+        test: The test.
+        node: A string that passes.
+        reading: How wildcards are matched.
+
+    Returns:
+        The pieces between the stars.
+    """
+    value = test.value
+    if test.operator is not Operator.EQUAL or value is None or value.form is Form.REGEX or not isinstance(node, str):
+        return []
+    if test.texts is not None:
+        return [node] if node in test.texts else []
+    return [piece for piece in value.text.split("*") if piece] if text_equals(value, node, reading) else []
+
+
+@lru_cache(maxsize=8192)
+def paths_of(pattern: FilterPattern) -> tuple[Path, ...]:
+    """The paths of all selectors of a pattern.
+
+    Args:
+        pattern: The pattern.
+
+    Returns:
+        The paths, wildcards included.
+    """
+    return tuple({leaf.selector.steps for leaf, _ in signed_leaves(pattern.expression) if isinstance(leaf, Condition)})
+
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9 _.,:;=@*+-]*")
+
+
+def text_outcome(leaf: Leaf, fragments: Iterable[str]) -> bool | None:
+    """Whether a pattern on the text matches every message that contains some texts, or none.
+
+    Only texts count that every JSON writer writes the same way.
+
+    Args:
+        leaf: The pattern.
+        fragments: Texts that the message certainly contains.
+
+    Returns:
+        None when the texts do not decide it.
+    """
+    certain = [fragment for fragment in fragments if _PLAIN.fullmatch(fragment)]
+    if isinstance(leaf, MessageRegex):
+        found = not set("^$") & set(leaf.text) and any(text_matches(leaf, fragment) for fragment in certain)
+        return True if found else None
+    if not isinstance(leaf, Terms):
+        return True if leaf == Columns(()) else None
+    contained = [term for term in leaf.terms if any(term.text in fragment for fragment in certain)]
+    if any(term.sign is Sign.ABSENT for term in contained):
+        return False
+    optional = [term for term in leaf.terms if term.sign is Sign.OPTIONAL]
+    if len(optional) == len(leaf.terms):
+        return True if contained else None
+    needed = [term for term in leaf.terms if term.sign is not Sign.OPTIONAL]
+    return True if all(term in contained for term in needed) else None

@@ -1,0 +1,35 @@
+"""Makes chosen AWS calls fail as AWS makes them fail, below our own code: in botocore's one place for all calls."""
+
+from __future__ import annotations
+
+import botocore.client
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+
+class Failures:
+    """Operations that fail from now on, and a record of all operations that were tried."""
+
+    def __init__(self, monkeypatch):
+        self._errors = {}
+        self.calls = []
+        original = botocore.client.BaseClient._make_api_call
+        failures = self
+
+        def call(client, operation, parameters):
+            failures.calls.append((client.meta.service_model.service_name, operation, client.meta.region_name))
+            error = failures._errors.get(operation)
+            if error is not None:
+                region, make = error
+                if region in (None, client.meta.region_name):
+                    raise make(operation)
+            return original(client, operation, parameters)
+
+        monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+
+    def refuse(self, operation, code="AccessDeniedException", region=None):
+        """Let `operation` fail with an error code."""
+        self._errors[operation] = (region, lambda name: ClientError({"Error": {"Code": code, "Message": "no"}}, name))
+
+    def disconnect(self, operation):
+        """Let the endpoint of `operation` be out of reach."""
+        self._errors[operation] = (None, lambda _: EndpointConnectionError(endpoint_url="https://aws.example.com"))

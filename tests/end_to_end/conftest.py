@@ -1,0 +1,55 @@
+"""One embedded account with a healthy root path for the whole folder, and a way to run the real command on it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from prowler_cis_monitoring.demo.blueprint import healthy_path
+from prowler_cis_monitoring.demo.server import demo_server
+
+CHECK = "cloudwatch_alerting_root_usage"
+
+
+@dataclass
+class Run:
+    """A finished command: what it said and where its files are."""
+
+    returncode: int
+    terminal: str
+    output: Path
+
+    def rows(self, pattern="*.csv", folder="."):
+        (path,) = (self.output / folder).glob(pattern)
+        with path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file, delimiter=";"))
+
+    def json(self, pattern, folder="."):
+        (path,) = (self.output / folder).glob(pattern)
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def server():
+    with demo_server() as running:
+        healthy_path().build(running.session())
+        yield running
+
+
+@pytest.fixture
+def prowler(server, tmp_path):
+    """Run `prowler aws` with arguments on the embedded account."""
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "prowler", "aws", "--no-banner", "--no-color", *arguments]
+        if not any(argument.startswith("--list") for argument in arguments):
+            command += ["--output-directory", str(tmp_path), "--output-filename", "found"]
+        done = subprocess.run(command, env=server.environment(), capture_output=True, text=True, check=False)
+        return Run(done.returncode, done.stdout + done.stderr, tmp_path)
+
+    return run

@@ -1,0 +1,101 @@
+import json
+
+import pytest
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, LOG_GROUP_ARN
+
+from tests.end_to_end.conftest import CHECK
+
+pytestmark = pytest.mark.end_to_end
+TWO_REGIONS = ("--region", "us-east-1", "eu-west-1")
+
+
+def test_one_check_writes_its_finding_in_every_format(prowler):
+    run = prowler("--checks", CHECK, *TWO_REGIONS, "-M", "csv", "json-ocsf", "json-asff", "html")
+
+    assert run.returncode == 0, run.terminal
+    (row,) = run.rows("found.csv")
+    assert (row["STATUS"], row["CHECK_ID"], row["REGION"]) == ("PASS", CHECK, "us-east-1")
+    assert (row["RESOURCE_UID"], row["RESOURCE_NAME"]) == (LOG_GROUP_ARN, LOG_GROUP)
+    assert "trail org-trail → log group CloudTrail/logs → metric filter root-usage" in row["STATUS_EXTENDED"]
+    assert "CIS-Monitoring-7.0: 5.3" in row["COMPLIANCE"]
+    (finding,) = run.json("found.ocsf.json")
+    assert finding["status_code"] == "PASS"
+    assert finding["unmapped"]["compliance"]["CIS-Monitoring-5.0"] == ["4.3"]
+    (resource,) = finding["resources"]
+    assert resource["data"]["metadata"]["paths"][0]["state"] == "live"
+    (asff,) = run.json("found.asff.json")
+    assert asff["Compliance"]["Status"] == "PASSED"
+    assert "Use of the root user alerts somebody" in (run.output / "found.html").read_text()
+
+
+def test_a_framework_writes_table_and_files(prowler):
+    run = prowler("--compliance", "cis_monitoring_5.0_aws", *TWO_REGIONS)
+
+    assert run.returncode == 3, run.terminal
+    assert "4 Monitoring" in run.terminal
+    rows = run.rows("found_cis_monitoring_5.0_aws.csv", "compliance")
+    by_id = {row["REQUIREMENTS_ID"]: row for row in rows}
+    assert set(by_id) == {f"4.{number}" for number in range(1, 17)}
+    assert by_id["4.3"]["STATUS"] == "PASS"
+    assert by_id["4.14"]["STATUS"] == "FAIL"
+    assert by_id["4.3"]["REQUIREMENTS_ATTRIBUTES_PROFILE"] == "Level 1"
+    assert by_id["4.3"]["REQUIREMENTS_ATTRIBUTES_ASSESSMENTSTATUS"] == "Manual"
+    ocsf = run.json("found_cis_monitoring_5.0_aws.ocsf.json", "compliance")
+    assert {finding["class_uid"] for finding in ocsf} == {2003}
+
+
+def test_the_benchmark_of_prowler_is_not_disturbed(prowler):
+    alone = prowler("--compliance", "cis_5.0_aws", "--region", "us-east-1")
+    kept = alone.rows("found_cis_5.0_aws.csv", "compliance")
+    for path in alone.output.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    beside = prowler("--compliance", "cis_5.0_aws", "cis_monitoring_5.0_aws", "--region", "us-east-1")
+
+    def lasting(rows):
+        return sorted(
+            json.dumps({name: value for name, value in row.items() if name != "ASSESSMENTDATE"}) for row in rows
+        )
+
+    assert lasting(beside.rows("found_cis_5.0_aws.csv", "compliance")) == lasting(kept)
+    assert not any(control.check_id in json.dumps(kept) for control in CONTROLS.values())
+
+
+def test_all_checks_are_listed(prowler):
+    run = prowler("--list-checks")
+    assert run.returncode == 0
+    for control in CONTROLS.values():
+        assert f"[{control.check_id}]" in run.terminal
+
+
+def test_the_service_cloudwatch_includes_the_checks(prowler):
+    run = prowler("--service", "cloudwatch", "--region", "us-east-1")
+    found = [row["CHECK_ID"] for row in run.rows("found.csv")]
+    assert {control.check_id for control in CONTROLS.values()} < set(found)
+
+
+def test_an_excluded_service_excludes_the_check(prowler):
+    checks = (CHECK, "cloudtrail_multi_region_enabled")
+    run = prowler("--checks", *checks, "--excluded-service", "cloudwatch", "--region", "us-east-1")
+    assert {row["CHECK_ID"] for row in run.rows("found.csv")} == {"cloudtrail_multi_region_enabled"}
+
+
+def test_a_mutelist_mutes_the_finding(prowler, server, tmp_path):
+    mutelist = tmp_path / "mutelist.yaml"
+    mutelist.write_text(
+        "Mutelist:\n  Accounts:\n    '*':\n      Checks:\n        'cloudwatch_alerting_*':\n"
+        "          Regions: ['us-east-1']\n          Resources: ['*']\n"
+    )
+    run = prowler(
+        "--checks", CHECK.replace("root_usage", "vpc_changes"), "--mutelist-file", str(mutelist), *TWO_REGIONS
+    )
+    (row,) = run.rows("found.csv")
+    assert (row["STATUS"], row["MUTED"]) == ("FAIL", "True")
+    assert run.returncode == 0
+
+
+def test_a_scan_of_another_region_follows_the_path_home(prowler):
+    run = prowler("--checks", CHECK, "--region", "eu-west-1")
+    (row,) = run.rows("found.csv")
+    assert (row["STATUS"], row["REGION"]) == ("PASS", "us-east-1")
