@@ -84,6 +84,27 @@ _ROWS: tuple[Rule, ...] = (
         "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryError",
     ),
     Rule(
+        "trail-delivery-old",
+        "trail",
+        Effect.NOTE,
+        "it last delivered to CloudWatch Logs on {at}, more than a day before this scan",
+        "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryTime",
+    ),
+    Rule(
+        "alarm-action-failed",
+        "alarm",
+        Effect.BROKEN,
+        "its last notification failed on {at}: {summary}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
+        "composite-action-failed",
+        "composite alarm",
+        Effect.BROKEN,
+        "its last notification failed on {at}: {summary}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
         "trail-no-management-events",
         "trail",
         Effect.BROKEN,
@@ -144,7 +165,7 @@ _ROWS: tuple[Rule, ...] = (
         "no-matching-filter",
         "log group",
         Effect.BROKEN,
-        "none of its metric filters ({filters}) matches such an event",
+        "none of its metric filters ({filters}) is meant for such events",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
     ),
     Rule(
@@ -509,7 +530,8 @@ _ROWS: tuple[Rule, ...] = (
         "alarm-threshold-out-of-reach",
         "alarm",
         Effect.BROKEN,
-        "its threshold is {threshold} with {comparison} on {statistic}: {events} gives {point} and never rings it{hint}",
+        "its threshold is {threshold} with {comparison} on {statistic}: "
+        "{events} gives {point} and never rings it{hint}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
     ),
     Rule(

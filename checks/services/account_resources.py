@@ -5,9 +5,10 @@ Three rounds, each made of independent calls: trails; what the trails name; the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prowler.providers.aws.lib.service.service import MAX_WORKERS
@@ -16,6 +17,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Alarms,
     Arn,
     CompositeAlarm,
+    FailedAction,
     LogGroup,
     MetricAlarm,
     Scope,
@@ -31,12 +33,15 @@ from prowler_cis_monitoring.services.logs.logs_service import log_group_name, ma
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.services.sns.sns_client import sns_client
 from prowler_cis_monitoring.services.sns.sns_service import make_topic
+from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
 
 Answer = TypeVar("Answer")
+AnyAlarm = TypeVar("AnyAlarm", MetricAlarm, CompositeAlarm)
 Alarm = MetricAlarm | CompositeAlarm
+History = tuple[FailedAction, ...] | Unread
 
 
 def resources_of(provider: AwsProvider) -> AccountResources:
@@ -60,6 +65,8 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self.account: str = self.provider.identity.account
+        self.settings = Settings.read(self.provider.audit_config)
+        self.begun = datetime.now(timezone.utc)
         self.cloudtrail = cloudtrail_client(self.provider)
         self.logs = logs_client(self.provider)
         self.cloudwatch = cloudwatch_client(self.provider)
@@ -79,6 +86,8 @@ class _Reading:
         scopes = {group.scope for group in groups.values()}
         alarms = _results({scope: self.start(self.cloudwatch.alarms, scope) for scope in scopes})
         log_groups = {arn: make_log_group(arn, classes[arn].result(), filters[arn].result()) for arn in groups}
+        on_paths = _alarms_on_paths(log_groups, alarms)
+        histories = self._histories(on_paths)
         return AccountResources(
             account=self.account,
             partition=self.provider.identity.partition,
@@ -86,10 +95,11 @@ class _Reading:
                 make_trail(described[arn], statuses[arn].result(), selectors[arn].result()) for arn in sorted(described)
             ),
             log_groups=log_groups,
-            alarms=alarms,
-            topics=_results({arn: self.start(self._topic, arn) for arn in _topics_on_paths(log_groups, alarms)}),
+            alarms={scope: _with_histories(found, scope, histories) for scope, found in alarms.items()},
+            topics=_results({arn: self.start(self._topic, arn) for arn in _topics(on_paths)}),
             unread=unread,
             listed_regions=listed,
+            read_at=self.begun,
         )
 
     def _describe_trails(self) -> tuple[dict[str, dict[str, Any]], tuple[Unread, ...], tuple[str, ...]]:
@@ -111,12 +121,24 @@ class _Reading:
 
     def _audited_regions(self) -> set[str]:
         identity = self.provider.identity
-        regions = self.provider.get_available_aws_service_regions(
+        regions: set[str] = self.provider.get_available_aws_service_regions(
             self.cloudtrail.name, identity.partition, identity.audited_regions
         )
-        enabled = self.provider._enabled_regions  # noqa: SLF001 - Prowler has no public name for them
-        excluded = getattr(self.provider, "_excluded_regions", None) or set()
+        enabled: set[str] | None = self.provider._enabled_regions  # noqa: SLF001 - Prowler has no public name for them
+        excluded: set[str] = getattr(self.provider, "_excluded_regions", None) or set()
         return (regions & enabled if enabled is not None else regions) - excluded
+
+    def _histories(self, on_paths: Mapping[Scope, Sequence[Alarm]]) -> dict[tuple[Scope, str], History]:
+        """Return the failed actions of the alarms on paths by scope and name: one call an alarm, if asked for."""
+        if not self.settings.alarm_history:
+            return {}
+        return _results(
+            {
+                (scope, alarm.name): self.start(self.cloudwatch.failed_actions, alarm.name, scope)
+                for scope, alarms in on_paths.items()
+                for alarm in alarms
+            }
+        )
 
     def _topic(self, arn: str) -> Topic | Unread | None:
         parsed = Arn.parse(arn)
@@ -156,23 +178,46 @@ def _results(started: Mapping[Any, Future[Answer]]) -> dict[Any, Answer]:
     return {key: future.result() for key, future in started.items()}
 
 
-def _topics_on_paths(
+def _alarms_on_paths(
     log_groups: Mapping[str, LogGroup | Unread | None], alarms: Mapping[Scope, Alarms | Unread]
-) -> set[str]:
-    """Return the SNS topics that alarms on the filters' metrics, or composite alarms above them, name."""
+) -> dict[Scope, tuple[Alarm, ...]]:
+    """Return the alarms on the filters' metrics, and the composite alarms above them."""
     metrics: dict[Scope, set[tuple[str, str]]] = {}
     for group in log_groups.values():
         if isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread):
             scope = Scope(account=group.account, region=group.region)
             metrics.setdefault(scope, set()).update((f.namespace, f.metric_name) for f in group.metric_filters)
     return {
-        action
+        scope: tuple(_on_paths(found, metrics.get(scope, set())))
         for scope, found in alarms.items()
         if isinstance(found, Alarms)
-        for alarm in _on_paths(found, metrics.get(scope, set()))
+    }
+
+
+def _topics(on_paths: Mapping[Scope, Sequence[Alarm]]) -> set[str]:
+    """Return the SNS topics that alarms name."""
+    return {
+        action
+        for alarms in on_paths.values()
+        for alarm in alarms
         for action in alarm.alarm_actions
         if (arn := Arn.parse(action)) and arn.service == "sns"
     }
+
+
+def _with_histories(
+    alarms: Alarms | Unread, scope: Scope, histories: Mapping[tuple[Scope, str], History]
+) -> Alarms | Unread:
+    if isinstance(alarms, Unread) or not histories:
+        return alarms
+
+    def told(alarm: AnyAlarm) -> AnyAlarm:
+        return alarm.model_copy(update={"history": histories.get((scope, alarm.name))})
+
+    return Alarms(
+        metric_alarms=tuple(told(alarm) for alarm in alarms.metric_alarms),
+        composite_alarms=tuple(told(alarm) for alarm in alarms.composite_alarms),
+    )
 
 
 def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:

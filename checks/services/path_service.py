@@ -27,7 +27,8 @@ _instances_lock = threading.RLock()
 
 def service_of(provider: AwsProvider, service: type[Service]) -> Service:
     """Return the one instance of `service` for `provider`; made at the first request, gone with the provider."""
-    return once_for(provider, service, service)
+    made: Service = once_for(provider, service, service)
+    return made
 
 
 def once_for(provider: AwsProvider, key: type, make: Callable[[AwsProvider], Any]) -> Any:  # noqa: ANN401
