@@ -25,7 +25,10 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
         (
             ROOT,
             [f"{ROOT} && $.sourceIPAddress = 10.* && $.userAgent = x"],
-            ["does not match when $.sourceIPAddress is not 10.*", "does not match when $.userAgent is not x"],
+            [
+                "does not match when $.sourceIPAddress is not 10.*",
+                "does not match when $.userAgent is not x or does not exist",
+            ],
         ),
         (ROOT, ['$.userIdentity.type = "User"'], ["matches none of the required events"]),
         (ROOT, [], ["matches none of the required events"]),
@@ -48,6 +51,16 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
             "$.eventName = A || $.eventName = B",
             ["($.eventName = A || $.eventName = B) && $.awsRegion = eu-west-1"],
             ["does not match when $.awsRegion is not eu-west-1"],
+        ),
+        (
+            "$.eventName = A || $.eventName = B || $.eventName = C",
+            ["($.eventName = A || $.eventName = B) && $.errorCode NOT EXISTS"],
+            ["misses $.eventName C", "does not match when $.errorCode exists"],
+        ),
+        (
+            "$.errorCode = Denied* || $.errorCode = *Failed",
+            ["$.errorCode = DeniedHere || $.errorCode = HasFailed"],
+            ["does not match when $.errorCode is none of DeniedHere, HasFailed"],
         ),
         (ROOT, [ROOT], []),
     ],

@@ -50,7 +50,7 @@ def test_a_filter_on_sign_ins_misses_a_new_access_key_of_root():
         ("$.responseElements.encrypted IS FALSE", [], {}),
         ("$.requestParameters IS NULL && $.eventName = StopLogging", [], {"requestParameters": None}),
         ("$.userIdentity.sessionContext.sessionIssuer.userName = robot", [], {}),
-        ("$.userAgent NOT EXISTS || $.userAgent = x*", [], {}),
+        ("$.userAgent = x* || $.userAgent IS NULL", [], {}),
         ("$.userIdentity.arn NOT EXISTS && $.eventName = CreateVpc", [], {"eventName": "CreateVpc"}),
     ],
 )
