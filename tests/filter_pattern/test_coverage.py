@@ -141,6 +141,7 @@ CERTAIN = [
     ("$.a NOT EXISTS", "$.a.b NOT EXISTS", "covered"),
     ("$.a = x", "$.a.b NOT EXISTS", "covered"),
     ("$.a.b NOT EXISTS", "$.a NOT EXISTS", "gap"),
+    ('$.a > 0 && $.a = "1"', '$.a = "1" || $.a = "2"', "covered"),
     ("$.c IS NULL", "$.l[*].b NOT EXISTS", "gap"),
     ("$.c IS NULL", "$.l[*].b IS NULL", "gap"),
     ("$.l[*] IS NULL", "$.l[*] IS NULL", "covered"),
