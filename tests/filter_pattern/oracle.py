@@ -22,72 +22,18 @@ NUMBER_TEXTS = tuple(
     for fraction in ("", ".0", ".1", ".2", ".5", ".7", ".12", ".21", ".51", ".15", ".01")
     if sign + whole + fraction != "-0"
 )
-TEXTS = (
-    *map(
-        "".join, itertools.chain.from_iterable(itertools.product("abx", repeat=length) for length in range(LONGEST + 1))
-    ),
-    *("true", "false", "tr", "trx", "f", "fx", "trb", "tra", "fa", "fb", "fab", "trab", "tree", "ta", "tb", "txb"),
-    *NUMBER_TEXTS,
-    *(
-        "a1",
-        "1a",
-        "a1b",
-        "b1",
-        "1b",
-        "x1",
-        "1x",
-        "aba1",
-        "ab1",
-        "tr1",
-        "f1",
-        "1ab",
-        "1b1",
-        "1a1",
-        "12a",
-        "a12",
-        "b12",
-        "2",
-        "007",
-        "f11",
-    ),
-    *(
-        "1.b",
-        "xab1",
-        "bab1",
-        "bba1",
-        "1bab",
-        "1aba",
-        "abab1",
-        "aab1",
-        "ba1",
-        "bb1",
-        "aa1",
-        "b1a",
-        "b1b",
-        "a1a",
-        "1aab",
-        "a11",
-        "1xb",
-    ),
-    *(
-        "tb1",
-        "ta1",
-        "taa",
-        "tab",
-        "tba",
-        "trba",
-        "tb1ab",
-        "trab1",
-        "tr1ab",
-        "t1",
-        "trb1",
-        "trx1",
-        "fb1",
-        "fba",
-        "fa1",
-        "fab1",
-        "faa",
-    ),
+LETTERS = [tuple(map("".join, itertools.product("abx", repeat=length))) for length in range(LONGEST + 1)]
+TEXTS = tuple(
+    dict.fromkeys(
+        [
+            *itertools.chain.from_iterable(LETTERS),
+            *(text[:at] + "1" + text[at:] for same in LETTERS[:6] for text in same for at in range(len(text) + 1)),
+            *(word + text for word in ("t", "tr", "tru", "f", "fal") for same in LETTERS[:5] for text in same),
+            *(word + text + "1" for word in ("tr", "f") for same in LETTERS[:5] for text in same),
+            *("true", "false", "1", "12", "1a2", "a12", "12b", "007"),
+            *NUMBER_TEXTS,
+        ]
+    )
 )
 ALL = (1 << len(TEXTS)) - 1
 SIZES = {

@@ -1,3 +1,4 @@
+import itertools
 import random
 import re
 from decimal import Decimal
@@ -168,6 +169,14 @@ def test_a_wildcard_stands_for_any_characters(pattern, text):
     expected = re.fullmatch(pattern.replace("*", ".*"), text) is not None
     assert glob(pattern).contains(text) is expected
     assert walked(glob(pattern), text) is expected
+
+
+def test_every_short_wildcard_reads_every_short_text_right():
+    texts = ["".join(text) for length in range(7) for text in itertools.product("ab", repeat=length)]
+    for length in range(6):
+        for pattern in map("".join, itertools.product("ab*", repeat=length)):
+            language, expected = glob(pattern), re.compile(pattern.replace("*", ".*"))
+            assert all(walked(language, text) is bool(expected.fullmatch(text)) for text in texts), pattern
 
 
 @given(st.text(alphabet="ab*", max_size=8), st.text(alphabet="ab", max_size=8))

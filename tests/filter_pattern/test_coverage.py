@@ -143,6 +143,7 @@ CERTAIN = [
     ("$.a.b NOT EXISTS", "$.a NOT EXISTS", "gap"),
     ('$.a > 0 && $.a = "1"', '$.a = "1" || $.a = "2"', "covered"),
     ("$.c IS NULL", "$.l[*].b NOT EXISTS", "gap"),
+    ("$.l[*] != x", "$.c = x", "gap"),
     ("$.c IS NULL", "$.l[*].b IS NULL", "gap"),
     ("$.l[*] IS NULL", "$.l[*] IS NULL", "covered"),
     ("$.l[0] IS NULL && $.l[1] IS NULL", "$.l[*] IS NULL", "unknown"),

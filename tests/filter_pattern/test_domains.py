@@ -62,6 +62,12 @@ def test_numbers_around_every_constant_are_candidates():
     assert 5 in numbers
 
 
+def test_numbers_whose_text_fits_a_wildcard_are_candidates():
+    nodes, _ = candidates((bare(Operator.EQUAL, "2*"),), None, ())
+    texts = [node.text for node in nodes if isinstance(node, Number)]
+    assert {text.startswith("2") for text in texts} == {True, False}
+
+
 def test_an_exact_text_that_a_wildcard_also_matches_leaves_room_for_another_text():
     nodes, _ = candidates((bare(Operator.EQUAL, "a*"), bare(Operator.EQUAL, "a")), None, ())
     texts = [node for node in nodes if isinstance(node, str)]
