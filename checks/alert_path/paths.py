@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watches
+from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watched_dimensions, watches
 from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.resources import (
@@ -293,7 +293,7 @@ class _Follower:
     def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
         siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
         ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
-        seen = narrowing(feed.published, alarm.dimensions) or Narrowing()
+        seen = narrowing(feed.published, watched_dimensions(alarm, feed.published)) or Narrowing()
         link = Link("alarm", alarm.name, alarm.arn)
         at_alarm = path.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
         yield from self._from_notifier(at_alarm, alarm)
