@@ -10,13 +10,11 @@ from awscli.clidriver import create_clidriver
 from prowler.providers.common.provider import Provider
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo import moto_gaps
-from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, REGION, TRAIL, healthy_path
+from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, REGION, TOPIC, TOPIC_ARN, TRAIL, healthy_path
 
 from tests.findings import finding_of
-from tests.stand_in_provider import ACCOUNT, StandInProvider
+from tests.stand_in_provider import StandInProvider
 
-TOPIC = "cis-alerts"
-TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:{TOPIC}"
 PATTERNS = json.loads((Path(__file__).parent / "compliance" / "benchmark_patterns.json").read_text())
 # The newest pattern in the remediation step of each control.
 NEWEST = {row["slug"]: row["pattern"] for row in PATTERNS if "7.0" in row["where"].rpartition("remediation")[2]}
@@ -46,6 +44,12 @@ def build_as_the_benchmark_says():
         )
 
 
+def build_healthy_paths():
+    for number, control in enumerate(CONTROLS.values()):
+        shared = {} if number == 0 else {"trail": None, "log_group": None, "topic": None}
+        healthy_path(control).changed(**shared).build(boto3.Session())
+
+
 def findings():
     Provider.set_global_provider(StandInProvider({REGION}))
     return {slug: finding_of(slug) for slug in CONTROLS}
@@ -54,20 +58,7 @@ def findings():
 def change_alarms(**changes):
     cloudwatch = boto3.client("cloudwatch")
     for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
-        kept = {
-            name: alarm[name]
-            for name in (
-                "AlarmName",
-                "MetricName",
-                "Namespace",
-                "Statistic",
-                "Period",
-                "EvaluationPeriods",
-                "Threshold",
-                "ComparisonOperator",
-                "AlarmActions",
-            )
-        }
+        kept = {name: alarm[name] for name in healthy_path().alarm}
         cloudwatch.put_metric_alarm(**{**kept, **changes})
 
 
@@ -91,9 +82,7 @@ BREAKS = {
         TrailName=TRAIL, EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": False}]
     ),
     "log group deleted": lambda: boto3.client("logs").delete_log_group(logGroupName=LOG_GROUP),
-    "filters narrowed": lambda: change_filters(
-        pattern='{ $.awsRegion = "sa-east-1" && $.sourceIPAddress = "10.0.0.1" }'
-    ),
+    "filters narrowed": lambda: change_filters(pattern="{ $.awsRegion = sa-east-1 && $.sourceIPAddress = 10.0.0.1 }"),
     "filters publish nothing": lambda: change_filters(transformation={"metricValue": "0"}),
     "filters publish elsewhere": lambda: change_filters(transformation={"metricNamespace": "Elsewhere"}),
     "threshold of a thousand": lambda: change_alarms(Threshold=1000.0),
@@ -105,19 +94,20 @@ BREAKS = {
 
 
 @pytest.fixture
-def built(aws):
-    build_as_the_benchmark_says()
+def account(aws):
     yield
     Provider.set_global_provider(None)
 
 
-def test_the_benchmarks_own_commands_pass_all_fifteen_controls(built):
+def test_the_benchmarks_own_commands_pass_all_fifteen_controls(account):
+    build_as_the_benchmark_says()
     found = findings()
     assert {slug: finding.status for slug, finding in found.items()} == dict.fromkeys(CONTROLS, "PASS")
 
 
 @pytest.mark.parametrize("broken", BREAKS)
-def test_one_broken_link_fails_all_fifteen_controls(broken, built):
+def test_one_broken_link_fails_all_fifteen_controls(broken, account):
+    build_healthy_paths()
     BREAKS[broken]()
     found = findings()
     assert {slug: finding.status for slug, finding in found.items()} == dict.fromkeys(CONTROLS, "FAIL")
