@@ -1,13 +1,13 @@
-import boto3
 import pytest
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 
 from tests.findings import finding_of
+from tests.shared_session import SESSION
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
 def test_scenario_is_judged_as_promised(scenario, provider):
-    scenario.blueprint().build(boto3.Session())
+    scenario.blueprint().build(SESSION)
     finding = finding_of()
     assert (finding.status, scenario.reason in finding.status_extended) == (scenario.verdict, True), (
         finding.status_extended
