@@ -21,7 +21,7 @@ def _pattern(text: str) -> str:
     try:
         parse(text)
     except FilterPatternError as error:
-        raise ValueError(f"column {error.position}: {error}") from None
+        raise ValueError(str(error)) from None
     return text
 
 

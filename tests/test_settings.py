@@ -30,7 +30,7 @@ def test_a_control_keeps_its_own_number_of_events():
         ({"controls": {"root_usage": {"events": True}}}, ["cis_monitoring.controls.root_usage.events", "True"]),
         (
             {"controls": {"root_usage": {"exclusions": ["{ $.eventName = }"]}}},
-            ["cis_monitoring.controls.root_usage.exclusions.0", "'{ $.eventName = }'", "column 15"],
+            ["cis_monitoring.controls.root_usage.exclusions.0", "'{ $.eventName = }'", "column 17"],
         ),
     ],
 )

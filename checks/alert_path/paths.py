@@ -23,7 +23,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Trail,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.topic import judge_actions
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import (
@@ -265,7 +265,7 @@ class _Follower:
         name = feed.metric_filter.name
         remarks = list(feed.published.remarks)
         if feed.everyday:
-            remarks.append(remark("filter-everyday", name, everyday=", ".join(feed.everyday)))
+            remarks.append(remark("filter-everyday", name, everyday=listed(feed.everyday)))
         matched = EVERY_EVENT
         if isinstance(feed.pattern, FilterPatternError):
             remarks.append(
@@ -302,14 +302,9 @@ class _Follower:
             yield from self._from_notifier(at_alarm.then(link, *parent.remarks), parent.alarm)
 
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
-        judged = judge_actions(alarm, self.resources.topics)
-        told = path.then(None, *judged.remarks)
-        if not judged.actions:
-            yield told
-        for action in judged.actions:
-            arn = Arn.parse(action.arn)
-            link = Link("topic", arn.resource, action.arn) if arn and arn.service == "sns" else None
-            yield told.then(link, *action.judgement.remarks, hears=action.judgement.reached)
+        for action in judge_actions(alarm, self.resources.topics):
+            link = Link("topic", action.topic, action.arn) if action.topic else None
+            yield path.then(link, *action.remarks, hears=action.reached)
 
 
 def _nearest_alarm(published: Publication, alarms: Alarms) -> str:

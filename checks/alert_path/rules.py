@@ -5,6 +5,7 @@ A judgement names a rule and the values of its sentence; nothing else in this pa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -855,3 +856,9 @@ def unread_remark(link: str, resource: str, unread: Unread) -> Remark:
     if unread.error == FOREIGN_ACCOUNT:
         return remark(f"{slug}-foreign", resource, account=unread.account)
     return remark(f"{slug}-unread", resource, action=unread.action, region=unread.region, error=unread.error)
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Join names for a sentence, at most `most` (count) of them."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

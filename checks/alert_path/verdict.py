@@ -10,7 +10,7 @@ from typing import Any
 
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, coverage, overlaps
 
 
@@ -118,9 +118,9 @@ class _Judgement:
 
     @cached_property
     def paths(self) -> tuple[AlertPath, ...]:
-        """The paths that at least one required event could travel."""
+        """The paths whose filters match at least one required event, whatever their trails record."""
         everything = self.followed.follow(self.demand.events, self.demand.delay_limit)
-        return tuple(path for path in everything if _may_carry(self.demand.required, path.events))
+        return tuple(path for path in everything if _may_match(self.demand.required, path.matched))
 
     @cached_property
     def unlisted(self) -> tuple[Remark, ...]:
@@ -197,7 +197,7 @@ class _Judgement:
             if group.arn in carrying:
                 continue
             filters = self.followed.filters_of(stem)
-            none = remark("no-matching-filter", group.name, filters=_listed(filters)) if filters else None
+            none = remark("no-matching-filter", group.name, filters=listed(filters)) if filters else None
             found.append(stem.then(None, none or remark("no-metric-filter", group.name)))
         return tuple(found)
 
@@ -227,8 +227,8 @@ def _coverage(required: FilterPattern, filters: tuple[FilterPattern, ...]) -> Co
 
 
 @lru_cache(maxsize=65536)
-def _may_carry(required: FilterPattern, events: FilterPattern) -> bool:
-    return overlaps(required, events)
+def _may_match(required: FilterPattern, matched: FilterPattern) -> bool:
+    return overlaps(required, matched)
 
 
 def _told(path: AlertPath, effect: Effect) -> str:
@@ -247,11 +247,6 @@ def _clause(found: Remark) -> str:
 
 def _notes(notes: Sequence[str]) -> str:
     return "".join(f" Note: {note}." for note in dict.fromkeys(notes))
-
-
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def _in_words(event: Mapping[str, Any]) -> str:

@@ -303,7 +303,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "pattern-phrase",
         "the filter looks for the pattern's own text",
         "FAIL",
-        "none of its",
+        "missed event",
         **_pattern('"userIdentity.type = Root"'),
     ),
     _scenario(
