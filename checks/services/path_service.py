@@ -39,7 +39,8 @@ _made_lock = threading.Lock()
 
 def service_of(provider: AwsProvider, service: type[Service]) -> Service:
     """Return the one instance of `service` for `provider`; made at the first request, kept until `forget`."""
-    return once_for(provider, service, service)
+    made: Service = once_for(provider, service, service)
+    return made
 
 
 def once_for(provider: AwsProvider, key: type, make: Callable[[AwsProvider], Any]) -> Any:  # noqa: ANN401
