@@ -186,7 +186,8 @@ _ROWS: tuple[Control, ...] = (
             "Since 2.0 the benchmark excludes log delivery and HeadBucket, but without parentheses: && binds tighter "
             "than ||, so its text excludes them for AccessDenied* only. Here both exclusions apply to both error "
             "codes, so that filters with and without the parentheses pass. Versions 1.3 to 1.5 join the exclusions "
-            "with ||: that covers everything asked for, because it matches nearly every event."
+            "with ||: that matches everything asked for and nearly every other event too, so that the alarm is "
+            "always on and the check does not accept it."
         ),
     ),
     Control(

@@ -472,8 +472,8 @@ def universal() -> dict[str, Any]:
         "provider": "AWS",
         "description": (
             "The fifteen alerts of the CIS AWS Foundations Benchmark's Monitoring section, under the requirements of "
-            "other standards to which Prowler 5.46.0 assigns its own checks of the same controls. These alerts alone do "
-            "not meet a requirement; without them it is not met."
+            "other standards to which Prowler 5.46.0 assigns its own checks of the same controls. These alerts alone "
+            "do not meet a requirement; without them it is not met."
         ),
         "attributes_metadata": [
             {"key": key, "type": "str", "required": True} for key in ("Standard", "Requirement", "ProwlerFramework")

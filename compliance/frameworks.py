@@ -109,7 +109,8 @@ def _control_attributes(requirement: Requirement) -> dict[str, str]:
         ),
         "RationaleStatement": control.risk,
         "ImpactStatement": (
-            "Each event sends at most one notification per alarm period of five minutes. Somebody has to read them."
+            "The alarm notifies when it goes to ALARM and is silent while it stays there: a burst of events sends one "
+            "message. Somebody has to read it."
         ),
         "RemediationProcedure": f"{remediation.recommendation(control)}\n{remediation.cli(control)}",
         "AuditProcedure": _audit(control),

@@ -24,12 +24,14 @@ TOPIC = "cis-monitoring-alerts"
 
 
 def cli(control: Control) -> str:
-    """A script for bash and AWS CLI v2, to paste after its first lines have been set.
+    """A script for bash and the AWS CLI, to paste after its first lines have been set.
 
-    It may be run again: every call replaces or returns what an earlier run created.
+    It may be run again: every call replaces or returns what an earlier run created. Version 2 of the AWS CLI takes the
+    Region from AWS_REGION, version 1 from AWS_DEFAULT_REGION.
     """
     return f"""\
 export AWS_REGION=us-east-1       # home Region of the multi-Region trail
+export AWS_DEFAULT_REGION=$AWS_REGION
 LOG_GROUP=aws-cloudtrail-logs     # log group to which that trail delivers
 EMAIL=security@example.com        # who shall be told
 NAME={control.slug}
@@ -163,6 +165,6 @@ def recommendation(control: Control) -> str:
     return (
         f"Build one path that works from end to end when {control.event}: a multi-Region trail that records all "
         "management events into a log group, a metric filter that matches every listed event, an alarm that one event "
-        "raises, and a topic in the same Region with a confirmed subscriber. Then trigger the event once and see who is "
-        "told."
+        "raises, and a topic in the same Region with a confirmed subscriber. Then trigger the event once and see who "
+        "is told."
     )

@@ -110,7 +110,7 @@ def _statements(policy: str) -> list[_Statement] | None:
     """The statements of a policy's text; None when it has not the form of a policy."""
     try:
         document = json.loads(policy)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(document, dict):
         return None
@@ -177,7 +177,11 @@ def _wildcard(pattern: str, text: str) -> bool:
 
 
 def _conditions(statement: _Statement, request: Request) -> Iterator[_Application]:
-    for operator, keys in statement.elements.get("Condition", {}).items():
+    conditions = statement.elements.get("Condition", {})
+    if not isinstance(conditions, dict) or not all(isinstance(keys, dict) for keys in conditions.values()):
+        yield _Application(None, f"its Condition {_text(conditions)}")
+        return
+    for operator, keys in conditions.items():
         for key, wanted in keys.items():
             wished = tuple(_text(value) for value in _as_list(wanted))
             unresolved = statement.variables and any("${" in value for value in wished)

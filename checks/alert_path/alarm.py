@@ -96,11 +96,13 @@ def rings(
     reading = _Reading(alarm, tuple(feeds), tuple(event_feeds), events)
     try:
         judged = [_ring(reading, assumption, delay_limit) for assumption in reading.assumptions]
+        # What stays silent while other metrics rest may ring when they do not: then nobody can call it broken.
+        moved = reading.others and any(_always_rings(reading, motion) for motion in metric_math.IN_MOTION)
     except metric_math.Unanalysed as met:
         unseen = remark("alarm-metric-math-unanalysed", alarm.name, expression=reading.text, met=met)
         return Ring(None, latches=False, remarks=(*notes, unseen))
-    if len({ring.certain for ring in judged}) > 1:
-        others = ", ".join(reading.others) or "a missing datapoint"
+    if len({ring.certain for ring in judged}) > 1 or (moved and not judged[0].certain):
+        others = ", ".join(reading.others) or "how missing datapoints count"
         unseen = remark("alarm-metric-math-depends", alarm.name, expression=reading.text, others=others)
         return Ring(None, latches=False, remarks=(*notes, unseen))
     return replace(judged[0], remarks=(*notes, *judged[0].remarks))
@@ -139,7 +141,7 @@ def events_needed(alarm: MetricAlarm, feeds: Sequence[Publication]) -> int | Non
 
 def watches(alarm: MetricAlarm, published: Publication) -> bool:
     """Whether an alarm's state depends on exactly the metric that a filter publishes."""
-    return any(query.metric and not _differences(alarm, query, published) for query in _queries_read(alarm))
+    return any(not _differences(alarm, metric, published) for metric in _metrics_read(alarm).values())
 
 
 def near_miss(alarm: MetricAlarm, published: Publication) -> tuple[Remark, ...]:
@@ -148,8 +150,8 @@ def near_miss(alarm: MetricAlarm, published: Publication) -> tuple[Remark, ...]:
     Returns:
         Nothing when the alarm watches the metric, and nothing when it reads no metric by name.
     """
-    candidates = [_differences(alarm, query, published) for query in _queries_read(alarm) if query.metric]
-    return tuple(sorted(candidates, key=len)[0]) if candidates else ()
+    candidates = [_differences(alarm, metric, published) for metric in _metrics_read(alarm).values()]
+    return tuple(min(candidates, key=len)) if candidates else ()
 
 
 def opaque(alarm: MetricAlarm) -> Remark | None:
@@ -209,13 +211,28 @@ def _ids_in(query: MetricQuery, queries: Mapping[str, MetricQuery]) -> list[str]
     return [key for key, other in queries.items() if other.metric] if metric_math.METRICS in ids else ids
 
 
-def _differences(alarm: MetricAlarm, query: MetricQuery, published: Publication) -> list[Remark]:
-    """What tells the metric of a query from a filter's metric, one remark a difference."""
-    if not query.metric:
-        return []
-    stat = query.metric
+@dataclass(frozen=True)
+class _Metric:
+    """A metric that an alarm reads, and the account that it belongs to."""
+
+    stat: MetricStat
+    account: str
+
+
+def _metrics_read(alarm: MetricAlarm) -> dict[str, _Metric]:
+    """The metrics among what an alarm reads, by id."""
+    return {
+        query.id: _Metric(query.metric, query.account or alarm.account)
+        for query in _queries_read(alarm)
+        if query.metric
+    }
+
+
+def _differences(alarm: MetricAlarm, metric: _Metric, published: Publication) -> list[Remark]:
+    """What tells a metric that an alarm reads from a filter's metric, one remark a difference."""
+    stat = metric.stat
     watched_and_published = {
-        "alarm-other-account": (query.account or alarm.account, published.scope.account),
+        "alarm-other-account": (metric.account, published.scope.account),
         "alarm-other-region": (alarm.region, published.scope.region),
         "alarm-other-namespace": (stat.namespace, published.namespace),
         "alarm-other-metric-name": (stat.metric_name, published.name),
@@ -255,29 +272,30 @@ class _Reading:
         return {query.id: query for query in _queries_read(self.alarm)}
 
     @cached_property
+    def metrics(self) -> Mapping[str, _Metric]:
+        """The metrics among the queries, by id."""
+        return _metrics_read(self.alarm)
+
+    def reads(self, metric: _Metric, feed: Publication) -> bool:
+        """Whether a filter feeds a metric of the alarm, whatever the unit."""
+        return not _differences(self.alarm, metric, feed)
+
+    @cached_property
     def fed(self) -> tuple[Publication, ...]:
-        """The filters that the event matches and that feed a metric of the alarm, whatever their unit."""
-        metrics = [query for query in self.queries.values() if query.metric]
-        return tuple(
-            feed for feed in self.event_feeds if any(not _differences(self.alarm, query, feed) for query in metrics)
-        )
+        """The filters that the event matches and that feed a metric of the alarm, whatever the unit."""
+        return tuple(feed for feed in self.event_feeds if any(self.reads(m, feed) for m in self.metrics.values()))
 
     @cached_property
     def series(self) -> Mapping[str, _Series]:
-        """The metrics by id."""
-        return {
-            key: _Series(
-                query.metric,
-                tuple(feed for feed in self.feeds if self._is_heard(query, feed)),
-                tuple(feed for feed in self.event_feeds if self._is_heard(query, feed)),
-            )
-            for key, query in self.queries.items()
-            if query.metric
-        }
+        """The metrics by id, with the filters that feed them in a unit that the alarm asks for."""
 
-    def _is_heard(self, query: MetricQuery, feed: Publication) -> bool:
-        unit = query.metric.unit if query.metric else None
-        return not _differences(self.alarm, query, feed) and unit in (None, feed.unit)
+        def heard(metric: _Metric, feeds: tuple[Publication, ...]) -> tuple[Publication, ...]:
+            return tuple(f for f in feeds if self.reads(metric, f) and metric.stat.unit in (None, f.unit))
+
+        return {
+            key: _Series(metric.stat, heard(metric, self.feeds), heard(metric, self.event_feeds))
+            for key, metric in self.metrics.items()
+        }
 
     @property
     def text(self) -> str:
@@ -307,7 +325,7 @@ class _Reading:
     @property
     def assumptions(self) -> tuple[metric_math.Assumption, ...]:
         """A plain metric leaves nothing to suppose."""
-        return metric_math.ASSUMPTIONS if self.text else metric_math.ASSUMPTIONS[:1]
+        return metric_math.AT_REST if self.text else metric_math.AT_REST[:1]
 
     @property
     def evaluation(self) -> Evaluation:
@@ -335,8 +353,7 @@ def _obstacle(
 
 
 def _incomplete(alarm: MetricAlarm) -> Remark | None:
-    queries = _queries_read(alarm)
-    stats = [query.metric for query in queries if query.metric]
+    stats = [metric.stat for metric in _metrics_read(alarm).values()]
     complete = (
         alarm.threshold is not None
         and sum(query.return_data for query in alarm.queries) == (0 if alarm.metric_name else 1)
@@ -505,8 +522,8 @@ class _Period:
 
     def is_fed(self, key: str) -> bool:
         """Whether filters feed this metric, if only in a unit that the alarm does not ask for."""
-        query = self.reading.queries[key]
-        return any(not _differences(self.reading.alarm, query, feed) for feed in self.reading.feeds)
+        metric = self.reading.metrics[key]
+        return any(self.reading.reads(metric, feed) for feed in self.reading.feeds)
 
     def samples(self, series: _Series) -> list[tuple[float, int]]:
         """What the filters publish to one metric in this period."""

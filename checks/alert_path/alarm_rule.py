@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
-_MAX_DEPTH = 200
+_MAX_DEPTH = 100
 _PERCENT = 100
 
 

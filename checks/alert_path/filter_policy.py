@@ -36,7 +36,7 @@ def passes(policy: str, message: Mapping[str, Any]) -> bool | None:
     """
     try:
         document = json.loads(policy)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return _matches(document, message) if isinstance(document, dict) else None
 

@@ -22,7 +22,9 @@ Number = float | None
 METRICS = "METRICS()"
 """The id under which `series_of` reports a call of METRICS()."""
 
-_MAX_DEPTH = 100
+# Far beyond what an alarm may hold; both keep the recursion within bounds.
+_MAX_DEPTH = 40
+_MAX_TOKENS = 200
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[A-Za-z_]\w*)"
     r"|(?P<text>\"[^\"]*\"|'[^']*')|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/^<>()\[\],]))"
@@ -64,14 +66,18 @@ class Assumption:
 
     Attributes:
         other: value of a metric that no known filter feeds.
-        missing_condition_is_false: whether IF takes its second value when the condition has no datapoint.
+        missing: what an operator takes for an operand without a datapoint while another has one, and IF for a
+            condition without one.
     """
 
     other: Number
-    missing_condition_is_false: bool
+    missing: Number
 
 
-ASSUMPTIONS = tuple(Assumption(other, is_false) for other in (None, 0.0) for is_false in (False, True))
+AT_REST = tuple(Assumption(other, missing) for other in (None, 0.0) for missing in (None, 0.0))
+"""Nothing but the event happens: other metrics have no datapoints, or zeros."""
+IN_MOTION = tuple(Assumption(other, missing) for other in (1.0, -1.0, 1e6, -1e6) for missing in (None, 0.0))
+"""Other metrics have values of their own."""
 
 
 def parse(text: str) -> Expression:
@@ -142,15 +148,19 @@ class _Evaluator:
         return self.arithmetic(function, operands)
 
     def arithmetic(self, function: str, operands: tuple[Expression, ...]) -> Number:
-        """Operators and functions of numbers; without all its numbers an operator gives no datapoint."""
+        """Operators and functions of numbers; they give no datapoint where no series has one."""
         arity, compute = _FUNCTIONS.get(function, (None, None))
         if compute is None or len(operands) != arity:
             raise Unanalysed(f"{function} with {len(operands)} operands")
-        numbers = [number for number in map(self.number, operands) if number is not None]
-        if len(numbers) < len(operands):
+        numbers = [self.number(operand) for operand in operands]
+        seen = any(
+            number is not None and any(series_of(operand)) for number, operand in zip(numbers, operands, strict=True)
+        )
+        filled = [self.assumption.missing if seen and number is None else number for number in numbers]
+        if None in filled:
             return None
         try:
-            result = float(compute(*numbers))
+            result = float(compute(*filled))
         except (ArithmeticError, TypeError):  # division by zero, overflow, a power that is no real number
             return None
         return result if math.isfinite(result) else None
@@ -175,7 +185,9 @@ class _Evaluator:
         if len(operands) not in (2, 3):
             raise Unanalysed(f"IF with {len(operands)} operands")
         condition = self.number(operands[0])
-        if condition is None and not self.assumption.missing_condition_is_false:
+        if condition is None:
+            condition = self.assumption.missing
+        if condition is None:
             return None
         if condition:
             return self.number(operands[1])
@@ -234,6 +246,8 @@ class _Reader:
             kind, token = str(found.lastgroup), str(found[str(found.lastgroup)])
             self.tokens.append(("sign", _WORDS[token]) if kind == "name" and token in _WORDS else (kind, token))
             at = found.end()
+        if len(self.tokens) > _MAX_TOKENS:
+            raise Unanalysed("an expression this long")
 
     def whole(self) -> Expression:
         expression = self.level(0)
@@ -265,7 +279,8 @@ class _Reader:
         if kind == "name":
             return self.name(word)
         if word == "-":
-            return Call("negative", (self.operand(),))
+            operand = self.operand()
+            return Constant(-operand.value) if isinstance(operand, Constant) else Call("negative", (operand,))
         if word == "(":
             expression = self.level(0)
             self.expect(")")

@@ -509,7 +509,8 @@ _ROWS: tuple[Rule, ...] = (
         "alarm-threshold-out-of-reach",
         "alarm",
         Effect.BROKEN,
-        "its threshold is {threshold} with {comparison} on {statistic}: {events} gives {point} and never rings it{hint}",
+        "its threshold is {threshold} with {comparison} on {statistic}: "
+        "{events} gives {point} and never rings it{hint}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
     ),
     Rule(

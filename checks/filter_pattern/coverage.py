@@ -113,7 +113,7 @@ def coverage(required: FilterPattern, filters: Sequence[FilterPattern], facts: S
     Returns:
         The verdict. A gap comes with an event, confirmed by matching.
     """
-    known = tuple(facts)
+    known = facts if isinstance(facts, tuple) else tuple(facts)
     distinct = tuple(dict.fromkeys(filters))
     verdict, event, constructs = _decide(required, distinct, known, tells=True)
     return Coverage(verdict, _reason(verdict, distinct, constructs), event, constructs, required, distinct, known)
@@ -131,7 +131,7 @@ def covers(required: FilterPattern, filters: Sequence[FilterPattern], facts: Seq
         None when it is unknown.
     """
     return {"covered": True, "gap": False, "unknown": None}[
-        _decide(required, tuple(filters), tuple(facts), tells=False)[0]
+        _decide(required, tuple(filters), facts if isinstance(facts, tuple) else tuple(facts), tells=False)[0]
     ]
 
 
@@ -233,20 +233,26 @@ def _deciding(axes: Sequence[str], answers: Mapping[Reading, object]) -> list[st
     return deciding
 
 
-@lru_cache(maxsize=64)
-def _fields(facts: tuple[Fact, ...]) -> dict[str, FieldFact]:
-    return {fact.selector: fact for fact in facts if isinstance(fact, FieldFact)}
+class _Knowledge:
+    """Facts, made ready for the search."""
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        self.fields = {fact.selector: fact for fact in facts if isinstance(fact, FieldFact)}
+        self.implications: list[tuple[frozenset[str], Formula]] = []
+        for fact in facts:
+            if isinstance(fact, EventFact):
+                unless, then = plain_formula(fact.when, positive=False), plain_formula(fact.then, positive=True)
+                self.implications.append((names(unless) | names(then), joined([unless, then], is_and=False)))
 
 
-@lru_cache(maxsize=64)
-def _implications(facts: tuple[Fact, ...]) -> tuple[tuple[frozenset[str], Formula], ...]:
-    implications = []
-    for fact in facts:
-        if isinstance(fact, EventFact):
-            unless = plain_formula(fact.when, positive=False)
-            then = plain_formula(fact.then, positive=True)
-            implications.append((names(unless) | names(then), joined([unless, then], is_and=False)))
-    return tuple(implications)
+@lru_cache(maxsize=16)
+def _knowledge(facts: tuple[Fact, ...]) -> _Knowledge:
+    return _Knowledge(facts)
+
+
+@lru_cache(maxsize=1)
+def _documented() -> _Knowledge:
+    return _Knowledge(FACTS)
 
 
 class _Question:
@@ -258,8 +264,8 @@ class _Question:
         self.tells = tells
         self.required = required
         self.filters = filters
-        self.fields = _fields(facts)
-        self.implications = _implications(facts)
+        known = _documented() if facts is FACTS else _knowledge(facts)
+        self.fields, self.implications = known.fields, known.implications
         self.wild = list(wildcard_conditions(required))
         self.wild += [
             (condition, not positive) for each in filters for condition, positive in wildcard_conditions(each)
@@ -338,24 +344,27 @@ class _Question:
         variable = self.variables[name]
         if isinstance(variable, Text):
             # The only test of a text is whether it matches; anything present stands for "it does".
-            yield from domains.distinct((True, MISSING), [PRESENT], self.reading, singled_out=frozenset())
+            for node, outcome, _ in domains.distinct(
+                (True, MISSING), (PRESENT,), self.reading, singled_out=frozenset()
+            ):
+                yield node, outcome
             return
         fact = self.fields.get(name)
         first = undecided[0]
         base = _tests(name, undecided[:1])
         tests = _tests(name, undecided)
         nodes, exact = domains.candidates(base, fact, ())
-        allowed = [
+        allowed = tuple(
             node
-            for node, outcome in domains.distinct(nodes, base, self.reading, singled_out=exact)
+            for node, outcome, _ in domains.distinct(nodes, base, self.reading, singled_out=exact)
             if assigned(first, name, outcome.__getitem__) is not False
-        ]
-        if not all(isinstance(node, str) and node in exact or domains.stands_alone(node) for node in allowed):
-            allowed, exact = list(domains.candidates(tests, fact, events.NATURAL.get(name, ()))[0]), exact
+        )
+        if not all(domains.stands_alone(node) or node in exact for node in allowed):
+            allowed = domains.candidates(tests, fact, events.NATURAL.get(name, ()))[0]
         taken = [(other.path, values[key]) for key in values if isinstance(other := self.variables[key], Field)]
         singled_out = exact if self.reads_text else frozenset()
-        for node, outcome in domains.distinct(allowed, tests, self.reading, singled_out=singled_out):
-            if self.certain and (doubts := domains.doubts(tests, node)):
+        for node, outcome, doubts in domains.distinct(allowed, tests, self.reading, singled_out=singled_out):
+            if self.certain and doubts:
                 self.doubts |= doubts
             elif domains.fits(variable.path, node, taken, self._fact):
                 yield node, outcome

@@ -17,7 +17,7 @@ from prowler_cis_monitoring.filter_pattern.matching import MISSING, SPREADING, U
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Operator, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable
 
     from prowler_cis_monitoring.filter_pattern.facts import FieldFact
     from prowler_cis_monitoring.filter_pattern.formulas import Path, Test
@@ -31,9 +31,23 @@ _SIZES: Final = {
     Operator.EQUAL: "=",
     Operator.UNEQUAL: "=",
 }
-_OBJECT: Final[Mapping[str, object]] = {}
-_ARRAY: Final[Sequence[object]] = []
-_UNTYPED: Final = (MISSING, None, _OBJECT, _ARRAY, True, False, UNDER_NULL)
+
+
+class _EmptyObject(dict[str, object]):
+    """An object of which nothing is known; compared by identity so that it can be remembered."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class _EmptyArray(list[object]):
+    """An array of which nothing is known."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+OBJECT: Final = _EmptyObject()
+ARRAY: Final = _EmptyArray()
+_UNTYPED: Final = (MISSING, None, OBJECT, ARRAY, True, False, UNDER_NULL)
 
 
 def kind_of(node: object) -> str:
@@ -51,7 +65,7 @@ def kind_of(node: object) -> str:
         return "null"
     if isinstance(node, bool):
         return "true" if node else "false"
-    return {str: "string", Number: "number", dict: "object", list: "array"}[type(node)]
+    return {str: "string", Number: "number", _EmptyObject: "object", _EmptyArray: "array"}[type(node)]
 
 
 def stands_alone(node: object) -> bool:
@@ -66,6 +80,7 @@ def stands_alone(node: object) -> bool:
     return not isinstance(node, (str, Number))
 
 
+@lru_cache(maxsize=8192)
 def candidates(
     tests: tuple[Test, ...], fact: FieldFact | None, natural: tuple[str, ...]
 ) -> tuple[tuple[object, ...], frozenset[str]]:
@@ -98,18 +113,31 @@ def candidates(
 def _texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[str]:
     languages = frozenset(language for test in tests for language in _text_languages(test))
     if languages:
-        return (*sorted(exact), *_walk(frozenset({*languages, OneOf(exact)}), None))
+        return (*sorted(exact), *_others(languages, exact))
     other = "other"
     while other in exact:
         other += "x"
     return (*sorted(exact), other)
 
 
+def _others(languages: frozenset[Language], exact: frozenset[str]) -> Iterable[str]:
+    """Texts in all the languages' combinations, none of them an exact text unless its combination has no other."""
+    for text in _walk(languages, None):
+        if text not in exact:
+            yield text
+            continue
+        combination = {language: contains(language, text) for language in languages}
+        like = frozenset(
+            each for each in exact if all(contains(language, each) is combination[language] for language in languages)
+        )
+        yield from _walk(languages | {OneOf(like)}, None)
+
+
 def _text_languages(test: Test) -> Iterable[Language]:
     value = test.value
     if value is None or test.operator is None or test.texts is not None:
         return ()
-    if test.operator.is_ordering:
+    if test.is_ordering:
         return (NumberTexts(_SIZES[test.operator], value.number), NumberTexts())
     if value.is_exact:
         return ()
@@ -151,9 +179,7 @@ def doubts(tests: Iterable[Test], node: object) -> frozenset[str]:
         The names of the choices.
     """
     if isinstance(node, bool):
-        on_value = any(
-            test.value is not None and test.operator is not None and not test.operator.is_ordering for test in tests
-        )
+        on_value = any(test.value is not None and test.operator is not None and not test.is_ordering for test in tests)
         return frozenset({"booleans_are_text"}) if on_value else frozenset()
     if node is UNDER_NULL:
         asked = any(test.operator is Operator.NOT_EXISTS for test in tests)
@@ -164,7 +190,7 @@ def doubts(tests: Iterable[Test], node: object) -> frozenset[str]:
     for test in tests:
         if test.value is None or test.operator is None or test.texts is not None:
             continue
-        if test.operator.is_ordering:
+        if test.is_ordering:
             if isinstance(node, str) and contains(NumberTexts(), node):
                 found.add("texts_have_size")
         elif not test.value.is_exact:
@@ -181,9 +207,10 @@ def _matcher_decides(value: Value, text: str) -> bool:
     return language.contains(text) and not Glob(language.pieces, leftmost=True).contains(text)
 
 
+@lru_cache(maxsize=8192)
 def distinct(
-    nodes: Iterable[object], tests: Sequence[Test], reading: Reading, *, singled_out: frozenset[str]
-) -> Iterable[tuple[object, dict[Test, bool]]]:
+    nodes: tuple[object, ...], tests: tuple[Test, ...], reading: Reading, *, singled_out: frozenset[str]
+) -> tuple[tuple[object, dict[Test, bool], frozenset[str]], ...]:
     """Keep one node of those that nothing in the question tells apart.
 
     Args:
@@ -192,18 +219,21 @@ def distinct(
         reading: What to assume where AWS documents nothing.
         singled_out: Texts to keep anyway.
 
-    Yields:
-        A node and the outcome of every test.
+    Returns:
+        Nodes, each with the outcome of every test and its doubts.
     """
     seen: set[object] = set()
+    kept = []
     for node in nodes:
         outcome = {test: test.holds(node, reading) for test in tests}
+        doubt = doubts(tests, node)
         text = node if isinstance(node, str) and node in singled_out else ""
         structure = kind_of(node) if not isinstance(node, (str, Number, bool)) else "scalar"
-        key = (structure, node is UNDER_NULL, text, doubts(tests, node), tuple(outcome.values()))
+        key = (structure, node is UNDER_NULL, text, doubt, tuple(outcome.values()))
         if key not in seen:
             seen.add(key)
-            yield node, outcome
+            kept.append((node, outcome, doubt))
+    return tuple(kept)
 
 
 # --- Structure of a document -----------------------------------------------------------------------------------------------------

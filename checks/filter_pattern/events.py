@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
-from prowler_cis_monitoring.filter_pattern.matching import Absence, Number, Reading, matches
+from prowler_cis_monitoring.filter_pattern.matching import Absence, Number, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,6 +53,12 @@ _CONSOLE: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Fire
 _CLI: Final = "aws-cli/2.27.5 Python/3.13.3 Linux/6.8.0"
 
 
+def _copy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, dict):
+        return {name: _copy(member) for name, member in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
+
+
 def record(source: str, name: str, identity: Mapping[str, Any], **changes: object) -> Record:
     """Make a record of one API call.
 
@@ -67,7 +72,7 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
         A complete record that obeys the facts of ``facts.py``.
     """
     region = "us-east-1" if source in ("iam.amazonaws.com", "organizations.amazonaws.com") else "eu-west-1"
-    return copy.deepcopy(
+    made: Record = _copy(
         {
             "eventVersion": "1.11",
             "userIdentity": dict(identity),
@@ -89,6 +94,7 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
             **changes,
         }
     )
+    return made
 
 
 def _sign_in(identity: Mapping[str, Any], outcome: str, mfa: str, **changes: object) -> Record:
@@ -231,14 +237,15 @@ def tell(
     """
     for event in _records(required, fields):
         if all(_in_gap(event, required, filters, reading) for reading in readings):
-            return copy.deepcopy(event)
+            told: Record = _copy(event)
+            return told
     return None
 
 
 def _in_gap(event: Record, required: FilterPattern, filters: Sequence[FilterPattern], reading: Reading) -> bool:
-    if not matches(required.expression, event, reading):
+    if not required.matches(event, reading):
         return False
-    return not any(matches(each.expression, event, reading) for each in filters)
+    return not any(each.matches(event, reading) for each in filters)
 
 
 def _records(required: FilterPattern, fields: Sequence[tuple[Path, object]]) -> Iterator[Record]:
@@ -257,7 +264,7 @@ def _named(name: object) -> list[Record]:
 
 def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
     """A copy of a record in which fields have given values; its service follows its event name."""
-    event = copy.deepcopy(base)
+    event: Record = _copy(base)
     for path, value in sorted(fields, key=lambda item: (isinstance(item[1], Absence), len(item[0]))):
         if isinstance(value, Absence):
             _remove(event, path)
@@ -297,7 +304,7 @@ def _put(event: Record, path: Path, value: object) -> None:
             _set(parent, step, child)
         parent = child
     current = _get(parent, path[-1])
-    if isinstance(value, (dict, list)) and isinstance(current, type(value)):
+    if isinstance(value, (dict, list)) and isinstance(current, dict if isinstance(value, dict) else list):
         return
     _set(parent, path[-1], _plain(value))
 
@@ -311,4 +318,4 @@ def _set(parent: Any, step: Any, value: object) -> None:  # noqa: ANN401 - any J
 def _plain(value: object) -> object:
     if isinstance(value, Number):
         return float(value.text) if "." in value.text else int(value.text)
-    return type(value)() if isinstance(value, (dict, list)) else value
+    return {} if isinstance(value, dict) else [] if isinstance(value, list) else value

@@ -25,7 +25,7 @@ OBJECT_OR_NULL: Final = frozenset({"object", "null", "missing"})
 OPTIONAL_OBJECT: Final = frozenset({"object", "missing"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FieldFact:
     """The values that a field may have in every record.
 
@@ -42,7 +42,7 @@ class FieldFact:
     texts: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EventFact:
     """An implication that holds for every record.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from prowler_cis_monitoring.filter_pattern.automata import TooHardError
 from prowler_cis_monitoring.filter_pattern.matching import SPREADING, Absence, Reading, holds, text_equals, text_matches
 from prowler_cis_monitoring.filter_pattern.syntax import (
+    ORDERINGS,
     AllOf,
     AnyOf,
     Columns,
@@ -40,7 +41,7 @@ MAXIMUM_DEPTH: Final = 200
 MAXIMUM_INSTANCES: Final = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Test:
     """A test of one node: a condition's, membership in a set of equal conditions' values, or mere presence.
 
@@ -73,11 +74,31 @@ class Test:
         return holds(self.operator, self.value, node, reading)
 
     @property
+    def is_ordering(self) -> bool:
+        """Whether this compares sizes."""
+        return self.operator in ORDERINGS
+
+    @property
     def exact_texts(self) -> Iterable[str]:
         """The texts that this test singles out."""
         if self.texts is not None:
             return self.texts
         return (self.value.text,) if self.value is not None and self.value.is_exact else ()
+
+
+@lru_cache(maxsize=16384)
+def interned(operator: Operator, value: Value | None, texts: frozenset[str] | None = None) -> Test:
+    """The one test of its kind, so that tests are compared by identity.
+
+    Args:
+        operator: The test.
+        value: What it compares with.
+        texts: Several exact values instead.
+
+    Returns:
+        The test.
+    """
+    return Test(operator, value, texts)
 
 
 PRESENT: Final = Test(None)
@@ -196,9 +217,15 @@ def _merged(parts: list[Literal | Joint], *, mergeable: bool) -> list[Literal | 
     for group in groups.values():
         if len(group) > 1:
             texts = frozenset(text for literal in group for text in literal.test.exact_texts)
-            merged = Literal(group[0].variable, Test(Operator.EQUAL, group[0].test.value, texts), positive=mergeable)
+            merged = Literal(group[0].variable, _membership(group[0].test.value, texts), positive=mergeable)
             kept[kept.index(group[0])] = merged
     return kept
+
+
+def _membership(value: Value | None, texts: frozenset[str]) -> Test:
+    """The test for one of several texts; which of them stands for the form does not matter."""
+    form = value.form if value else Form.BARE
+    return interned(Operator.EQUAL, Value(min(texts), form), texts)
 
 
 def _exact_form(test: Test) -> Form | None:
@@ -395,7 +422,7 @@ def formula_of(pattern: FilterPattern, *, positive: bool, instances: Instances, 
 def _condition(condition: Condition, instances: Instances, reading: Reading, *, positive: bool) -> Formula:
     at = condition.selector.wildcard_at
     steps = condition.selector.steps
-    test = Test(condition.operator, condition.value)
+    test = interned(condition.operator, condition.value)
     if at is None:
         return Literal(Field(steps), test, positive=positive)
     wildcard = steps[at]

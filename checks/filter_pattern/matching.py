@@ -11,31 +11,30 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern.automata import Glob, compile_regex, contains
 from prowler_cis_monitoring.filter_pattern.syntax import (
-    AllOf,
+    ACCEPT,
+    ORDERINGS,
     Columns,
     Condition,
-    Expression,
     Form,
     Leaf,
     MessageRegex,
-    Not,
     Operator,
+    Program,
     Selector,
     Sign,
     Step,
     Terms,
     Value,
     Wildcard,
-    fold,
 )
 
 if TYPE_CHECKING:
-    from prowler_cis_monitoring.filter_pattern.syntax import AnyOf, Column, ColumnTest, Term
+    from prowler_cis_monitoring.filter_pattern.syntax import Column, ColumnTest, Term
 
 
 @dataclass(frozen=True)
@@ -121,8 +120,10 @@ class Message:
             event: The raw line, or the parsed record.
         """
         self._event = event
+        self._document: object = None if isinstance(event, str) else event
+        self._is_read = not isinstance(event, str)
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The line as it is logged; a record is written without blanks, as CloudTrail does."""
         return (
@@ -131,22 +132,25 @@ class Message:
             else json.dumps(self._event, separators=(",", ":"), ensure_ascii=False)
         )
 
-    @cached_property
+    @property
     def document(self) -> object:
         """The JSON document, or None when the whole line is not one; a prefixed line is not one either."""
-        if isinstance(self._event, Mapping):
-            return self._event
-        try:
-            return json.loads(self._event, parse_int=_number, parse_float=_number, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
-            return None
+        if not self._is_read and isinstance(self._event, str):
+            self._is_read = True
+            try:
+                self._document = json.loads(
+                    self._event, parse_int=_number, parse_float=_number, parse_constant=_no_constant
+                )
+            except (ValueError, RecursionError):
+                self._document = None
+        return self._document
 
 
-def matches(expression: Expression, event: Mapping[str, Any] | str, reading: Reading = PLAUSIBLE) -> bool:
-    """Whether an expression matches an event.
+def matches(program: Program, event: Mapping[str, Any] | str, reading: Reading = PLAUSIBLE) -> bool:
+    """Whether a compiled expression matches an event.
 
     Args:
-        expression: The syntax tree of a filter pattern.
+        program: The compiled filter pattern.
         event: The raw log line or the parsed record.
         reading: What to assume where AWS documents nothing.
 
@@ -154,29 +158,31 @@ def matches(expression: Expression, event: Mapping[str, Any] | str, reading: Rea
         Whether it matches.
     """
     message = Message(event)
-    return fold(expression, lambda leaf: _leaf_matches(leaf, message, reading), _join)
-
-
-def _join(node: AllOf | AnyOf | Not, parts: list[bool]) -> bool:
-    if isinstance(node, Not):
-        return not parts[0]
-    return all(parts) if isinstance(node, AllOf) else any(parts)
+    at, code = program
+    while at >= 0:
+        leaf, if_true, if_false = code[at]
+        at = if_true if _leaf_matches(leaf, message, reading) else if_false
+    return at == ACCEPT
 
 
 def _leaf_matches(leaf: Leaf, message: Message, reading: Reading) -> bool:
-    if isinstance(leaf, Condition):
-        return isinstance(message.document, (Mapping, list)) and _condition_matches(leaf, message.document, reading)
-    return text_matches(leaf, message.text)
+    if not isinstance(leaf, Condition):
+        return text_matches(leaf, message.text)
+    document = message.document
+    return isinstance(document, (dict, list, Mapping)) and _condition_matches(leaf, document, reading)
 
 
 # --- Conditions ------------------------------------------------------------------------------------------------------------------
 
 
 def _condition_matches(condition: Condition, document: object, reading: Reading) -> bool:
-    nodes = select(condition.selector, document)
-    if condition.selector.wildcard_at is None:
-        return holds(condition.operator, condition.value, nodes[0], reading)
-    return holds_for(condition, nodes, reading)
+    selector = condition.selector
+    if selector.wildcard_at is not None:
+        return holds_for(condition, select(selector, document), reading)
+    node = document
+    for step in selector.steps:
+        node = _child(node, step)
+    return holds(condition.operator, condition.value, node, reading)
 
 
 def holds_for(condition: Condition, nodes: list[object], reading: Reading) -> bool:
@@ -191,16 +197,15 @@ def holds_for(condition: Condition, nodes: list[object], reading: Reading) -> bo
         Whether it holds: for ``=`` and sizes when some node fits (the examples of the guide).
     """
     if condition.operator is Operator.NOT_EXISTS:
-        present = [node for node in nodes if not holds(Operator.NOT_EXISTS, None, node, reading)]
-        return len(present) < len(nodes) if reading.absent_somewhere and nodes else not present
-    fitting = (holds(condition.operator, condition.value, node, reading) for node in nodes)
+        lacking = [holds(Operator.NOT_EXISTS, None, node, reading) for node in nodes]
+        return any(lacking) or not nodes if reading.absent_somewhere else all(lacking)
     if reading.every_node and condition.operator in SPREADING:
-        present = [node for node in nodes if not isinstance(node, Absence)]
-        return bool(present) and all(holds(condition.operator, condition.value, node, reading) for node in present)
-    return any(fitting)
+        nodes = [node for node in nodes if not isinstance(node, Absence)]
+        return bool(nodes) and all(holds(condition.operator, condition.value, node, reading) for node in nodes)
+    return any(holds(condition.operator, condition.value, node, reading) for node in nodes)
 
 
-SPREADING: Final = frozenset({Operator.UNEQUAL, Operator.IS_NULL, Operator.IS_TRUE, Operator.IS_FALSE})
+SPREADING: Final = (Operator.UNEQUAL, Operator.IS_NULL, Operator.IS_TRUE, Operator.IS_FALSE)
 
 
 def select(selector: Selector, document: object) -> list[object]:
@@ -229,7 +234,7 @@ def _children(node: object, step: Wildcard) -> list[object]:
 
 
 def _child(node: object, step: Step) -> object:
-    if isinstance(node, Mapping):
+    if isinstance(node, (dict, Mapping)):
         return node.get(step, MISSING) if isinstance(step, str) else MISSING
     if isinstance(node, list):
         return node[step] if isinstance(step, int) and step < len(node) else MISSING
@@ -251,6 +256,10 @@ def holds(operator: Operator, value: Value | None, node: object, reading: Readin
     Returns:
         Whether it holds.
     """
+    if isinstance(node, str):
+        if operator is Operator.EQUAL or operator is Operator.UNEQUAL:
+            return value is not None and text_equals(value, node, reading) is (operator is Operator.EQUAL)
+        return value is not None and reading.texts_have_size and _text_ordered(operator, value, node)
     if isinstance(node, Absence):
         return operator is Operator.NOT_EXISTS and (reading.missing_under_null or not node.under_null)
     if node is None:
@@ -258,12 +267,15 @@ def holds(operator: Operator, value: Value | None, node: object, reading: Readin
     if isinstance(node, bool):
         if operator is (Operator.IS_TRUE if node else Operator.IS_FALSE):
             return True
-        return value is not None and not operator.is_ordering and _boolean_compares(operator, value, node, reading)
-    if value is None or isinstance(node, (Mapping, list)):
+        return value is not None and operator not in ORDERINGS and _boolean_compares(operator, value, node, reading)
+    if value is None or isinstance(node, (dict, list, Mapping)):
         return False
-    if operator.is_ordering:
-        return _ordered(operator, value, node, reading)
-    return _equals(value, node, reading) is (operator is Operator.EQUAL)
+    number = node if isinstance(node, Number) else _number(str(node))
+    if operator in ORDERINGS:
+        return _ordered(operator, value, number.value)
+    # A bare number compares by size (12 equals 12.0), everything else by text (tested by third parties).
+    equal = number.value == value.number if value.number is not None else text_equals(value, number.text, reading)
+    return equal is (operator is Operator.EQUAL)
 
 
 def _boolean_compares(operator: Operator, value: Value, node: bool, reading: Reading) -> bool:  # noqa: FBT001 - it is the operand
@@ -275,14 +287,12 @@ def _boolean_compares(operator: Operator, value: Value, node: bool, reading: Rea
 _LOOKS_LIKE_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.(?:0|[0-9]*[1-9]))?")
 
 
-def _ordered(operator: Operator, value: Value, node: object, reading: Reading) -> bool:
+def _text_ordered(operator: Operator, value: Value, text: str) -> bool:
+    return bool(_LOOKS_LIKE_NUMBER.fullmatch(text)) and _ordered(operator, value, Decimal(text))
+
+
+def _ordered(operator: Operator, value: Value, size: Decimal) -> bool:
     number = value.number
-    if isinstance(node, str):
-        if not reading.texts_have_size or not _LOOKS_LIKE_NUMBER.fullmatch(node):
-            return False
-        size = Decimal(node)
-    else:
-        size = _as_number(node).value
     if number is None or not size.is_finite():
         return False
     if operator is Operator.LESS:
@@ -290,19 +300,6 @@ def _ordered(operator: Operator, value: Value, node: object, reading: Reading) -
     if operator is Operator.LESS_OR_EQUAL:
         return size <= number
     return size > number if operator is Operator.GREATER else size >= number
-
-
-def _as_number(node: object) -> Number:
-    return node if isinstance(node, Number) else _number(str(node))
-
-
-def _equals(value: Value, node: object, reading: Reading) -> bool:
-    if isinstance(node, str):
-        return text_equals(value, node, reading)
-    number = _as_number(node)
-    wanted = value.number
-    # A bare number compares by size (12 equals 12.0), everything else by text (tested by third parties).
-    return number.value == wanted if wanted is not None else text_equals(value, number.text, reading)
 
 
 def text_equals(value: Value, text: str, reading: Reading) -> bool:
@@ -378,9 +375,6 @@ def _column_matches(column: Column, token: str) -> bool:
 
 
 def _test_holds(test: ColumnTest, token: str) -> bool:
-    if test.operator.is_ordering:
-        return _ordered(test.operator, test.value, token, _COLUMNS_HAVE_SIZE)
+    if test.operator in ORDERINGS:
+        return _text_ordered(test.operator, test.value, token)
     return text_equals(test.value, token, PLAUSIBLE) is (test.operator is Operator.EQUAL)
-
-
-_COLUMNS_HAVE_SIZE: Final = Reading(texts_have_size=True)

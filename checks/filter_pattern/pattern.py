@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.filter_pattern import matching
 from prowler_cis_monitoring.filter_pattern.syntax import (
     Expression,
     Not,
+    Program,
     conjunction,
     disjunction,
     expression_text,
     parse_expression,
+    program,
 )
 
 if TYPE_CHECKING:
@@ -32,16 +34,22 @@ class FilterPattern:
     text: str
     expression: Expression = field(compare=False, repr=False)
 
-    def matches(self, event: Mapping[str, Any] | str) -> bool:
-        """Whether the pattern matches an event, under the most plausible reading where AWS documents nothing.
+    @cached_property
+    def program(self) -> Program:
+        """The compiled expression."""
+        return program(self.expression)
+
+    def matches(self, event: Mapping[str, Any] | str, reading: matching.Reading = matching.PLAUSIBLE) -> bool:
+        """Whether the pattern matches an event.
 
         Args:
             event: The parsed record, or the raw log line (JSON or free text).
+            reading: What to assume where AWS documents nothing; the most plausible choices unless told otherwise.
 
         Returns:
             Whether it matches.
         """
-        return matching.matches(self.expression, event)
+        return matching.matches(self.program, event, reading)
 
     def __str__(self) -> str:
         return self.text

@@ -71,14 +71,15 @@ class Selector:
 
     Attributes:
         steps: Member names, array indexes and at most one wildcard.
+        wildcard_at: Index of the wildcard step, if there is one.
     """
 
     steps: tuple[Step, ...]
+    wildcard_at: int | None = field(init=False, compare=False, repr=False)
 
-    @property
-    def wildcard_at(self) -> int | None:
-        """Index of the wildcard step, if there is one."""
-        return next((at for at, step in enumerate(self.steps) if isinstance(step, Wildcard)), None)
+    def __post_init__(self) -> None:
+        wildcards = (at for at, step in enumerate(self.steps) if isinstance(step, Wildcard))
+        object.__setattr__(self, "wildcard_at", next(wildcards, None))
 
     def __str__(self) -> str:
         return "$" + "".join(map(_step_text, self.steps))
@@ -107,20 +108,19 @@ class Value:
     Attributes:
         text: The value without its quotes, escapes or percent signs.
         form: How it was written.
+        number: The number that a bare value denotes, if it denotes one.
+        is_exact: Whether exactly one text equals the value.
     """
 
     text: str
     form: Form
+    number: Decimal | None = field(init=False, compare=False, repr=False)
+    is_exact: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def number(self) -> Decimal | None:
-        """The number that a bare value denotes, if it denotes one."""
-        return Decimal(self.text) if self.form is Form.BARE and _NUMBER.fullmatch(self.text) else None
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether exactly one text equals this value."""
-        return self.form is not Form.REGEX and "*" not in self.text
+    def __post_init__(self) -> None:
+        is_number = self.form is Form.BARE and _NUMBER.fullmatch(self.text)
+        object.__setattr__(self, "number", Decimal(self.text) if is_number else None)
+        object.__setattr__(self, "is_exact", self.form is not Form.REGEX and "*" not in self.text)
 
     @property
     def language(self) -> Language:
@@ -149,13 +149,8 @@ class Operator(Enum):
     IS_FALSE = "IS FALSE"
     NOT_EXISTS = "NOT EXISTS"
 
-    @property
-    def is_ordering(self) -> bool:
-        """Whether this compares numbers by size."""
-        return self in _ORDERINGS
 
-
-_ORDERINGS = frozenset({Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL})
+ORDERINGS = (Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL)
 _OPERATORS = {operator.value: operator for operator in Operator}
 
 
@@ -291,6 +286,42 @@ def fold(expression: Expression, leaf: Callable[[Leaf], T], join: Callable[[AllO
         del done[at:]
         done.append(join(node, values))
     return done.pop()
+
+
+Program: TypeAlias = "tuple[int, tuple[tuple[Leaf, int, int], ...]]"
+ACCEPT = -1
+REJECT = -2
+
+
+def program(expression: Expression) -> Program:
+    """Compile an expression to leaves with two exits each, so that it is evaluated without recursion and no further than needed.
+
+    Args:
+        expression: The tree.
+
+    Returns:
+        The entry, and for every leaf where to go when it matches and when it does not: another leaf, ``ACCEPT`` or ``REJECT``.
+    """
+    code: list[tuple[Leaf, int, int]] = []
+    entry = ACCEPT
+    todo: list[tuple[Expression, int | None, int | None]] = [(expression, ACCEPT, REJECT)]
+    while todo:
+        # Parts are compiled from last to first; None stands for the entry of the part behind.
+        node, exit_true, exit_false = todo.pop()
+        if_true = entry if exit_true is None else exit_true
+        if_false = entry if exit_false is None else exit_false
+        if isinstance(node, Not):
+            todo.append((node.part, if_false, if_true))
+        elif isinstance(node, AllOf):
+            entry = if_true
+            todo.extend((part, None, if_false) for part in node.parts)
+        elif isinstance(node, AnyOf):
+            entry = if_false
+            todo.extend((part, if_true, None) for part in node.parts)
+        else:
+            entry = len(code)
+            code.append((node, if_true, if_false))
+    return entry, tuple(code)
 
 
 def conjunction(parts: Sequence[Expression]) -> Expression:
@@ -519,7 +550,7 @@ class _JsonReader:
 
     def _comparison(self, selector: Selector, operator: Operator, at: int) -> tuple[Condition, int]:
         value, end = _value_at(self.text, at, _BARE)
-        if operator.is_ordering and value.number is None:
+        if operator in ORDERINGS and value.number is None:
             # Even a quoted number is rejected (tested by third parties with TestMetricFilter).
             raise FilterPatternError(at, f"a bare number after {operator.value}", self.text[at:])
         if value.form is Form.REGEX:
@@ -610,7 +641,7 @@ def _read_column(text: str, at: int) -> tuple[Column, int]:
             raise FilterPatternError(at, "an operator: = != < <= > >=", text[at:])
         operator = _OPERATORS[comparison[1]]
         value, after = _value_at(text, comparison.end(), _BARE_COLUMN)
-        if operator.is_ordering and value.number is None:
+        if operator in ORDERINGS and value.number is None:
             raise FilterPatternError(
                 comparison.end(), f"a bare number after {operator.value}", text[comparison.end() :]
             )

@@ -1,0 +1,90 @@
+"""AWS gives tables in "Configuring how CloudWatch alarms treat missing data"; they are repeated here."""
+
+from __future__ import annotations
+
+import pytest
+from prowler_cis_monitoring.alert_path.evaluation import Course, Evaluation, course, next_state
+
+KEEP = "the state before"
+POINTS = {"0": False, "-": None, "X": True}
+
+
+@pytest.mark.parametrize(
+    ("window", "missing", "ignore", "breaching", "not_breaching"),
+    [
+        ("0-X-X", "OK", "OK", "OK", "OK"),
+        ("0----", "OK", "OK", "OK", "OK"),
+        ("-----", "INSUFFICIENT_DATA", KEEP, "ALARM", "OK"),
+        ("0XX-X", "ALARM", "ALARM", "ALARM", "ALARM"),
+        ("--X--", "ALARM", KEEP, "ALARM", "OK"),
+    ],
+)
+def test_three_out_of_three(window, missing, ignore, breaching, not_breaching):
+    check(Evaluation(3, 3, ""), window, missing, ignore, breaching, not_breaching)
+
+
+@pytest.mark.parametrize(
+    ("window", "missing", "ignore", "breaching", "not_breaching"),
+    [
+        ("0-X-X", "ALARM", "ALARM", "ALARM", "ALARM"),
+        ("00X0X", "ALARM", "ALARM", "ALARM", "ALARM"),
+        ("0-X--", "OK", "OK", "ALARM", "OK"),
+        ("----0", "OK", "OK", "ALARM", "OK"),
+        ("---X-", "ALARM", KEEP, "ALARM", "OK"),
+    ],
+)
+def test_two_out_of_three(window, missing, ignore, breaching, not_breaching):
+    check(Evaluation(3, 2, ""), window, missing, ignore, breaching, not_breaching)
+
+
+def test_lone_breaching_datapoint_that_is_too_young_changes_nothing():
+    check(Evaluation(3, 2, ""), "----X", KEEP, KEEP, "ALARM", "OK")
+
+
+def check(evaluation, window, *expected):
+    points = [POINTS[point] for point in window]
+    for treatment, state in zip(("missing", "ignore", "breaching", "notBreaching"), expected, strict=True):
+        treated = Evaluation(evaluation.periods, evaluation.datapoints, treatment)
+        assert next_state(treated, points, KEEP) == state, treatment
+
+
+@pytest.mark.parametrize(("periods", "reach"), [(1, 3), (2, 4), (3, 5), (6, 8), (9, 12), (240, 320)])
+def test_evaluation_range_is_longer_than_the_evaluation_periods(periods, reach):
+    assert Evaluation(periods, periods, "missing").range == reach
+
+
+@pytest.mark.parametrize(
+    ("periods", "datapoints", "missing", "base", "expected"),
+    [
+        (1, 1, "missing", None, Course(False, 0, False)),
+        (1, 1, "notBreaching", None, Course(False, 0, False)),
+        (1, 1, "ignore", None, Course(False, 0, True)),
+        (1, 1, "breaching", None, Course(True, None, False)),
+        (1, 1, "missing", False, Course(False, 0, False)),
+        (1, 1, "ignore", False, Course(False, 0, False)),
+        (1, 1, "breaching", False, Course(False, 0, False)),
+        (1, 1, "missing", True, Course(True, None, False)),
+        (3, 3, "missing", None, Course(False, 2, False)),
+        (3, 2, "missing", None, Course(False, 1, False)),
+        (3, 3, "ignore", None, Course(False, None, False)),
+        (3, 3, "notBreaching", None, Course(False, None, False)),
+        (3, 1, "notBreaching", None, Course(False, 0, False)),
+        (3, 3, "missing", False, Course(False, None, False)),
+        (3, 1, "missing", False, Course(False, 0, False)),
+        (240, 240, "missing", None, Course(False, 239, False)),
+    ],
+)
+def test_course_of_an_alarm_through_one_breaching_period(periods, datapoints, missing, base, expected):
+    assert course(Evaluation(periods, datapoints, missing), event=True, base=base) == expected
+
+
+def test_course_of_an_alarm_whose_event_does_not_breach():
+    assert course(Evaluation(1, 1, "missing"), event=False, base=None) == Course(False, None, False)
+
+
+def test_course_of_an_alarm_whose_event_gives_no_datapoint():
+    assert course(Evaluation(1, 1, "breaching"), event=None, base=False) == Course(False, None, False)
+
+
+def test_longest_evaluation_is_followed_quickly_enough():
+    assert course(Evaluation(1440, 1440, "missing"), event=True, base=None).rings_after == 1439
