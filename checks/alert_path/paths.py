@@ -309,7 +309,7 @@ class _Follower:
 
 def _nearest_alarm(published: Publication, alarms: Alarms) -> str:
     """Say which alarm would watch the metric if one thing about it were different."""
-    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: alarm.name):
+    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: (alarm.metric_name != published.name, alarm.name)):
         differences = near_miss(alarm, published)
         shares_a_name = published.name == alarm.metric_name or published.namespace == alarm.namespace
         if len(differences) == 1 and shares_a_name:

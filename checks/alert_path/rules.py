@@ -144,7 +144,7 @@ _ROWS: tuple[Rule, ...] = (
         "no-matching-filter",
         "log group",
         Effect.BROKEN,
-        "none of its metric filters ({filters}) matches such an event",
+        "none of its metric filters ({filters}) is meant for such events",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
     ),
     Rule(

@@ -5,6 +5,7 @@ Event selectors become filter patterns, so that one question about coverage serv
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -113,8 +114,8 @@ def _recorded_events(selectors: EventSelectors) -> FilterPattern:
     return EVERY_EVENT
 
 
-def _any(alternatives: object) -> FilterPattern:
-    patterns = tuple(alternatives)  # type: ignore[call-overload]
+def _any(alternatives: Iterable[FilterPattern]) -> FilterPattern:
+    patterns = tuple(alternatives)
     if EVERY_EVENT in patterns:
         return EVERY_EVENT
     return any_of(*patterns) if patterns else NOTHING
