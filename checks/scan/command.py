@@ -89,7 +89,7 @@ class _Scan:
         name, framework = next(iter(self.frameworks.items()))
         say(f"Account {found.scanned.account}, {framework.framework} {framework.version or name}")
         say(account_table(found, requirement_numbers(framework), color=self._color()))
-        say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number))
+        say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number) or "nothing")
 
     def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
         members = Members(base, self.options)
