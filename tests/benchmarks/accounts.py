@@ -51,6 +51,9 @@ LARGE = Size(trails=12, alarms_on_paths=30, topics_on_paths=10, log_groups=988, 
 def fill(size: Size, account: str = ACCOUNT) -> None:
     """Fill an empty account; moto must be active."""
     session = _session(account)
+    for region in REGIONS:
+        # moto makes a Region's backend at its first call, and does not expect two first calls at the same time.
+        _ = get_backend("cloudtrail")[account][region]
     for place, control in enumerate(CONTROLS.values()):
         path = _in_account(healthy_path(control), account)
         if place:
@@ -61,12 +64,22 @@ def fill(size: Size, account: str = ACCOUNT) -> None:
     _add_unrelated(account, size)
 
 
+class _OneClientEach(boto3.Session):
+    """Blueprints ask for their clients again and again, and making them takes longer than using them."""
+
+    def client(self, service, region_name=REGION):
+        kept = self.__dict__.setdefault("kept", {})
+        if (service, region_name) not in kept:
+            kept[service, region_name] = super().client(service, region_name=region_name)
+        return kept[service, region_name]
+
+
 def _session(account):
     if account == ACCOUNT:
-        return boto3.Session(region_name=REGION)
+        return _OneClientEach(region_name=REGION)
     role = f"arn:aws:iam::{account}:role/Builder"
     credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="build")["Credentials"]
-    return boto3.Session(
+    return _OneClientEach(
         credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], region_name=REGION
     )
 

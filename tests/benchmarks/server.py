@@ -20,6 +20,8 @@ from urllib.parse import parse_qs
 from urllib.request import urlopen
 
 from moto import mock_aws
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.responses import ActionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT
 from prowler_cis_monitoring.demo.server import DemoServer
@@ -27,6 +29,7 @@ from werkzeug.serving import make_server
 
 from tests.benchmarks.accounts import Size, fill
 
+_ALARMS_A_PAGE = 100
 _COUNTS = "/benchmark/calls"
 _SERVICE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 
@@ -73,8 +76,24 @@ class _KeepAlive(MotoRequestHandler):
         pass
 
 
+def _describe_alarms_in_pages(original):
+    """AWS gives at most 100 alarms a page, moto gives all."""
+
+    def describe(responses):
+        found = original(responses).result
+        start = int(responses._get_param("NextToken") or 0)
+        alarms = found["MetricAlarms"]
+        page = {"MetricAlarms": alarms[start : start + _ALARMS_A_PAGE], "CompositeAlarms": found["CompositeAlarms"]}
+        if start + _ALARMS_A_PAGE < len(alarms):
+            page["NextToken"] = str(start + _ALARMS_A_PAGE)
+        return ActionResult(page)
+
+    return describe
+
+
 def serve(size, accounts, delay):
     """Serve `accounts` of `size` with `delay` seconds a call until standard input is closed."""
+    CloudWatchResponse.describe_alarms = _describe_alarms_in_pages(CloudWatchResponse.describe_alarms)
     # Leaving the block would empty the accounts.
     with mock_aws():
         for account in accounts:
@@ -82,7 +101,8 @@ def serve(size, accounts, delay):
         application = _LikeAws(DomainDispatcherApplication(create_backend_app), delay)
         server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_KeepAlive)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(f"http://127.0.0.1:{server.server_port}", flush=True)
+        sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
+        sys.stdout.flush()
         sys.stdin.read()
         server.shutdown()
 
