@@ -231,7 +231,7 @@ class AlertPaths:
 def _stems(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPath, LogGroup | None]]:
     """Yield the beginning of a trail's paths, with the log group unless its metric filters are out of reach."""
     link = Link("trail", trail.name, trail.arn)
-    start = AlertPath((), recorded=recorded_events(trail.selectors)).then(link, *judge_trail(trail))
+    start = AlertPath((), recorded=recorded_events(trail.selectors)).then(link, *judge_trail(trail, resources.read_at))
     if trail.log_group_arn is None:
         yield start, None
         return
@@ -304,7 +304,19 @@ class _Follower:
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):
             link = Link("topic", action.topic, action.arn) if action.topic else None
-            yield path.then(link, *action.remarks, hears=action.reached)
+            failed = _failed_actions(alarm, action.arn)
+            yield path.then(link, *failed, *action.remarks, hears=action.reached)
+
+
+def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterator[Remark]:
+    """Say that an action failed when it was last taken, unless the alarm has been changed since."""
+    if not isinstance(alarm.history, tuple):
+        return
+    slug = "composite-action-failed" if isinstance(alarm, CompositeAlarm) else "alarm-action-failed"
+    changed = alarm.configuration_updated
+    for failure in alarm.history:
+        if failure.action == action and (changed is None or failure.at > changed):
+            yield remark(slug, alarm.name, at=f"{failure.at:%Y-%m-%d %H:%M %Z}".strip(), summary=failure.summary)
 
 
 def _nearest_alarm(published: Publication, alarms: Alarms) -> str:

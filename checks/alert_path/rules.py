@@ -84,6 +84,27 @@ _ROWS: tuple[Rule, ...] = (
         "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryError",
     ),
     Rule(
+        "trail-delivery-old",
+        "trail",
+        Effect.NOTE,
+        "it last delivered to CloudWatch Logs on {at}, more than a day before this scan",
+        "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryTime",
+    ),
+    Rule(
+        "alarm-action-failed",
+        "alarm",
+        Effect.BROKEN,
+        "its last notification failed on {at}: {summary}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
+        "composite-action-failed",
+        "composite alarm",
+        Effect.BROKEN,
+        "its last notification failed on {at}: {summary}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
         "trail-no-management-events",
         "trail",
         Effect.BROKEN,

@@ -6,6 +6,7 @@ Event selectors become filter patterns, so that one question about coverage serv
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -36,12 +37,15 @@ _FIELDS = {
     "userIdentity.arn": ("$.userIdentity.arn", False),
     "sessionCredentialFromConsole": ("$.sessionCredentialFromConsole", False),
 }
+_OLD = timedelta(days=1)
 _LOG_CLASSES_WITH_FILTERS = ("STANDARD",)
 _LOG_CLASSES_WITHOUT_FILTERS = ("INFREQUENT_ACCESS", "DELIVERY")
 
 
-def judge_trail(trail: Trail) -> tuple[Remark, ...]:
+def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, ...]:
     """Return what is wrong with a trail, its event selectors aside: those narrow `recorded_events`.
+
+    `read_at` is when the trail was read; None leaves out how old its last delivery is.
 
     Source: CIS AWS Foundations Benchmark, Monitoring, audit step 1; CloudTrail API, Trail and GetTrailStatus.
     """
@@ -54,6 +58,8 @@ def judge_trail(trail: Trail) -> tuple[Remark, ...]:
         remarks.append(remark("trail-not-logging", trail.name))
     elif trail.status.log_delivery_error:
         remarks.append(remark("trail-delivery-failing", trail.name, error=trail.status.log_delivery_error))
+    elif _is_old(trail.status.latest_log_delivery, read_at):
+        remarks.append(remark("trail-delivery-old", trail.name, at=trail.status.latest_log_delivery))
     if isinstance(trail.selectors, Unread):
         remarks.append(unread_remark("trail", trail.name, trail.selectors))
     else:
@@ -63,6 +69,11 @@ def judge_trail(trail: Trail) -> tuple[Remark, ...]:
     elif trail.role_arn is None:
         remarks.append(remark("trail-without-role", trail.name))
     return tuple(remarks)
+
+
+def _is_old(delivery: datetime | None, read_at: datetime | None) -> bool:
+    # An account in which nothing happens delivers nothing: old age alone breaks no link.
+    return delivery is not None and read_at is not None and read_at - delivery > _OLD
 
 
 def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:

@@ -24,7 +24,6 @@ from prowler_cis_monitoring.filter_pattern import (
     without,
 )
 
-
 # From which likeness on a filter counts as a try at what the control asks for.
 _ALIKE_ENOUGH = 0.3
 _NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
@@ -215,7 +214,7 @@ class _Judgement:
 
     def unknown(self, paths: tuple[AlertPath, ...], reasons: Sequence[str]) -> Verdict:
         told = ". ".join(dict.fromkeys(reasons))
-        sentence = f"Nobody can say whether anybody is told when {self.demand.event}: {told}.{self.concessions}"
+        sentence = f"Unknown whether somebody is told when {self.demand.event}: {told}.{self.concessions}"
         return Verdict(Status.MANUAL, sentence, paths)
 
     def failed(self, gap: Coverage) -> Verdict:
@@ -229,7 +228,7 @@ class _Judgement:
         if missed is not None and path not in self.without_filter:
             path = self.with_gap(path, missed, own.differences)
         works = any(other.state is State.LIVE for other in self.paths)
-        opening = "Not always is somebody told" if works else "Nobody is told"
+        opening = "Somebody is not always told" if works else "Nobody is told"
         told = f"{_told(path, Effect.BROKEN)}.{self.only_newer}{self.concessions}"
         return Verdict(Status.FAIL, f"{opening} when {self.demand.event}: {told}", (path,), missed)
 
