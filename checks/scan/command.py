@@ -29,6 +29,7 @@ from prowler_cis_monitoring.scan.terminal import (
     say_files,
     summary_table,
 )
+from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
 
 if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
@@ -132,6 +133,9 @@ class _Scan:
             "statuses": options.statuses,
             "role": options.role.name,
             "regions": sorted(options.regions),
+            "excluded_regions": sorted(options.excluded_regions or ()),
+            "mutelist": options.mutelist,
+            "settings": options.audit_config.get(SETTINGS_KEY),
         }
         if path is not None:
             state = State(path, described)

@@ -26,6 +26,10 @@ pytestmark = pytest.mark.usefixtures("no_aws")
         (["--parallel", "0"], ["--parallel", "0", "1", "64"]),
         (["--resume"], ["--resume", "--accounts"]),
         (["--organization"], ["--role", "missing"]),
+        (
+            ["--organization", "--role", "A", "--organizations-role", "arn:aws:iam::123456789012:role/A"],
+            ["--organizations-role", "several accounts"],
+        ),
         (["--organization", "--role", "arn:aws:iam::123456789012:role/A"], ["--role", "arn:aws", "name"]),
         (["--output-filename", "a/b"], ["--output-filename", "a/b"]),
         (["--output-filename", ""], ["--output-filename", "''"]),
