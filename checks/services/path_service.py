@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -21,23 +22,48 @@ if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
 
 Service = TypeVar("Service", bound="PathService")
-_instances: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
-_instances_lock = threading.RLock()
+Answer = TypeVar("Answer")
+
+
+class _Made:
+    """What was made for one provider; its own lock, so that many accounts are read side by side."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[type, Any] = {}
+        self.lock = threading.RLock()
+
+
+_made: WeakKeyDictionary[Any, _Made] = WeakKeyDictionary()
+_made_lock = threading.Lock()
 
 
 def service_of(provider: AwsProvider, service: type[Service]) -> Service:
-    """Return the one instance of `service` for `provider`; made at the first request, gone with the provider."""
+    """Return the one instance of `service` for `provider`; made at the first request, kept until `forget`."""
     made: Service = once_for(provider, service, service)
     return made
 
 
 def once_for(provider: AwsProvider, key: type, make: Callable[[AwsProvider], Any]) -> Any:  # noqa: ANN401
     """Return what `make(provider)` gave at the first request for `key`."""
-    with _instances_lock:
-        made = _instances.setdefault(provider, {})
-        if key not in made:
-            made[key] = make(provider)
-        return made[key]
+    with _made_lock:
+        made = _made.setdefault(provider, _Made())
+    with made.lock:
+        if key not in made.by_key:
+            made.by_key[key] = make(provider)
+        return made.by_key[key]
+
+
+def forget(provider: AwsProvider) -> None:
+    """Let go of all that was made for `provider`, threads included.
+
+    Services refer to their provider, so nothing of an account would be freed before the process ends: a scan of
+    hundreds of accounts calls this after each.
+    """
+    with _made_lock:
+        made = _made.pop(provider, None)
+    for service in made.by_key.values() if made else ():
+        if isinstance(service, PathService):
+            service.thread_pool.shutdown(wait=False)
 
 
 class PathService(AWSService):  # type: ignore[misc]
@@ -54,7 +80,7 @@ class PathService(AWSService):  # type: ignore[misc]
         # A client for each audited Region costs 5 ms, and few Regions lie on a path.
         super().__init__(self.name, provider, global_service=True, region=region)
         self.sessions = once_for(provider, Sessions, Sessions)
-        self._clients: dict[Scope, BaseClient] = {}
+        self._clients: dict[Scope, BaseClient] = {Scope(account=self.audited_account, region=region): self.client}
         self._clients_lock = threading.Lock()
 
     def _client_in(self, scope: Scope) -> BaseClient | Unread:
@@ -66,6 +92,11 @@ class PathService(AWSService):  # type: ignore[misc]
             if scope not in self._clients:
                 self._clients[scope] = session.client(self.name, region_name=scope.region)
             return self._clients[scope]
+
+    def start(self, ask: Callable[..., Answer], *arguments: Any) -> Future[Answer]:  # noqa: ANN401
+        """Queue one of this service's questions on its own threads, as many as Prowler gives a service."""
+        future: Future[Answer] = self.thread_pool.submit(ask, *arguments)
+        return future
 
     def call(self, operation: str, scope: Scope, resource: str = "", **parameters: Any) -> dict[str, Any] | Unread:  # noqa: ANN401
         """Make one call, paginated where AWS paginates it.
