@@ -6,7 +6,7 @@ topics when metric filters and alarms are known. Each service has as many thread
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -123,14 +123,17 @@ class _Reading:
         return answers
 
     def _ask_about(self, trail: Mapping[str, Any]) -> None:
-        arn, home = trail["TrailARN"], _home(trail)
+        arn, group = trail["TrailARN"], _log_group(trail)
         if arn in self.trails:
             return
+        home = Scope(account=owner_of(dict(trail)), region=trail["HomeRegion"])
+        # A delegated administrator may ask about the organisation's trail, and keeps its log group.
+        delegated = group is not None and group.scope.account == self.account
+        scopes = (home.model_copy(update={"account": self.account}), home) if delegated else (home,)
         self.trails[arn] = _TrailAnswers(
-            self.cloudtrail.start(self.cloudtrail.status, arn, home),
-            self.cloudtrail.start(self.cloudtrail.selectors, arn, home),
+            self.cloudtrail.start(_first_read, self.cloudtrail.status, arn, scopes),
+            self.cloudtrail.start(_first_read, self.cloudtrail.selectors, arn, scopes),
         )
-        group = _log_group(trail)
         if group is None or group.arn in self.log_groups:
             return
         self.log_groups[group.arn] = _LogGroupAnswers(
@@ -181,8 +184,13 @@ class _LogGroupName:
     scope: Scope
 
 
-def _home(trail: Mapping[str, Any]) -> Scope:
-    return Scope(account=owner_of(dict(trail)), region=trail["HomeRegion"])
+def _first_read(ask: Callable[[str, Scope], Answer | Unread], arn: str, scopes: Iterable[Scope]) -> Answer | Unread:
+    """Return the first answer, or why the last scope gave none."""
+    for scope in dict.fromkeys(scopes):
+        answer = ask(arn, scope)
+        if not isinstance(answer, Unread):
+            break
+    return answer
 
 
 def _log_group(trail: Mapping[str, Any]) -> _LogGroupName | None:
