@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, coverage_in
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
-from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, coverage, overlaps
+from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, overlaps
 
 
 class Status(Enum):
@@ -133,7 +134,8 @@ class _Judgement:
         return tuple(unread_remark("account", resources.account, unread) for unread in resources.unread)
 
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
-        return _coverage(self.demand.required, tuple(dict.fromkeys(path.events for path in paths)))
+        patterns = tuple(dict.fromkeys(path.events for path in paths))
+        return coverage_in(self.followed.resources.account, self.demand.required, patterns)
 
     def fewest(self, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
         """Return paths none of which can be left out: one where one is enough, live ones before others."""
@@ -150,8 +152,24 @@ class _Judgement:
 
     def passed(self, paths: tuple[AlertPath, ...]) -> Verdict:
         notes = [_clause(found) for path in paths for found in path.having(Effect.NOTE)]
+        notes += [_clause(found) for found in self.organization_remarks(paths)]
         told = "; and ".join(path.whole for path in paths)
         return Verdict(Status.PASS, f"Somebody is told when {self.demand.event}: {told}.{_notes(notes)}", paths)
+
+    def organization_remarks(self, paths: Iterable[AlertPath]) -> Iterator[Remark]:
+        """Say of the organisation trails that the audited account owns whether the alert holds for all accounts."""
+        account = self.followed.resources.account
+        for path in paths:
+            owners = {arn.account for link in path.links[:2] if (arn := Arn.parse(link.arn))}
+            if not path.from_organization_trail or account not in owners:
+                continue
+            others = [other for other in self.paths if other.state is State.LIVE and other.organization]
+            everywhere = coverage_everywhere(self.demand.required, tuple(dict.fromkeys(p.events for p in others)))
+            if everywhere.verdict == "covered":
+                yield remark("organization-covered", path.links[0].name)
+            else:
+                difference = "; ".join(everywhere.differences) or "its filter selects log events by account"
+                yield remark("organization-not-covered", path.links[0].name, account=account, difference=difference)
 
     def unseen(self, paths: tuple[AlertPath, ...]) -> Verdict:
         return self.unknown(paths, [_told(path, Effect.UNSEEN) for path in paths if path.state is State.UNSEEN])
@@ -221,11 +239,6 @@ class _Judgement:
         return path.then(None, remark("filter-gap", names, difference=difference, missed=missed))
 
 
-@lru_cache(maxsize=4096)
-def _coverage(required: FilterPattern, filters: tuple[FilterPattern, ...]) -> Coverage:
-    return coverage(required, filters)
-
-
 @lru_cache(maxsize=65536)
 def _may_match(required: FilterPattern, matched: FilterPattern) -> bool:
     return overlaps(required, matched)
@@ -233,12 +246,25 @@ def _may_match(required: FilterPattern, matched: FilterPattern) -> bool:
 
 def _told(path: AlertPath, effect: Effect) -> str:
     """Return the path up to the first link with a remark of this effect, and all such remarks."""
-    remarks = path.having(effect)
+    remarks = _with_one_for_all_accounts(path.having(effect))
     first = remarks[0]
     here = [found for found in remarks if (found.rule.link, found.resource) == (first.rule.link, first.resource)]
-    told = f"{path.until(first.rule.link, first.resource)}: {'; '.join(found.sentence for found in here)}"
+    # Of what another account owns, all that is known is said.
+    place = path.until("") if first.closed_account else path.until(first.rule.link, first.resource)
+    told = f"{place}: {'; '.join(found.sentence for found in here)}"
     further = [_clause(found) for found in remarks if found not in here]
     return ". Also, ".join([told, *further])
+
+
+def _with_one_for_all_accounts(remarks: Sequence[Remark]) -> list[Remark]:
+    """Join the remarks on accounts that are not read into the first of them: what helps is the same for all."""
+    foreign = [found for found in remarks if found.rule.slug.endswith("-foreign")]
+    accounts = " and account ".join(dict.fromkeys(found.closed_account for found in foreign))
+    return [
+        replace(found, values={**found.values, "account": accounts}) if found in foreign else found
+        for found in remarks
+        if found not in foreign[1:]
+    ]
 
 
 def _clause(found: Remark) -> str:
