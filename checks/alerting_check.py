@@ -14,6 +14,7 @@ from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.path_service import once_for
+from prowler_cis_monitoring.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
@@ -41,9 +42,14 @@ class AlertingCheck(Check):  # type: ignore[misc]
         """Return the finding of `provider`'s account."""
         subject = _account_subject(provider)
         try:
+            settings = Settings.read(provider.audit_config)
+        except SettingsError as error:
+            logger.critical(f"{type(self).__name__} -- {error}")
+            return self._report(subject, _misconfigured(self.control, error))
+        try:
             paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
             subject = subject_of(paths.resources) or subject
-            verdict = judge(paths, _demand(self.control))
+            verdict = judge(paths, _demand(self.control, settings))
         except Exception as error:  # noqa: BLE001 - see execute
             logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
             verdict = _undecided(self.control, error)
@@ -60,8 +66,17 @@ class AlertingCheck(Check):  # type: ignore[misc]
         return report
 
 
-def _demand(control: Control) -> Demand:
-    return Demand(event=control.event, required=parse(control.required_pattern))
+def _demand(control: Control, settings: Settings) -> Demand:
+    chosen = settings.of(control.slug)
+    return Demand(
+        event=control.event,
+        required=parse(control.required_pattern),
+        exclusions=tuple(parse(exclusion) for exclusion in chosen.exclusions),
+        events=chosen.events,
+        delay_limit=settings.delay_limit_seconds,
+        earlier=parse(control.earlier_pattern) if control.earlier_pattern else None,
+        newer=f"{', '.join(control.newer_events)}, demanded since version {control.newer_since} of the benchmark,",
+    )
 
 
 def _account_subject(provider: AwsProvider) -> Subject:
@@ -74,12 +89,22 @@ def _account_subject(provider: AwsProvider) -> Subject:
     )
 
 
+def _misconfigured(control: Control, error: SettingsError) -> Verdict:
+    return Verdict(
+        status=Status.MANUAL,
+        sentence=(
+            f"Unknown whether somebody is told when {control.event}: the configuration file is invalid, and "
+            f"nothing was asked of AWS. {error}."
+        ),
+    )
+
+
 def _undecided(control: Control, error: Exception) -> Verdict:
     where = traceback.extract_tb(error.__traceback__)[-1]
     return Verdict(
         status=Status.MANUAL,
         sentence=(
-            f"Nobody can say whether an alert is raised when {control.event}: the check failed with "
+            f"Unknown whether somebody is told when {control.event}: the check failed with "
             f"{type(error).__name__} in {where.name}. This is a defect of the check; please report it."
         ),
     )

@@ -7,6 +7,7 @@ that rings in one and not in the other cannot be relied on.
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -144,6 +145,16 @@ def watches(alarm: MetricAlarm, published: Publication) -> bool:
     return any(not _differences(alarm, metric, published) for metric in _metrics_read(alarm).values())
 
 
+def watched_dimensions(alarm: MetricAlarm, published: Publication) -> Mapping[str, str]:
+    """The dimensions, name to value, of the metric by which an alarm watches a filter, in an expression as well.
+
+    Returns:
+        Nothing for a metric without dimensions, and nothing when the alarm does not watch the filter's metric.
+    """
+    metrics = _metrics_read(alarm).values()
+    return next((metric.stat.dimensions for metric in metrics if not _differences(alarm, metric, published)), {})
+
+
 def near_miss(alarm: MetricAlarm, published: Publication) -> tuple[Remark, ...]:
     """What keeps an alarm from watching a filter's metric: for the metric that comes nearest, each difference.
 
@@ -151,7 +162,8 @@ def near_miss(alarm: MetricAlarm, published: Publication) -> tuple[Remark, ...]:
         Nothing when the alarm watches the metric, and nothing when it reads no metric by name.
     """
     candidates = [_differences(alarm, metric, published) for metric in _metrics_read(alarm).values()]
-    return tuple(min(candidates, key=len)) if candidates else ()
+    nearest: list[Remark] = min(candidates, key=len, default=[])
+    return tuple(nearest)
 
 
 def opaque(alarm: MetricAlarm) -> Remark | None:
@@ -388,7 +400,8 @@ def _insignificant_percentile(reading: _Reading) -> Remark | None:
     needed = samples_for_significance(percentage)
     if reading.events >= needed:
         return None
-    return remark("alarm-percentile-ignored", reading.alarm.name, statistic=statistic, needed=f"{needed:g}")
+    count = f"{needed:g}" if math.isfinite(needed) else "more than any number"
+    return remark("alarm-percentile-ignored", reading.alarm.name, statistic=statistic, needed=count)
 
 
 def _unknown_statistic(reading: _Reading) -> Remark | None:

@@ -262,7 +262,7 @@ def _stems(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPat
         organization=trail.organization,
         from_organization_trail=trail.organization,
         recorded=recorded_events(trail.selectors),
-    ).then(link, *judge_trail(trail))
+    ).then(link, *judge_trail(trail, resources.read_at))
     if trail.log_group_arn is None:
         yield start, None
         return
@@ -341,12 +341,24 @@ class _Follower:
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):
             link = Link("topic", action.topic, action.arn) if action.topic else None
-            yield path.then(link, *action.remarks, hears=action.reached)
+            failed = _failed_actions(alarm, action.arn)
+            yield path.then(link, *failed, *action.remarks, hears=action.reached)
+
+
+def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterator[Remark]:
+    """Say that an action failed when it was last taken, unless the alarm has been changed since."""
+    if not isinstance(alarm.history, tuple):
+        return
+    slug = "composite-action-failed" if isinstance(alarm, CompositeAlarm) else "alarm-action-failed"
+    changed = alarm.configuration_updated
+    for failure in alarm.history:
+        if failure.action == action and (changed is None or failure.at > changed):
+            yield remark(slug, alarm.name, at=f"{failure.at:%Y-%m-%d %H:%M %Z}".strip(), summary=failure.summary)
 
 
 def _nearest_alarm(published: Publication, alarms: Alarms) -> str:
     """Say which alarm would watch the metric if one thing about it were different."""
-    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: alarm.name):
+    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: (alarm.metric_name != published.name, alarm.name)):
         differences = near_miss(alarm, published)
         shares_a_name = published.name == alarm.metric_name or published.namespace == alarm.namespace
         if len(differences) == 1 and shares_a_name:

@@ -177,8 +177,9 @@ class MetricQuery(Resource):
 
 
 class FailedAction(Resource):
-    """An entry of DescribeAlarmHistory that says an action could not be executed."""
+    """An entry of DescribeAlarmHistory that says an action, by ARN, could not be executed."""
 
+    action: str
     at: datetime
     summary: str
 
@@ -227,6 +228,7 @@ class CompositeAlarm(Resource):
     rule: str
     suppressor: str | None = None
     state: str = "OK"
+    configuration_updated: datetime | None = None
     history: tuple[FailedAction, ...] | Unread | None = None
 
 
@@ -301,6 +303,7 @@ class AccountResources(Resource):
         topics: by ARN, of every topic that an alarm on a path names; None says that the topic does not exist.
         unread: listings of trails that failed, a Region each.
         listed_regions: Regions whose trails were listed.
+        read_at: when the reading began.
     """
 
     account: str
@@ -311,3 +314,4 @@ class AccountResources(Resource):
     topics: Mapping[str, Topic | Unread | None] = Field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     listed_regions: tuple[str, ...] = ()
+    read_at: datetime | None = None

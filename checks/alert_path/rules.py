@@ -90,6 +90,27 @@ _ROWS: tuple[Rule, ...] = (
         "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryError",
     ),
     Rule(
+        "trail-delivery-old",
+        "trail",
+        Effect.NOTE,
+        "it last delivered to CloudWatch Logs on {at}, more than a day before this scan",
+        "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryTime",
+    ),
+    Rule(
+        "alarm-action-failed",
+        "alarm",
+        Effect.BROKEN,
+        "its last notification failed on {at}: {summary}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
+        "composite-action-failed",
+        "composite alarm",
+        Effect.BROKEN,
+        "its last notification failed on {at}: {summary}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
         "trail-no-management-events",
         "trail",
         Effect.BROKEN,
@@ -173,7 +194,7 @@ _ROWS: tuple[Rule, ...] = (
         "no-matching-filter",
         "log group",
         Effect.BROKEN,
-        "none of its metric filters ({filters}) matches such an event",
+        "none of its metric filters ({filters}) is meant for such events",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
     ),
     Rule(

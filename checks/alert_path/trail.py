@@ -5,6 +5,8 @@ Event selectors become filter patterns, so that one question about coverage serv
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -37,12 +39,15 @@ _FIELDS = {
     "userIdentity.arn": ("$.userIdentity.arn", False),
     "sessionCredentialFromConsole": ("$.sessionCredentialFromConsole", False),
 }
+_OLD = timedelta(days=1)
 _LOG_CLASSES_WITH_FILTERS = ("STANDARD",)
 _LOG_CLASSES_WITHOUT_FILTERS = ("INFREQUENT_ACCESS", "DELIVERY")
 
 
-def judge_trail(trail: Trail) -> tuple[Remark, ...]:
+def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, ...]:
     """Return what is wrong with a trail, its event selectors aside: those narrow `recorded_events`.
+
+    `read_at` is when the trail was read; None leaves out how old its last delivery is.
 
     Source: CIS AWS Foundations Benchmark, Monitoring, audit step 1; CloudTrail API, Trail and GetTrailStatus.
     """
@@ -55,6 +60,8 @@ def judge_trail(trail: Trail) -> tuple[Remark, ...]:
         remarks.append(remark("trail-not-logging", trail.name))
     elif trail.status.log_delivery_error:
         remarks.append(remark("trail-delivery-failing", trail.name, error=trail.status.log_delivery_error))
+    elif _is_old(trail.status.latest_log_delivery, read_at):
+        remarks.append(remark("trail-delivery-old", trail.name, at=trail.status.latest_log_delivery))
     if isinstance(trail.selectors, Unread):
         remarks.append(unread_remark("trail", trail.name, trail.selectors))
     else:
@@ -78,6 +85,11 @@ def _unread(trail: Trail, status: Unread) -> Remark:
     return remark(
         "organization-trail-foreign", trail.name, account=trail.account, seen=f"{kind} {records} and {delivers}"
     )
+
+
+def _is_old(delivery: datetime | None, read_at: datetime | None) -> bool:
+    # An account in which nothing happens delivers nothing: old age alone breaks no link.
+    return delivery is not None and read_at is not None and read_at - delivery > _OLD
 
 
 def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:
@@ -129,8 +141,8 @@ def _recorded_events(selectors: EventSelectors) -> FilterPattern:
     return EVERY_EVENT
 
 
-def _any(alternatives: object) -> FilterPattern:
-    patterns = tuple(alternatives)  # type: ignore[call-overload]
+def _any(alternatives: Iterable[FilterPattern]) -> FilterPattern:
+    patterns = tuple(alternatives)
     if EVERY_EVENT in patterns:
         return EVERY_EVENT
     return any_of(*patterns) if patterns else NOTHING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -12,7 +13,22 @@ from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, cove
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
-from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, overlaps
+from prowler_cis_monitoring.filter_pattern import (
+    EVERYTHING,
+    NOTHING,
+    Coverage,
+    FilterPattern,
+    all_of,
+    overlaps,
+    parse,
+    without,
+)
+
+# From which likeness on a filter counts as a try at what the control asks for.
+_ALIKE_ENOUGH = 0.3
+_NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
+_EVENT_NAME = re.compile(r'\$\.eventName = "?(\w+)')
+_WORD = re.compile(r"[\w$.*]+")
 
 
 class Status(Enum):
@@ -30,14 +46,25 @@ class Demand:
     Attributes:
         event: the event in words, as the end of "somebody is told when …".
         required: the events that must reach somebody.
+        exclusions: events that the user has approved to pass unnoticed.
         events: how many such events, within the delay limit, may pass before the alarm rings.
         delay_limit: seconds that may pass between the event and the alarm.
+        earlier: what earlier versions of the benchmark demanded, None when that is the same.
+        newer: what the newer versions add, in words.
     """
 
     event: str
     required: FilterPattern
+    exclusions: tuple[FilterPattern, ...] = ()
     events: int = 1
     delay_limit: int = 3600
+    earlier: FilterPattern | None = None
+    newer: str = ""
+
+    @cached_property
+    def events_demanded(self) -> FilterPattern:
+        """The required events without the approved exclusions."""
+        return without(self.required, *self.exclusions) if self.exclusions else self.required
 
 
 @dataclass(frozen=True)
@@ -98,6 +125,25 @@ def judge(paths: AlertPaths, demand: Demand) -> Verdict:
 
 
 @dataclass(frozen=True)
+class _Distance:
+    """How far a path is from one that works: broken or missing links, missed events, likeness to what is asked for."""
+
+    breaks: int
+    partial: bool
+    alike_in_words: float
+    alike_in_deeds: float
+
+    @property
+    def meant(self) -> bool:
+        """Whether the path is a try at what is asked for, or catches all of it."""
+        return not self.partial or max(self.alike_in_words, self.alike_in_deeds) >= _ALIKE_ENOUGH
+
+    @property
+    def rank(self) -> tuple[int, float, bool]:
+        return self.breaks + self.partial, -self.alike_in_words, self.partial
+
+
+@dataclass(frozen=True)
 class _Judgement:
     followed: AlertPaths
     demand: Demand
@@ -118,10 +164,14 @@ class _Judgement:
         return self.failed(by_live if by_live.verdict == "gap" else by_hoped)
 
     @cached_property
+    def everything(self) -> tuple[AlertPath, ...]:
+        """All paths, those of other controls included."""
+        return self.followed.follow(self.demand.events, self.demand.delay_limit)
+
+    @cached_property
     def paths(self) -> tuple[AlertPath, ...]:
         """The paths whose filters match at least one required event, whatever their trails record."""
-        everything = self.followed.follow(self.demand.events, self.demand.delay_limit)
-        return tuple(path for path in everything if _may_match(self.demand.required, path.matched))
+        return tuple(path for path in self.everything if _may_match(self.demand.events_demanded, path.matched))
 
     @cached_property
     def unlisted(self) -> tuple[Remark, ...]:
@@ -135,7 +185,7 @@ class _Judgement:
 
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
         patterns = tuple(dict.fromkeys(path.events for path in paths))
-        return coverage_in(self.followed.resources.account, self.demand.required, patterns)
+        return coverage_in(self.followed.resources.account, self.demand.events_demanded, patterns)
 
     def fewest(self, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
         """Return paths none of which can be left out: one where one is enough, live ones before others."""
@@ -154,7 +204,8 @@ class _Judgement:
         notes = [_clause(found) for path in paths for found in path.having(Effect.NOTE)]
         notes += [_clause(found) for found in self.organization_remarks(paths)]
         told = "; and ".join(path.whole for path in paths)
-        return Verdict(Status.PASS, f"Somebody is told when {self.demand.event}: {told}.{_notes(notes)}", paths)
+        sentence = f"Somebody is told when {self.demand.event}: {told}.{_notes(notes)}{self.concessions}"
+        return Verdict(Status.PASS, sentence, paths)
 
     def organization_remarks(self, paths: Iterable[AlertPath]) -> Iterator[Remark]:
         """Say of the organisation trails that the audited account owns whether the alert holds for all accounts."""
@@ -164,7 +215,9 @@ class _Judgement:
             if not path.from_organization_trail or account not in owners:
                 continue
             others = [other for other in self.paths if other.state is State.LIVE and other.organization]
-            everywhere = coverage_everywhere(self.demand.required, tuple(dict.fromkeys(p.events for p in others)))
+            everywhere = coverage_everywhere(
+                self.demand.events_demanded, tuple(dict.fromkeys(p.events for p in others))
+            )
             if everywhere.verdict == "covered":
                 yield remark("organization-covered", path.links[0].name)
             else:
@@ -175,68 +228,118 @@ class _Judgement:
         return self.unknown(paths, [_told(path, Effect.UNSEEN) for path in paths if path.state is State.UNSEEN])
 
     def undecided(self, paths: Sequence[AlertPath], by_hoped: Coverage) -> Verdict:
-        told = [f"{path.until('metric filter')}: {by_hoped.reason}" for path in self.nearest_first(paths)[:1]]
-        return self.unknown(tuple(paths), told)
+        nearest = self.nearest_first(paths)[:1]
+        return self.unknown(tuple(nearest), [f"{path.until('metric filter')}: {by_hoped.reason}" for path in nearest])
 
     def unknown(self, paths: tuple[AlertPath, ...], reasons: Sequence[str]) -> Verdict:
         told = ". ".join(dict.fromkeys(reasons))
-        return Verdict(
-            Status.MANUAL, f"Nobody can say whether anybody is told when {self.demand.event}: {told}.", paths
-        )
+        sentence = f"Unknown whether somebody is told when {self.demand.event}: {told}.{self.concessions}"
+        return Verdict(Status.MANUAL, sentence, paths)
 
     def failed(self, gap: Coverage) -> Verdict:
-        nearest = self.nearest_first([*self.paths, *self.without_filter])
+        nearest = self.nearest_first([*self.everything, *self.without_filter])
         if not nearest:
             return Verdict(Status.FAIL, f"Nobody is told when {self.demand.event}: there is no trail.")
         path = nearest[0]
-        if path.state is not State.BROKEN:
-            path, missed = self.with_gap(path, gap), gap.missed_event
-            return Verdict(
-                Status.FAIL,
-                f"Not always is somebody told when {self.demand.event}: {_told(path, Effect.BROKEN)}.",
-                (path,),
-                missed,
-            )
+        # What one working path misses, another may catch; what all of them miss is the gap that counts.
         own = self.coverage([path])
-        missed = own.missed_event if own.verdict == "gap" and path in self.paths else None
-        if missed is not None:
-            path = self.with_gap(path, own)
-        return Verdict(
-            Status.FAIL, f"Nobody is told when {self.demand.event}: {_told(path, Effect.BROKEN)}.", (path,), missed
+        missed = gap.missed_event if path.state is State.LIVE else own.missed_event
+        if missed is not None and path not in self.without_filter:
+            path = self.with_gap(path, missed, own.differences)
+        works = any(other.state is State.LIVE for other in self.paths)
+        opening = "Somebody is not always told" if works else "Nobody is told"
+        told = f"{_told(path, Effect.BROKEN)}.{self.only_newer}{self.concessions}"
+        return Verdict(Status.FAIL, f"{opening} when {self.demand.event}: {told}", (path,), missed)
+
+    @property
+    def concessions(self) -> str:
+        """What the user's configuration allows, in words: a reader must see on which terms the verdict stands."""
+        demand = self.demand
+        excluded = ", ".join(str(exclusion) for exclusion in demand.exclusions)
+        return (f" Approved exclusions: {excluded}." if excluded else "") + (
+            f" {demand.events} events may pass before the alarm rings." if demand.events > 1 else ""
         )
+
+    @property
+    def only_newer(self) -> str:
+        """Whether all is well by an earlier version of the benchmark, in words."""
+        live = tuple(dict.fromkeys(path.events for path in self.paths if path.state is State.LIVE))
+        earlier = self.demand.earlier
+        account = self.followed.resources.account
+        if earlier is None or coverage_in(account, earlier, live).verdict != "covered":
+            return ""
+        return f" Nothing but {self.demand.newer} is missing."
 
     @cached_property
     def without_filter(self) -> tuple[AlertPath, ...]:
-        """The paths that end in a log group none of whose filters matches a required event."""
-        carrying = {path.links[1].arn for path in self.paths if len(path.links) > 1}
+        """The beginnings of paths, to say that the log group has no filter that is meant for the control."""
         found = []
-        for stem in self.followed.stems:
+        for stem in sorted(self.followed.stems, key=lambda stem: (len(stem.having(Effect.BROKEN)), stem.names)):
             group = stem.links[-1]
-            if group.arn in carrying:
-                continue
             filters = self.followed.filters_of(stem)
             none = remark("no-matching-filter", group.name, filters=listed(filters)) if filters else None
             found.append(stem.then(None, none or remark("no-metric-filter", group.name)))
         return tuple(found)
 
     def nearest_first(self, paths: Iterable[AlertPath]) -> list[AlertPath]:
-        """Return paths by how little is missing: breaks, then how much they catch, then how far they come."""
+        """Return the paths that are meant for the control by how little is missing on them."""
+        measured = [(self.distance(path), path) for path in paths]
+        meant = [(measure.rank, path.names, path) for measure, path in measured if measure.meant]
+        return [path for _, _, path in sorted(meant, key=lambda found: found[:2])]
 
-        def distance(path: AlertPath) -> tuple[int, bool, int, tuple[str, ...]]:
-            partial = self.coverage([path]).verdict == "gap"
-            return len(path.having(Effect.BROKEN)) + partial, partial, -len(path.links), path.names
+    def distance(self, path: AlertPath) -> _Distance:
+        broken = path.having(Effect.BROKEN)
+        # A filter for everything has to be replaced, one that misses something only mended.
+        noisy = any(found.rule.slug == "filter-everyday" for found in broken)
+        return _Distance(
+            breaks=len(broken) + noisy + len(_NEEDED_LINKS - {link.kind for link in path.links}),
+            partial=path.matched != EVERYTHING and self.coverage([path]).verdict == "gap",
+            alike_in_words=_alike_in_words(self.demand.required, path.matched),
+            alike_in_deeds=_alike_in_deeds(self.demand.required, path.matched),
+        )
 
-        return sorted(paths, key=distance)
-
-    def with_gap(self, path: AlertPath, gap: Coverage) -> AlertPath:
+    def with_gap(self, path: AlertPath, event: Mapping[str, Any], differences: Sequence[str]) -> AlertPath:
         """Return the path with a remark on the link at which the missed event is lost."""
-        event = gap.missed_event or {}
         missed = _in_words(event)
+        if path.recorded == NOTHING:
+            return path
         if not path.recorded.matches(event):
             return path.then(None, remark("trail-gap", path.links[0].name, missed=missed))
         names = path.name_of("metric filter")
-        difference = "; ".join(gap.differences) or "it does not match every such event"
+        difference = "; ".join(differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", names, difference=difference, missed=missed))
+
+
+@lru_cache(maxsize=4096)
+def _alike_in_words(required: FilterPattern, matched: FilterPattern) -> float:
+    """Return the share of common selectors and values, from 0 to 1.
+
+    Likeness only chooses which path a finding speaks of, never the verdict.
+    """
+    wanted, meant = _words(required), _words(matched)
+    return len(wanted & meant) / len(wanted | meant)
+
+
+@lru_cache(maxsize=4096)
+def _alike_in_deeds(required: FilterPattern, matched: FilterPattern) -> float:
+    """Return the share of sample events that a filter catches, from 0 to 1."""
+    samples = _samples(required)
+    return sum(matched.matches(event) for event in samples) / len(samples) if samples else 0.0
+
+
+@lru_cache(maxsize=64)
+def _samples(required: FilterPattern) -> tuple[dict[str, Any], ...]:
+    """Return a required event for each event name in the pattern, or one event when it names none."""
+    names = dict.fromkeys(_EVENT_NAME.findall(str(required)))
+    narrowed = [all_of(required, parse(f"{{ $.eventName = {name} }}")) for name in names] or [required]
+    events = (coverage_everywhere(one, ()).missed_event for one in narrowed)
+    return tuple(event for event in events if event is not None)
+
+
+@lru_cache(maxsize=4096)
+def _words(pattern: FilterPattern) -> frozenset[str]:
+    """Return the selectors and values of a pattern, by which one sees what it was written for."""
+    return frozenset(_WORD.findall(str(pattern)))
 
 
 @lru_cache(maxsize=65536)

@@ -53,7 +53,7 @@ class Blueprint:
 
     def changed(self, **changes: Any) -> Blueprint:  # noqa: ANN401 - any field's value
         """Return the blueprint with `changes`: parameters are merged into those there are, all else is replaced."""
-        merged = {}
+        merged: dict[str, Any] = {}
         for name, change in changes.items():
             before = getattr(self, name)
             if isinstance(before, Mapping) and isinstance(change, Mapping):

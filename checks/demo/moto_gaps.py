@@ -10,7 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 
 def _backend(service: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> Any:  # noqa: ANN401 - moto is untyped
-    backends = get_backend(service)  # type: ignore[call-overload]
+    backends = get_backend(service)
     return backends[account][region]
 
 

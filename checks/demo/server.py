@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ _LOOPBACK = "127.0.0.1"
 _CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "aws_session_token": "testing"}
 
 
-class LoopbackSession(boto3.Session):
+class LoopbackSession(boto3.Session):  # type: ignore[misc]
     """A session whose clients talk to one endpoint only."""
 
     def __init__(self, endpoint: str, credentials: Mapping[str, str] = _CREDENTIALS) -> None:
@@ -61,6 +62,7 @@ class DemoServer:
 @contextmanager
 def demo_server() -> Iterator[DemoServer]:
     """Run a server on a free port of the loopback interface until the block ends; its account starts empty."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request would bury Prowler's output
     server = ThreadedMotoServer(_LOOPBACK, port=0, verbose=False)
     server.start()
     try:

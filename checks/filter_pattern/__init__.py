@@ -1,4 +1,7 @@
-"""The filter-pattern language of CloudWatch Logs: parse it, match events, decide coverage. Knows nothing of AWS calls or Prowler."""
+"""The filter-pattern language of CloudWatch Logs: parse it, match events, decide coverage.
+
+Knows nothing of AWS calls or of Prowler.
+"""
 
 from prowler_cis_monitoring.filter_pattern.coverage import Coverage, coverage, overlaps
 from prowler_cis_monitoring.filter_pattern.everyday import EVERYDAY_EVENTS, EverydayEvent

@@ -1,7 +1,8 @@
-"""Languages of texts, as small deterministic automata: wildcards, the AWS subset of regular expressions, and sizes of numbers.
+"""Languages of texts as small automata: wildcards, the AWS subset of regular expressions, sizes of numbers.
 
-Every language is read one character at a time from a hashable state, in constant or linear time of its own length a character, so
-matching is linear in the text. Several languages are compared by walking them side by side (``witnesses``).
+Every language is read one character at a time from a hashable state, in constant or linear time of its own length a
+character, so matching is linear in the text. Several languages are compared by walking them side by side
+(``witnesses``).
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def contains(language: Language, text: str) -> bool:
     return language.accepts(state)
 
 
-# --- Wildcards -------------------------------------------------------------------------------------------------------------------
+# --- Wildcards --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,9 @@ class Glob:
 
     Attributes:
         pieces: The texts between the stars.
-        leftmost: Read as a matcher that takes every piece, the last one too, where it first occurs and never reconsiders. Third
-            parties saw the service do that about 2019 (``*111.111.111`` did not match 111.111.111.111).
+        leftmost: Read as a matcher that takes every piece, the last one too, where it first occurs and never
+            reconsiders. Third parties saw the service do that about 2019: ``*111.111.111`` did not match
+            111.111.111.111.
     """
 
     pieces: tuple[str, ...]
@@ -193,7 +195,7 @@ def _failures(text: str) -> tuple[int, ...]:
     return tuple(failure)
 
 
-# --- Regular expressions ---------------------------------------------------------------------------------------------------------
+# --- Regular expressions ----------------------------------------------------------------------------------------------
 
 MAXIMUM_REPETITION = 1000
 MAXIMUM_POSITIONS = 4096
@@ -403,8 +405,8 @@ class _RegexReader:
 class Regex:
     """An expression that is searched for anywhere in the text.
 
-    A state is the set of places reached, one bit each. Places of one sequence are consecutive; the bit behind its last item means
-    "found". Once found without ``$``, the text belongs to the language whatever follows.
+    A state is the set of places reached, one bit each. Places of one sequence are consecutive; the bit behind its
+    last item means "found". Once found without ``$``, the text belongs to the language whatever follows.
     """
 
     def __init__(self, text: str) -> None:
@@ -504,8 +506,8 @@ class Regex:
 class _Skips:
     """Places that may be passed without reading a character, in blocks of neighbours.
 
-    One subtraction serves all blocks at once: the borrow runs from the first place of a block to its first reached place (Navarro
-    and Raffinot, extended Shift-And).
+    One subtraction serves all blocks at once: the borrow runs from the first place of a block to its first reached
+    place (Navarro and Raffinot, extended Shift-And).
     """
 
     def __init__(self, places: int) -> None:
@@ -535,7 +537,7 @@ def compile_regex(text: str) -> Regex:
     return Regex(text)
 
 
-# --- Finite sets and numbers -----------------------------------------------------------------------------------------------------
+# --- Finite sets and numbers ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -620,7 +622,7 @@ class Number:
 
     @property
     def start(self) -> State:
-        """A state: negative, phase, digits of the whole part read (bounded), order of the magnitudes so far, last digit was 0."""
+        """No minus, the phase, how many digits of a part are read, the order of the magnitudes so far."""
         return (False, "sign", 0, 0)
 
     def step(self, state: State, character: str) -> State:
@@ -711,7 +713,7 @@ def _digits(constant: Decimal | None) -> tuple[str, str]:
     return whole.lstrip("0") or "0", fraction.rstrip("0")
 
 
-# --- Walking several languages side by side ---------------------------------------------------------------------------------------
+# --- Walking several languages side by side ---------------------------------------------------------------------------
 
 
 class TooHardError(Exception):

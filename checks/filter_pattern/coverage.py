@@ -1,10 +1,11 @@
 """Does every event that a required pattern matches also match one of the filters? If not: which event slips through?
 
-A gap is an event that the required pattern matches and no filter does. The search assigns one field after the other, trying one value
-of every kind that the conditions of the question can tell apart (``domains.py``); what remains of the formulas decides the branch. So
-the answer is exact. Where AWS does not document what a condition means, values that make a difference are set aside first; only if no
-gap is found without them, the question is asked again under every reading, and the verdict is "unknown" if the answers differ. Work is
-bounded; beyond the bound the verdict is "unknown" too.
+A gap is an event that the required pattern matches and no filter does. The search assigns one field after the other,
+trying one value of every kind that the conditions of the question can tell apart (``domains.py``); what remains of
+the formulas decides the branch. So the answer is exact. Where AWS does not document what a condition means, values
+that make a difference are set aside first; only if no gap is found without them, the question is asked again under
+every reading, and the verdict is "unknown" if the answers differ. Work is bounded; beyond the bound the verdict is
+"unknown" too.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal as OneOfTexts
+from typing import TYPE_CHECKING, Any, Final
+from typing import Literal as Texts
 
 from prowler_cis_monitoring.filter_pattern import differences, domains, events
 from prowler_cis_monitoring.filter_pattern.automata import TooHardError, TooManyDigitsError
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact
 from prowler_cis_monitoring.filter_pattern.formulas import (
+    PRESENT,
     Field,
     Formula,
+    Literal,
     Text,
     Variable,
     assigned,
@@ -27,25 +31,28 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     held_texts,
     instances_of,
     joined,
-    PRESENT,
     literals,
     literals_of,
-    names,
     paths_of,
-    text_outcome,
     plain_formula,
+    text_outcome,
+    variables_of,
     wildcard_conditions,
 )
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Absence, Reading
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, all_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from prowler_cis_monitoring.filter_pattern.domains import Entry
     from prowler_cis_monitoring.filter_pattern.formulas import Path, Test
 
-Verdict = OneOfTexts["covered", "gap", "unknown"]
-MAXIMUM_BRANCHES: Final = 20_000
+    Choices = dict[str, tuple[Entry, ...]]
+
+Verdict = Texts["covered", "gap", "unknown"]
+MAXIMUM_BRANCHES: Final = 3_000  # of one search
+MAXIMUM_BRANCHES_OF_ALL: Final = 20_000  # of the searches under all readings
 MAXIMUM_VARIABLES: Final = 200
 MAXIMUM_UNCONFIRMED: Final = 100
 
@@ -78,10 +85,11 @@ class Coverage:
         verdict: ``covered``, ``gap`` or ``unknown``.
         reason: One sentence.
         missed_event: With a gap, a CloudTrail record that the required pattern matches and no filter does.
-        constructs: With unknown, the constructs whose meaning AWS does not document and on which the answer depends, or what made
-            the question too hard.
+        constructs: With unknown, the constructs whose meaning AWS does not document and on which the answer depends,
+            or what made the question too hard.
         required: The pattern that was required.
         filters: The filters that were judged.
+        facts: What was assumed of every event.
     """
 
     verdict: Verdict
@@ -192,12 +200,12 @@ def _answer(question: _Question, base: Reading) -> _Decision:
     event = question.search(base, certain=True)
     if event is not None:
         return "gap", event, ()
-    axes = sorted(question.doubts - {"message"})
-    answers = (
-        {reading: question.search(reading, certain=False) for reading in _readings(axes, base)}
-        if axes
-        else {base: None}
-    )
+    answers: dict[Reading, dict[str, Any] | None] = {base: None}
+    axes: list[str] = []
+    while (found_axes := sorted(question.doubts - {"message"})) != axes:
+        # A search under one reading may come upon fields that no search before looked at.
+        axes = found_axes
+        answers = {reading: question.search(reading, certain=False) for reading in _readings(axes, base)}
     if all(answer is None for answer in answers.values()):
         return ("unknown", None, (_UNDOCUMENTED["message"],)) if "message" in question.doubts else ("covered", None, ())
     if all(answer is not None for answer in answers.values()):
@@ -242,7 +250,9 @@ class _Knowledge:
         for fact in facts:
             if isinstance(fact, EventFact):
                 unless, then = plain_formula(fact.when, positive=False), plain_formula(fact.then, positive=True)
-                self.implications.append((names(unless) | names(then), joined([unless, then], is_and=False)))
+                self.implications.append(
+                    (frozenset({**variables_of(unless), **variables_of(then)}), joined([unless, then], is_and=False))
+                )
 
 
 @lru_cache(maxsize=16)
@@ -273,6 +283,7 @@ class _Question:
         self.wildcard_doubts = domains.wildcard_doubts([condition for condition, _ in self.wild])
         self.doubts: set[str] = set()
         self.branches = 0
+        self.branches_of_all = 0
         self.unconfirmed = 0
         self.reading = PLAUSIBLE
         self.certain = True
@@ -289,12 +300,14 @@ class _Question:
         Returns:
             The event, or None when there is none.
         """
+        self.branches = 0
         formulas = self._formulas(reading)
-        self.variables = {literal.name: literal.variable for formula in formulas for literal in literals(formula)}
+        self.variables = {}
+        for formula in formulas:
+            self.variables.update(variables_of(formula))
         if len(self.variables) > MAXIMUM_VARIABLES:
             raise TooHardError(f"more than {MAXIMUM_VARIABLES} fields")
-        mentioned = frozenset(self.variables)
-        formulas += [formula for needs, formula in self.implications if needs <= mentioned]
+        formulas += [formula for needs, formula in self.implications if needs <= self.variables.keys()]
         self.reads_text = any(isinstance(variable, Text) for variable in self.variables.values())
         self.reading, self.certain = reading, certain
         return self._solve(formulas, {})
@@ -314,70 +327,129 @@ class _Question:
             formula_of(pattern, positive=positive, instances=instances, reading=reading) for pattern, positive in signed
         ]
 
-    def _solve(self, formulas: list[Formula], values: dict[str, object]) -> dict[str, Any] | None:
-        undecided = [formula for formula in formulas if formula is not True]
-        if any(formula is False for formula in undecided):
+    def _solve(self, formulas: list[Formula], choices: Choices) -> dict[str, Any] | None:
+        """Split the values of one field by one test, until every formula is decided."""
+        if any(formula is False for formula in formulas):
             return None
-        if not undecided:
-            return self._event(values)
-        self.branches += 1
-        if self.branches > MAXIMUM_BRANCHES:
-            raise TooHardError(f"more than {MAXIMUM_BRANCHES} combinations of values")
-        name = next(iter(literals(undecided[0]))).name
-        for value, outcome in self._values(name, undecided, values):
-            rest: list[Formula] = []
-            for formula in undecided:
-                left = assigned(formula, name, outcome.__getitem__)
-                if left is False:
-                    break
-                rest.append(left)
-            else:
-                event = self._solve(rest, {**values, name: value})
+        required, *others = formulas
+        undecided = [required, *(formula for formula in others if formula is not True)]
+        if undecided == [True]:
+            return self._event(choices)
+        self._work()
+        # The required pattern first: it usually names few values. Then what leaves no choice.
+        chosen = required
+        if required is True:
+            chosen = next((formula for formula in undecided[1:] if isinstance(formula, Literal)), undecided[1])
+        literal = next(iter(literals(chosen)))
+        entries = choices.get(literal.name)
+        if entries is None:
+            entries = self._values(literal.name, chosen, undecided)
+        fitting = tuple(entry for entry in entries if entry.outcome[literal.test] is literal.positive)
+        opposite = tuple(entry for entry in entries if entry.outcome[literal.test] is not literal.positive)
+        for part in (fitting, opposite):
+            if part:
+                narrowed = self._narrowed(undecided, choices, literal.name, part)
+                event = self._solve(*narrowed) if narrowed else None
                 if event is not None:
                     return event
         return None
 
-    def _values(
-        self, name: str, undecided: list[Formula], values: dict[str, object]
-    ) -> Iterator[tuple[object, dict[Test, bool]]]:
+    def _work(self) -> None:
+        self.branches += 1
+        self.branches_of_all += 1
+        if self.branches > MAXIMUM_BRANCHES or self.branches_of_all > MAXIMUM_BRANCHES_OF_ALL:
+            raise TooHardError(f"more than {MAXIMUM_BRANCHES} combinations of values")
+
+    def _narrowed(
+        self, formulas: list[Formula], choices: Choices, name: str, entries: tuple[Entry, ...]
+    ) -> tuple[list[Formula], Choices] | None:
+        """Give a field fewer values, and so the fields above, below and beside it; None when one has none left."""
+        choices = dict(choices)
+        todo = [(name, entries)]
+        while todo:
+            name, entries = todo.pop()
+            choices[name] = entries
+            formulas = [assigned(formula, name, _common_outcome(entries)) for formula in formulas]
+            if False in formulas:
+                return None
+            variable = self.variables[name]
+            for other, values in choices.items():
+                neighbour = self.variables[other]
+                if other == name or not isinstance(variable, Field) or not isinstance(neighbour, Field):
+                    continue
+                kept = domains.fitting(neighbour.path, values, variable.path, entries)
+                if not kept:
+                    return None
+                if len(kept) < len(values):
+                    todo.append((other, kept))
+                    break
+            else:
+                continue
+            # A neighbour lost values: look at it, then at this field's other neighbours again.
+            todo.insert(0, (name, entries))
+        return formulas, choices
+
+    def _values(self, name: str, first: Formula, undecided: list[Formula]) -> tuple[Entry, ...]:
         """The values of one field that the undecided formulas tell apart and that the first of them allows."""
         variable = self.variables[name]
         if isinstance(variable, Text):
             # The only test of a text is whether it matches; anything present stands for "it does".
-            for node, outcome, _ in domains.distinct(
-                (True, MISSING), (PRESENT,), self.reading, singled_out=frozenset()
-            ):
-                yield node, outcome
-            return
+            return domains.distinct((True, MISSING), (PRESENT,), self.reading, singled_out=frozenset())
         fact = self.fields.get(name)
-        first = undecided[0]
-        base = _tests(name, undecided[:1])
+        base = _tests(name, [first])
         tests = _tests(name, undecided)
         nodes, exact = domains.candidates(base, fact, ())
+        entries = domains.distinct(nodes, base, self.reading, singled_out=exact)
+        self.doubts.update(*(entry.doubts for entry in entries))
         allowed = tuple(
-            node
-            for node, outcome, _ in domains.distinct(nodes, base, self.reading, singled_out=exact)
-            if assigned(first, name, outcome.__getitem__) is not False
+            entry.node for entry in entries if assigned(first, name, entry.outcome.__getitem__) is not False
         )
         if not all(domains.stands_alone(node) or node in exact for node in allowed):
-            allowed = domains.candidates(tests, fact, events.NATURAL.get(name, ()))[0]
-        taken = [(other.path, values[key]) for key in values if isinstance(other := self.variables[key], Field)]
+            allowed, exact = domains.candidates(tests, fact, events.NATURAL.get(name, ()))
         singled_out = exact if self.reads_text else frozenset()
-        for node, outcome, doubts in domains.distinct(allowed, tests, self.reading, singled_out=singled_out):
-            if self.certain and doubts:
-                self.doubts |= doubts
-            elif domains.fits(variable.path, node, taken, self._fact):
-                yield node, outcome
+        entries = domains.distinct(allowed, tests, self.reading, singled_out=singled_out)
+        entries = tuple(entry for entry in entries if domains.may_stand(variable.path, entry.node, self._fact))
+        self.doubts.update(*(entry.doubts for entry in entries))
+        return tuple(entry for entry in entries if not (self.certain and entry.doubts))
 
     def _fact(self, path: Path) -> FieldFact | None:
         return self.fields.get(str(Field(path)))
 
-    def _event(self, values: dict[str, object]) -> dict[str, Any] | None:
-        """The record of a model, or None when there is none after all."""
+    def _event(self, choices: Choices) -> dict[str, Any] | None:
+        """The record of some choice of values, or None when no document can hold any."""
+        names_left = sorted(choices, key=lambda name: len(choices[name]))
+        for values in self._documents(names_left, choices, {}):
+            event = self._told(values)
+            if event is not None:
+                return event
+        return None
+
+    def _documents(
+        self, left: Sequence[str], choices: Choices, values: dict[str, object]
+    ) -> Iterator[dict[str, object]]:
+        """Every choice of one value for each field that one document can hold."""
+        if not left:
+            yield dict(values)
+            return
+        self._work()
+        name, *rest = left
+        variable = self.variables[name]
+        taken = [(other.path, values[key]) for key in values if isinstance(other := self.variables[key], Field)]
+        seen: set[str] = set()
+        for entry in choices[name]:
+            if isinstance(variable, Field):
+                if not self.reads_text and entry.structure in seen:
+                    continue
+                seen.add(entry.structure)
+                if not domains.fits(variable.path, entry.node, taken):
+                    continue
+            values[name] = entry.node
+            yield from self._documents(rest, choices, values)
+            del values[name]
+
+    def _told(self, values: dict[str, object]) -> dict[str, Any] | None:
         fields = [
-            (variable.path, values[name])
-            for name, variable in self.variables.items()
-            if isinstance(variable, Field) and name in values
+            (variable.path, values[name]) for name in values if isinstance(variable := self.variables[name], Field)
         ]
         nulls = []
         for path, node in fields:
@@ -427,6 +499,19 @@ class _Question:
                 if outcome is not None and outcome is not (node is True):
                     return True
         return False
+
+
+def _common_outcome(entries: tuple[Entry, ...]) -> Callable[[Test], bool | None]:
+    """What all values agree on; None for a test on which they differ."""
+    known: dict[Test, bool | None] = {}
+
+    def outcome(test: Test) -> bool | None:
+        if test not in known:
+            results = {entry.outcome[test] for entry in entries}
+            known[test] = results.pop() if len(results) == 1 else None
+        return known[test]
+
+    return outcome
 
 
 def _tests(name: str, formulas: Sequence[Formula]) -> tuple[Test, ...]:

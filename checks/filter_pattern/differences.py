@@ -1,4 +1,7 @@
-"""What a filter lacks, in plain sentences. Every sentence comes from the decision procedure, none from comparing texts."""
+"""What a filter lacks, in plain sentences.
+
+Every sentence comes from the decision procedure, none from comparing texts.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,8 @@ def explain_difference(required: FilterPattern, filters: Sequence[FilterPattern]
         covers: The decision procedure; None means unknown.
 
     Returns:
-        Sentences without subject ("misses ...", "needs ... to exist"); empty when the filters cover the required pattern.
+        Sentences without subject ("misses ...", "needs ... to exist"); empty when the filters cover the required
+        pattern.
     """
     if covers(required, filters) is not False:
         return []

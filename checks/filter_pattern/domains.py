@@ -1,17 +1,20 @@
-"""The values of a field that a question can tell apart: one witness for each, and which of them AWS leaves undocumented."""
+"""The values of a field that a question can tell apart, and which of them AWS leaves undocumented."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from prowler_cis_monitoring.filter_pattern.automata import (
     Glob,
     Language,
-    Number as NumberTexts,
     OneOf,
     contains,
     witnesses,
+)
+from prowler_cis_monitoring.filter_pattern.automata import (
+    Number as NumberTexts,
 )
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, SPREADING, UNDER_NULL, Absence, Number, Reading
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Operator, Value
@@ -164,7 +167,7 @@ def _number_texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[st
 
 
 @lru_cache(maxsize=2048)
-def _walk(languages: frozenset[Language], within: Language | None) -> tuple[str, ...]:
+def _walk(languages: frozenset[Language], within: NumberTexts | None) -> tuple[str, ...]:
     return witnesses(tuple(languages), within, MAXIMUM_STATES)
 
 
@@ -207,10 +210,27 @@ def _matcher_decides(value: Value, text: str) -> bool:
     return language.contains(text) and not Glob(language.pieces, leftmost=True).contains(text)
 
 
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A value that stands for all that nothing in the question tells apart from it.
+
+    Attributes:
+        node: The value.
+        outcome: Which tests it passes.
+        doubts: The undocumented choices on which that depends.
+        structure: What a document can see of it: its kind, or ``scalar``.
+    """
+
+    node: object
+    outcome: dict[Test, bool]
+    doubts: frozenset[str]
+    structure: str
+
+
 @lru_cache(maxsize=8192)
 def distinct(
     nodes: tuple[object, ...], tests: tuple[Test, ...], reading: Reading, *, singled_out: frozenset[str]
-) -> tuple[tuple[object, dict[Test, bool], frozenset[str]], ...]:
+) -> tuple[Entry, ...]:
     """Keep one node of those that nothing in the question tells apart.
 
     Args:
@@ -220,7 +240,7 @@ def distinct(
         singled_out: Texts to keep anyway.
 
     Returns:
-        Nodes, each with the outcome of every test and its doubts.
+        The nodes that are kept.
     """
     seen: set[object] = set()
     kept = []
@@ -228,67 +248,122 @@ def distinct(
         outcome = {test: test.holds(node, reading) for test in tests}
         doubt = doubts(tests, node)
         text = node if isinstance(node, str) and node in singled_out else ""
-        structure = kind_of(node) if not isinstance(node, (str, Number, bool)) else "scalar"
-        key = (structure, node is UNDER_NULL, text, doubt, tuple(outcome.values()))
+        structure = structure_of(node)
+        key = (structure, text, doubt, tuple(outcome.values()))
         if key not in seen:
             seen.add(key)
-            kept.append((node, outcome, doubt))
+            kept.append(Entry(node, outcome, doubt, structure))
     return tuple(kept)
 
 
-# --- Structure of a document -----------------------------------------------------------------------------------------------------
+def structure_of(node: object) -> str:
+    """What the structure of a document can see of a node.
+
+    Args:
+        node: The node.
+
+    Returns:
+        Its kind, with all scalars alike and members of a null parent apart.
+    """
+    if node is UNDER_NULL:
+        return "under null"
+    return "scalar" if isinstance(node, (str, Number, bool)) else kind_of(node)
 
 
-def fits(
-    path: Path, node: object, others: Iterable[tuple[Path, object]], fact_of: Callable[[Path], FieldFact | None]
-) -> bool:
+# --- Structure of a document ------------------------------------------------------------------------------------------
+
+
+def may_stand(path: Path, node: object, fact_of: Callable[[Path], FieldFact | None]) -> bool:
+    """Whether the facts about its parents allow a field to have a value.
+
+    Args:
+        path: The field.
+        node: The value.
+        fact_of: What is known of a field.
+
+    Returns:
+        Whether they do.
+    """
+    if isinstance(node, Absence):
+        return True
+    facts = [(fact_of(path[:end]), path[end]) for end in range(1, len(path))]
+    return all(fact is None or _container(step) in fact.kinds for fact, step in facts)
+
+
+def fits(path: Path, node: object, others: Iterable[tuple[Path, object]]) -> bool:
     """Whether a field can have a value, given other fields of the same document.
 
     Args:
         path: The field.
         node: The value.
         others: Other fields with their values.
-        fact_of: What is known of a field.
 
     Returns:
-        Whether one document can hold them all, as far as two fields at a time can tell.
+        Whether one document can hold them, as far as two fields at a time can tell.
     """
-    if not isinstance(node, Absence):
-        for end in range(1, len(path)):
-            fact = fact_of(path[:end])
-            if fact and _container(path[end]) not in fact.kinds:
-                return False
-    return all(_agree(path, node, other, value) and _agree(other, value, path, node) for other, value in others)
+    structure = structure_of(node)
+    return all(_agree(path, structure, other, structure_of(value)) for other, value in others)
+
+
+def fitting(path: Path, entries: tuple[Entry, ...], other: Path, values: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The values of a field that fit some value of another one.
+
+    Args:
+        path: The field.
+        entries: Its values.
+        other: The other field.
+        values: The other's values.
+
+    Returns:
+        Those that fit.
+    """
+    if path[0] != other[0]:
+        return entries
+    structures = {value.structure for value in values}
+    allowed = {
+        structure
+        for structure in {entry.structure for entry in entries}
+        if any(_agree(path, structure, other, value) for value in structures)
+    }
+    return tuple(entry for entry in entries if entry.structure in allowed)
 
 
 def _container(step: object) -> str:
     return "object" if isinstance(step, str) else "array"
 
 
-def _agree(path: Path, node: object, other: Path, value: object) -> bool:
-    """Whether two fields agree, looking from the first to the second; the caller asks both ways."""
+_ABSENT: Final = ("missing", "under null")
+
+
+@lru_cache(maxsize=16384)
+def _agree(path: Path, node: str, other: Path, value: str) -> bool:
+    """Whether one document can hold two fields of given structures."""
+    return _agrees_with(path, node, other, value) and _agrees_with(other, value, path, node)
+
+
+def _agrees_with(path: Path, node: str, other: Path, value: str) -> bool:
+    """Whether two fields agree, looking from the first to the second."""
     common = next(
         (at for at, (one, two) in enumerate(zip(path, other, strict=False)) if one != two), min(len(path), len(other))
     )
     if common == len(path):
-        return _parent_agrees(node, value, other[common])
+        return common == len(other) or _parent_agrees(node, value, _container(other[common]))
     if common == len(other):
         return True
     step, sibling = path[common], other[common]
-    there, sibling_there = not isinstance(node, Absence), not isinstance(value, Absence)
-    if there and sibling_there and _container(step) != _container(sibling):
+    if node not in _ABSENT and value not in _ABSENT and _container(step) != _container(sibling):
         return False
     # Arrays have no holes: an element that is there makes every element before it be there.
     earlier = isinstance(step, int) and isinstance(sibling, int) and step < sibling
-    return not (earlier and sibling_there and len(path) == common + 1 and not there)
+    return not (earlier and value not in _ABSENT and len(path) == common + 1 and node in _ABSENT)
 
 
-def _parent_agrees(parent: object, value: object, step: object) -> bool:
-    if not isinstance(value, Absence):
-        return kind_of(parent) == _container(step)
-    if value is UNDER_NULL:
-        return parent is None or parent is UNDER_NULL or kind_of(parent) == _container(step)
-    return parent is not None and parent is not UNDER_NULL
+def _parent_agrees(parent: str, value: str, container: str) -> bool:
+    if value not in _ABSENT:
+        return parent == container
+    if value == "under null":
+        return parent in ("null", "under null", container)
+    return parent not in ("null", "under null")
 
 
 def null_parent(
@@ -312,7 +387,7 @@ def null_parent(
             continue
         if any(fact is not None and _container(path[at + 1]) not in fact.kinds for at, fact in enumerate(facts[:-1])):
             continue
-        if fits(parent, None, [(other, value) for other, value in known if other != parent], fact_of) and all(
+        if fits(parent, None, [(other, value) for other, value in known if other != parent]) and all(
             value is None for other, value in known if other == parent
         ):
             return parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -155,28 +156,37 @@ _PARAMETERS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 _FAILED: Final = {"errorMessage": "Failed authentication"}
 
-# The most telling first.
-TEMPLATES: Final[tuple[Record, ...]] = (
-    _sign_in(ROOT, "Success", "No"),
-    record("iam.amazonaws.com", "CreateAccessKey", ROOT),
-    record("cloudtrail.amazonaws.com", "StopLogging", ROOT, requestParameters=dict(_PARAMETERS["StopLogging"])),
-    _sign_in(ROOT, "Success", "Yes"),
-    record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": ROLE["sessionContext"]}),
-    _sign_in(USER, "Success", "No"),
-    _sign_in(USER, "Failure", "No", **_FAILED),
-    _sign_in(USER, "Failure", "Yes", **_FAILED),
-    _sign_in(ROOT, "Failure", "No", **_FAILED),
-    _sign_in(ROLE, "Success", "No"),
-    _denied("AccessDenied", "iam.amazonaws.com", "ListUsers"),
-    _denied("Client.UnauthorizedOperation", "ec2.amazonaws.com", "DescribeInstances"),
-    _denied("AccessDeniedException", "secretsmanager.amazonaws.com", "ListSecrets"),
-    *(
-        record(source, name, identity, requestParameters=dict(_PARAMETERS[name]) if name in _PARAMETERS else None)
-        for identity in (USER, ROLE, ROOT)
-        for name, source in {**SERVICE_OF, **SEVERAL_SERVICES}.items()
-        if name != "ConsoleLogin"
-    ),
-)
+
+@lru_cache(maxsize=1)
+def templates() -> tuple[Record, ...]:
+    """All records to tell a missed event with.
+
+    Returns:
+        Records, the most telling first; not to be changed.
+    """
+    return (
+        _sign_in(ROOT, "Success", "No"),
+        record("iam.amazonaws.com", "CreateAccessKey", ROOT),
+        record("cloudtrail.amazonaws.com", "StopLogging", ROOT, requestParameters=dict(_PARAMETERS["StopLogging"])),
+        _sign_in(ROOT, "Success", "Yes"),
+        record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": ROLE["sessionContext"]}),
+        _sign_in(USER, "Success", "No"),
+        _sign_in(USER, "Failure", "No", **_FAILED),
+        _sign_in(USER, "Failure", "Yes", **_FAILED),
+        _sign_in(ROOT, "Failure", "No", **_FAILED),
+        _sign_in(ROLE, "Success", "No"),
+        _denied("AccessDenied", "iam.amazonaws.com", "ListUsers"),
+        _denied("Client.UnauthorizedOperation", "ec2.amazonaws.com", "DescribeInstances"),
+        _denied("AccessDeniedException", "secretsmanager.amazonaws.com", "ListSecrets"),
+        *(
+            record(source, name, identity, requestParameters=dict(_PARAMETERS[name]) if name in _PARAMETERS else None)
+            for identity in (USER, ROLE, ROOT)
+            for name, source in {**SERVICE_OF, **SEVERAL_SERVICES}.items()
+            if name != "ConsoleLogin"
+        ),
+    )
+
+
 PLAIN: Final = record("ec2.amazonaws.com", "DescribeInstances", USER, readOnly=True)
 
 
@@ -190,7 +200,7 @@ def telling(required: FilterPattern) -> tuple[Record, ...]:
     Returns:
         Records, the most telling first; not to be changed.
     """
-    return tuple(template for template in TEMPLATES if required.matches(template))
+    return tuple(template for template in templates() if required.matches(template))
 
 
 # Values that people know, for fields whose value is open.
@@ -259,7 +269,7 @@ def _records(required: FilterPattern, fields: Sequence[tuple[Path, object]]) -> 
 
 
 def _named(name: object) -> list[Record]:
-    return [template for template in TEMPLATES if template["eventName"] == name][:_MAXIMUM_BASES]
+    return [template for template in templates() if template["eventName"] == name][:_MAXIMUM_BASES]
 
 
 def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
@@ -296,7 +306,7 @@ def _get(parent: object, step: object) -> Any:  # noqa: ANN401 - any JSON value
 
 def _put(event: Record, path: Path, value: object) -> None:
     parent: Any = event
-    for step, following in zip(path, path[1:], strict=False):
+    for step, following in itertools.pairwise(path):
         child = _get(parent, step)
         fitting = dict if isinstance(following, str) else list
         if not isinstance(child, fitting):

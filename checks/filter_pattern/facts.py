@@ -1,7 +1,8 @@
 """What AWS documents of every CloudTrail management event, so that a decision need not consider impossible records.
 
-Two tables: the kinds of value that a field may have, and implications between fields. Each row has its source. Service names follow
-the service models that AWS publishes with its SDKs: a name that several services use (CreateRoute, CreatePolicy, ...) is left out.
+Two tables: the kinds of value that a field may have, and implications between fields. Each row has its source.
+Service names follow the service models that AWS publishes with its SDKs: a name that several services use
+(CreateRoute, CreatePolicy, ...) is left out.
 """
 
 from __future__ import annotations
@@ -129,26 +130,32 @@ FIELDS: Final = (
     FieldFact("$.additionalEventData.SamlProviderArn", OPTIONAL_STRING, SIGN_IN),
 )
 
-_EC2 = """
-AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress CreateSecurityGroup
-DeleteSecurityGroup ModifySecurityGroupRules CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry
-ReplaceNetworkAclEntry ReplaceNetworkAclAssociation CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway
-CreateInternetGateway DeleteInternetGateway DetachInternetGateway CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation
-DeleteRouteTable DisassociateRouteTable CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection RejectVpcPeeringConnection
-AttachClassicLinkVpc DetachClassicLinkVpc DisableVpcClassicLink EnableVpcClassicLink
-""".split()
-_IAM = """
-DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy AttachRolePolicy DetachRolePolicy
-AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy
-""".split()
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_EC2 = _words("""
+AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress
+CreateSecurityGroup DeleteSecurityGroup ModifySecurityGroupRules CreateNetworkAcl CreateNetworkAclEntry
+DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry ReplaceNetworkAclAssociation CreateCustomerGateway
+DeleteCustomerGateway AttachInternetGateway CreateInternetGateway DeleteInternetGateway DetachInternetGateway
+CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable DisassociateRouteTable CreateVpc DeleteVpc
+ModifyVpcAttribute AcceptVpcPeeringConnection RejectVpcPeeringConnection AttachClassicLinkVpc DetachClassicLinkVpc
+DisableVpcClassicLink EnableVpcClassicLink
+""")
+_IAM = _words("""
+DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy AttachRolePolicy
+DetachRolePolicy AttachUserPolicy DetachUserPolicy AttachGroupPolicy DetachGroupPolicy
+""")
 _CLOUDTRAIL = ["CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"]
 _KMS = ["DisableKey", "ScheduleKeyDeletion"]
 _S3 = ["PutBucketAcl", "PutBucketCors", "PutBucketLifecycle", "DeleteBucketCors", "DeleteBucketLifecycle"]
 _CONFIG = ["StopConfigurationRecorder", "DeleteDeliveryChannel", "PutDeliveryChannel", "PutConfigurationRecorder"]
-_ORGANIZATIONS = """
+_ORGANIZATIONS = _words("""
 AcceptHandshake CreateOrganizationalUnit DeclineHandshake DeleteOrganizationalUnit DisablePolicyType EnablePolicyType
 InviteAccountToOrganization LeaveOrganization MoveAccount RemoveAccountFromOrganization UpdateOrganizationalUnit
-""".split()
+""")
 
 SERVICE_OF: Final = {
     name: f"{service}.amazonaws.com"

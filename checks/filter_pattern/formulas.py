@@ -1,4 +1,7 @@
-"""Filter patterns as formulas over fields: negations at the leaves, wildcard selectors spelled out over finitely many nodes."""
+"""Filter patterns as formulas over fields.
+
+Negations stand at the leaves only; wildcard selectors are spelled out over finitely many nodes.
+"""
 
 from __future__ import annotations
 
@@ -153,7 +156,7 @@ class Literal:
 class Joint:
     """A conjunction or a disjunction."""
 
-    __slots__ = ("is_and", "names", "parts")
+    __slots__ = ("is_and", "parts", "variables")
 
     def __init__(self, parts: Sequence[Literal | Joint], *, is_and: bool) -> None:
         """Join formulas.
@@ -164,13 +167,12 @@ class Joint:
         """
         self.parts = parts
         self.is_and = is_and
-        names: set[str] = set()
+        self.variables: dict[str, Variable] = {}
         for part in parts:
             if isinstance(part, Literal):
-                names.add(part.name)
+                self.variables[part.name] = part.variable
             else:
-                names |= part.names
-        self.names = frozenset(names)
+                self.variables.update(part.variables)
 
 
 Formula: TypeAlias = "bool | Literal | Joint"
@@ -235,13 +237,13 @@ def _exact_form(test: Test) -> Form | None:
     return value.form
 
 
-def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool]) -> Formula:
-    """Simplify a formula once a variable has a value.
+def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool | None]) -> Formula:
+    """Simplify a formula once more is known of a variable.
 
     Args:
         formula: The formula.
         name: The variable's name.
-        holds_here: Whether a test holds for the value.
+        holds_here: Whether a test holds for the value; None when that is still open.
 
     Returns:
         What remains to be decided.
@@ -249,8 +251,9 @@ def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool]) ->
     if isinstance(formula, bool):
         return formula
     if isinstance(formula, Literal):
-        return holds_here(formula.test) is formula.positive if formula.name == name else formula
-    if name not in formula.names:
+        holds_now = holds_here(formula.test) if formula.name == name else None
+        return formula if holds_now is None else holds_now is formula.positive
+    if name not in formula.variables:
         return formula
     kept: list[Literal | Joint] = []
     for part in formula.parts:
@@ -294,26 +297,26 @@ def literals_of(formula: Formula, name: str) -> Iterable[Literal]:
     if isinstance(formula, Literal):
         if formula.name == name:
             yield formula
-    elif isinstance(formula, Joint) and name in formula.names:
+    elif isinstance(formula, Joint) and name in formula.variables:
         for part in formula.parts:
             yield from literals_of(part, name)
 
 
-def names(formula: Formula) -> frozenset[str]:
-    """The names of the variables of a formula.
+def variables_of(formula: Formula) -> dict[str, Variable]:
+    """The variables of a formula.
 
     Args:
         formula: The formula.
 
     Returns:
-        The names.
+        The variables by name.
     """
     if isinstance(formula, bool):
-        return frozenset()
-    return frozenset({formula.name}) if isinstance(formula, Literal) else formula.names
+        return {}
+    return {formula.name: formula.variable} if isinstance(formula, Literal) else formula.variables
 
 
-# --- From patterns ---------------------------------------------------------------------------------------------------------------
+# --- From patterns ----------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=8192)
@@ -469,8 +472,8 @@ def instances_of(
 ) -> Instances:
     """Choose the nodes that wildcards need to stand for.
 
-    Nodes that no condition names can be removed from an event without making a condition false that asks for some node, except one
-    node for each such condition; so the named nodes and one fresh node for each are enough.
+    Nodes that no condition names can be removed from an event without making a condition false that asks for some
+    node, except one node for each such condition; so the named nodes and one fresh node for each are enough.
 
     Args:
         conditions: The conditions with wildcard selectors, with their sign in the question.
@@ -490,9 +493,7 @@ def instances_of(
         wildcard = condition.selector.steps[at]
         if isinstance(wildcard, Wildcard):
             key = (condition.selector.steps[:at], wildcard)
-            wanted[key] = (
-                wanted.get(key, 0) + (positive is not _is_universal(condition.operator, reading)) + _extra(condition)
-            )
+            wanted[key] = wanted.get(key, 0) + _fresh(condition.operator, reading, positive=positive)
     instances: Instances = {}
     known = list(paths)
     for (prefix, wildcard), fresh in wanted.items():
@@ -517,9 +518,11 @@ def _is_universal(operator: Operator, reading: Reading) -> bool:
     return reading.every_node and operator in SPREADING
 
 
-def _extra(condition: Condition) -> int:
-    """A condition on all nodes may also ask that there is one."""
-    return int(condition.operator in SPREADING or condition.operator is Operator.NOT_EXISTS)
+def _fresh(operator: Operator, reading: Reading, *, positive: bool) -> int:
+    """How many nodes a condition, or its negation, can ask for."""
+    if _is_universal(operator, reading):
+        return 2 if positive and operator is not Operator.NOT_EXISTS else 1 if not positive else 0
+    return 1 if positive or operator is Operator.NOT_EXISTS else 0
 
 
 def held_texts(test: Test, node: object, reading: Reading) -> list[str]:

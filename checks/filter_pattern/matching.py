@@ -1,7 +1,8 @@
 """Does a filter pattern match an event? The value semantics of CloudWatch Logs, field by field.
 
-Rules come from the CloudWatch Logs User Guide, "Filter pattern syntax", and, where it is silent, from what third parties measured
-with ``TestMetricFilter``. What nobody documents is a field of ``Reading``, so that a decision can be made under every reading.
+Rules come from the CloudWatch Logs User Guide, "Filter pattern syntax", and, where it is silent, from what third
+parties measured with ``TestMetricFilter``. What nobody documents is a field of ``Reading``, so that a decision can be
+made under every reading.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ class Reading:
     """One choice for everything that AWS does not document. The defaults are the most plausible choices.
 
     Attributes:
-        booleans_are_text: ``=`` and ``!=`` compare a JSON boolean as the text true or false. The documentation allows only
-            strings and numbers as values, so the default is that such a condition never matches a boolean.
+        booleans_are_text: ``=`` and ``!=`` compare a JSON boolean as the text true or false. The documentation allows
+            only strings and numbers as values, so the default is that such a condition never matches a boolean.
         quoted_booleans: With ``booleans_are_text``, a quoted value compares so too, not only a bare one.
         texts_have_size: ``<`` and its kin compare a string that looks like a number.
         missing_under_null: ``NOT EXISTS`` holds for a member of a null parent.
@@ -172,7 +173,7 @@ def _leaf_matches(leaf: Leaf, message: Message, reading: Reading) -> bool:
     return isinstance(document, (dict, list, Mapping)) and _condition_matches(leaf, document, reading)
 
 
-# --- Conditions ------------------------------------------------------------------------------------------------------------------
+# --- Conditions -------------------------------------------------------------------------------------------------------
 
 
 def _condition_matches(condition: Condition, document: object, reading: Reading) -> bool:
@@ -244,8 +245,9 @@ def _child(node: object, step: Step) -> object:
 def holds(operator: Operator, value: Value | None, node: object, reading: Reading) -> bool:
     """Whether a test holds for one node.
 
-    ``!=`` is no negation: on a missing, null, object or array node neither ``=`` nor ``!=`` holds (missing and null tested by third
-    parties, the rest documented), and only ``NOT EXISTS`` sees a missing node, only ``IS NULL`` a null one.
+    ``!=`` is no negation: on a missing, null, object or array node neither ``=`` nor ``!=`` holds (missing and null
+    tested by third parties, the rest documented), and only ``NOT EXISTS`` sees a missing node, only ``IS NULL`` a
+    null one.
 
     Args:
         operator: The test.
@@ -321,7 +323,7 @@ def text_equals(value: Value, text: str, reading: Reading) -> bool:
     return contains(language, text)
 
 
-# --- Whole messages --------------------------------------------------------------------------------------------------------------
+# --- Whole messages ---------------------------------------------------------------------------------------------------
 
 
 def text_matches(leaf: Terms | MessageRegex | Columns, text: str) -> bool:
@@ -354,7 +356,7 @@ _TOKEN: Final = re.compile(r'"([^"]*)"|\[([^\]]*)\]|([^ \t]+)')
 
 @lru_cache(maxsize=64)
 def _tokens(text: str) -> tuple[str, ...]:
-    """Blanks and tabs separate; quotes and brackets hold a column together and are not part of it (tested by third parties)."""
+    """Split at blanks and tabs; quotes and brackets hold a column together (tested by third parties)."""
     return tuple(quoted or bracketed or bare for quoted, bracketed, bare in _TOKEN.findall(text))
 
 

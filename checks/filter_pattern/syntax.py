@@ -1,8 +1,8 @@
 """The filter-pattern language of CloudWatch Logs: text to syntax tree and back.
 
-Knows the four kinds of pattern (JSON, unstructured terms, space-delimited, stand-alone regular expression), what AWS rejects and
-where. Reading is linear and keeps its own stack, so nesting is bounded by the length limit alone. Rules are those of the CloudWatch
-Logs User Guide, "Filter pattern syntax", unless a comment names another witness.
+Knows the four kinds of pattern (JSON, unstructured terms, space-delimited, stand-alone regular expression), what AWS
+rejects and where. Reading is linear and keeps its own stack, so nesting is bounded by the length limit alone. Rules
+are those of the CloudWatch Logs User Guide, "Filter pattern syntax", unless a comment names another witness.
 """
 
 from __future__ import annotations
@@ -294,13 +294,14 @@ REJECT = -2
 
 
 def program(expression: Expression) -> Program:
-    """Compile an expression to leaves with two exits each, so that it is evaluated without recursion and no further than needed.
+    """Compile an expression to leaves with two exits each: evaluated without recursion and no further than needed.
 
     Args:
         expression: The tree.
 
     Returns:
-        The entry, and for every leaf where to go when it matches and when it does not: another leaf, ``ACCEPT`` or ``REJECT``.
+        The entry, and for every leaf where to go when it matches and when it does not: another leaf, ``ACCEPT`` or
+        ``REJECT``.
     """
     code: list[tuple[Leaf, int, int]] = []
     entry = ACCEPT
@@ -354,7 +355,7 @@ def disjunction(parts: Sequence[Expression]) -> Expression:
     return flat[0] if len(flat) == 1 else AnyOf(tuple(flat))
 
 
-# --- Reading ---------------------------------------------------------------------------------------------------------------------
+# --- Reading ----------------------------------------------------------------------------------------------------------
 
 _BLANKS = " \t\r\n"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -367,8 +368,8 @@ _WORDS = re.compile(
     r"[ \t\r\n]+(?:(IS)[ \t\r\n]+(NULL|TRUE|FALSE)|(NOT)[ \t\r\n]+(EXISTS))(?![A-Za-z0-9_])", re.IGNORECASE
 )
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-# The documentation wants every character but letters, digits and "_" quoted, yet writes bare dots and stars itself; the other
-# characters here occur bare in filters that people run.
+# The documentation wants every character but letters, digits and "_" quoted, yet writes bare dots and stars itself; the
+# other characters here occur bare in filters that people run.
 _BARE = re.compile(r"[A-Za-z0-9_.*/:@+,\-]+")
 _BARE_COLUMN = re.compile(r"[A-Za-z0-9_.*/:@+\-]+")
 _REGEX = re.compile(r"%([^%]*)%")
@@ -592,8 +593,8 @@ def _read_terms(text: str) -> Expression:
         else:
             raise FilterPatternError(at, "a term: letters, digits and _, or a text in double quotes", text[at:])
         at = found.end()
-        # A bare hyphen inside a word starts an excluded term: a filter `normalizer-error` was accepted and found no line that
-        # contains both words (tested by a third party).
+        # A bare hyphen inside a word starts an excluded term: a filter `normalizer-error` was accepted and found no
+        # line that contains both words (tested by a third party).
         if at < len(text) and text[at] not in _BLANKS and not (text[at] == "-" and text[at - 1] != '"'):
             raise FilterPatternError(at, "a blank between terms; quote a term with other characters", text[at:])
 
@@ -613,12 +614,13 @@ def _read_columns(text: str) -> Expression:
         return Columns(())
     regexes = 0
     while True:
+        start = at
         column, at = _read_column(text, at)
         if column.name and any(column.name == other.name for other in columns):
-            raise FilterPatternError(at - 1, f"a column name only once, but {column.name} is repeated", text[at - 1 :])
+            raise FilterPatternError(start, "every column name only once", text[start:])
         regexes += sum(test.value.form is Form.REGEX for tests in column.alternatives for test in tests)
         if regexes > MAXIMUM_REGEXES:
-            raise FilterPatternError(at - 1, f"at most {MAXIMUM_REGEXES} regular expressions", text[at - 1 :])
+            raise FilterPatternError(start, f"at most {MAXIMUM_REGEXES} regular expressions", text[start:])
         columns.append(column)
         if text[at] == "]" and at == len(text) - 1:
             return Columns(tuple(columns))
@@ -661,7 +663,7 @@ def _read_column(text: str, at: int) -> tuple[Column, int]:
         at = again.end()
 
 
-# --- Writing ---------------------------------------------------------------------------------------------------------------------
+# --- Writing ----------------------------------------------------------------------------------------------------------
 
 
 def expression_text(expression: Expression) -> str:
@@ -670,7 +672,8 @@ def expression_text(expression: Expression) -> str:
     Blanks make it readable where the length limit allows, so that a pattern at the limit still fits.
 
     Args:
-        expression: The tree; one that ``parse_expression`` made can be read again, a combined one only where AWS could express it.
+        expression: The tree; one that ``parse_expression`` made can be read again, a combined one only where AWS
+        could express it.
 
     Returns:
         The canonical text.
@@ -681,7 +684,7 @@ def expression_text(expression: Expression) -> str:
 
 def _text(expression: Expression, blank: str) -> str:
     if isinstance(expression, Terms):
-        return blank_joined(expression)
+        return _terms_text(expression.terms, blank)
     if isinstance(expression, MessageRegex):
         return f"%{expression.text}%"
     if isinstance(expression, Columns):
@@ -713,16 +716,13 @@ def _leaf_text(leaf: Leaf, blank: str) -> str:
     return f"{leaf.selector}{blank}{leaf.operator.value}{blank}{leaf.value}"
 
 
-def blank_joined(terms: Terms) -> str:
-    """Write the terms of an unstructured pattern.
-
-    Args:
-        terms: The pattern.
-
-    Returns:
-        Its text.
-    """
-    return " ".join(term.sign.value + _term_text(term.text) for term in terms.terms)
+def _terms_text(terms: tuple[Term, ...], blank: str) -> str:
+    text = ""
+    for term in terms:
+        # Where every character counts, an excluded word may follow a word without a blank, as it may have been written.
+        follows = not blank and term.sign is Sign.ABSENT and text[-1:] not in ("", '"')
+        text += ("" if follows or not text else " ") + term.sign.value + _term_text(term.text)
+    return text
 
 
 def _term_text(text: str) -> str:

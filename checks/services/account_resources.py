@@ -6,9 +6,10 @@ topics when metric filters and alarms are known. Each service has as many thread
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -17,6 +18,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Arn,
     CompositeAlarm,
     EventSelectors,
+    FailedAction,
     Key,
     LogGroup,
     MetricAlarm,
@@ -35,12 +37,15 @@ from prowler_cis_monitoring.services.logs.logs_service import log_group_name, ma
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.services.sns.sns_client import sns_client
 from prowler_cis_monitoring.services.sns.sns_service import make_topic
+from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
 
 Answer = TypeVar("Answer")
+AnyAlarm = TypeVar("AnyAlarm", MetricAlarm, CompositeAlarm)
 Alarm = MetricAlarm | CompositeAlarm
+History = tuple[FailedAction, ...] | Unread
 
 
 def resources_of(provider: AwsProvider) -> AccountResources:
@@ -76,6 +81,8 @@ class _Reading:
     def __init__(self, provider: AwsProvider) -> None:
         self.provider = provider
         self.account: str = provider.identity.account
+        self.settings = Settings.read(provider.audit_config)
+        self.begun = datetime.now(timezone.utc)
         self.cloudtrail = cloudtrail_client(provider)
         self.logs = logs_client(provider)
         self.cloudwatch = cloudwatch_client(provider)
@@ -92,7 +99,10 @@ class _Reading:
             arn: make_log_group(arn, asked.log_class.result(), asked.filters.result())
             for arn, asked in sorted(self.log_groups.items())
         }
-        topics = self._topics(_topics_on_paths(log_groups, alarms))
+        on_paths = _alarms_on_paths(log_groups, alarms)
+        asked_histories = self._ask_histories(on_paths)
+        topics = self._topics(_topic_arns(on_paths))
+        histories = _results(asked_histories)
         # Regions in order, so that the answer kept of a trail seen from several does not depend on timing.
         described = {trail["TrailARN"]: trail for region in sorted(listed) for trail in _trails_of(listed[region])}
         return AccountResources(
@@ -103,10 +113,11 @@ class _Reading:
                 for arn in sorted(described)
             ),
             log_groups=log_groups,
-            alarms=alarms,
+            alarms={scope: _with_histories(found, scope, histories) for scope, found in alarms.items()},
             topics=topics,
             unread=tuple(answer for _, answer in sorted(listed.items()) if isinstance(answer, Unread)),
             listed_regions=tuple(region for region in sorted(listed) if not isinstance(listed[region], Unread)),
+            read_at=self.begun,
         )
 
     def _list_trails(self) -> dict[str, tuple[dict[str, Any], ...] | Unread]:
@@ -151,6 +162,16 @@ class _Reading:
         enabled: set[str] | None = self.provider._enabled_regions  # noqa: SLF001 - Prowler has no public name for them
         excluded: set[str] = getattr(self.provider, "_excluded_regions", None) or set()
         return (regions & enabled if enabled is not None else regions) - excluded
+
+    def _ask_histories(self, on_paths: Mapping[Scope, Sequence[Alarm]]) -> dict[tuple[Scope, str], Future[History]]:
+        """Ask for the failed actions of the alarms on paths, by scope and name: one call an alarm, if wanted."""
+        if not self.settings.alarm_history:
+            return {}
+        return {
+            (scope, alarm.name): self.cloudwatch.start(self.cloudwatch.failed_actions, alarm.name, scope)
+            for scope, alarms in on_paths.items()
+            for alarm in alarms
+        }
 
     def _topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
         scopes = {
@@ -215,23 +236,46 @@ def _results(started: Mapping[Any, Future[Answer]]) -> dict[Any, Answer]:
     return {key: future.result() for key, future in started.items()}
 
 
-def _topics_on_paths(
+def _alarms_on_paths(
     log_groups: Mapping[str, LogGroup | Unread | None], alarms: Mapping[Scope, Alarms | Unread]
-) -> set[str]:
-    """Return the SNS topics that alarms on the filters' metrics, or composite alarms above them, name."""
+) -> dict[Scope, tuple[Alarm, ...]]:
+    """Return the alarms on the filters' metrics, and the composite alarms above them."""
     metrics: dict[Scope, set[tuple[str, str]]] = {}
     for group in log_groups.values():
         if isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread):
             scope = Scope(account=group.account, region=group.region)
             metrics.setdefault(scope, set()).update((f.namespace, f.metric_name) for f in group.metric_filters)
     return {
-        action
+        scope: tuple(_on_paths(found, metrics.get(scope, set())))
         for scope, found in alarms.items()
         if isinstance(found, Alarms)
-        for alarm in _on_paths(found, metrics.get(scope, set()))
+    }
+
+
+def _topic_arns(on_paths: Mapping[Scope, Sequence[Alarm]]) -> set[str]:
+    """Return the SNS topics that alarms name."""
+    return {
+        action
+        for alarms in on_paths.values()
+        for alarm in alarms
         for action in alarm.alarm_actions
         if (arn := Arn.parse(action)) and arn.service == "sns"
     }
+
+
+def _with_histories(
+    alarms: Alarms | Unread, scope: Scope, histories: Mapping[tuple[Scope, str], History]
+) -> Alarms | Unread:
+    if isinstance(alarms, Unread) or not histories:
+        return alarms
+
+    def told(alarm: AnyAlarm) -> AnyAlarm:
+        return alarm.model_copy(update={"history": histories.get((scope, alarm.name))})
+
+    return Alarms(
+        metric_alarms=tuple(told(alarm) for alarm in alarms.metric_alarms),
+        composite_alarms=tuple(told(alarm) for alarm in alarms.composite_alarms),
+    )
 
 
 def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:

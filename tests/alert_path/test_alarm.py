@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from prowler_cis_monitoring.alert_path.alarm import events_needed, near_miss, opaque, rings, watches
+from prowler_cis_monitoring.alert_path.alarm import events_needed, near_miss, opaque, rings, watched_dimensions, watches
 from prowler_cis_monitoring.alert_path.resources import MetricQuery
 from prowler_cis_monitoring.alert_path.rules import Effect
 
@@ -168,7 +168,12 @@ def test_alarm_rings_at_once(changes, published):
             "alarm-percentile-ignored",
             "p99 needs 1000 of them",
         ),
-        ({"statistic": "p100", "low_sample_percentile": "ignore"}, {}, "alarm-percentile-ignored", "p100 needs inf"),
+        (
+            {"statistic": "p100", "low_sample_percentile": "ignore"},
+            {},
+            "alarm-percentile-ignored",
+            "p100 needs more than any number of them",
+        ),
         ({"metric_name": "Other"}, {}, "alarm-not-fed", "watches no metric that a filter"),
         (
             {"state": "ALARM", "treat_missing_data": "ignore"},
@@ -371,6 +376,15 @@ def test_many_log_groups_are_followed_quiet_and_busy_together():
     feeds = [feed(log_group(f"group-{number}"), name=f"f{number}", default=0.0) for number in range(12)]
     ring = ring_of(alarm(statistic="Average"), *feeds)
     assert slugs(ring) == ["alarm-diluted"]
+
+
+@pytest.mark.parametrize(("groups", "expected"), [(4, ["alarm-stuck-when-busy"]), (5, [])])
+def test_four_log_groups_are_followed_each_by_itself(groups, expected):
+    """The defaults cancel each other out unless one log group is busy and another quiet; five count as one."""
+    defaults = [1.0, -1.0, 1.0, -1.0, 0.0][:groups]
+    others = [feed(log_group(f"g{i}"), name=f"f{i}", default=default) for i, default in enumerate(defaults)]
+    ring = ring_of(alarm(period=60, comparison=MORE, threshold=0.0), feed(), *others)
+    assert slugs(ring) == expected
 
 
 def test_no_event_matches_no_filter():
@@ -632,6 +646,21 @@ def test_alarm_on_an_expression_watches_the_metrics_it_reads():
     assert watches(math_alarm("SUM(METRICS())", "m2"), feed(metric_name="metric-m2"))
     assert watches(math_alarm("RUNNING_SUM(m1)"), feed())
     assert not watches(math_alarm("m2", "m2"), feed())
+
+
+@pytest.mark.parametrize(
+    ("under_test", "dimensions"),
+    [
+        (alarm(), {}),
+        (alarm(dimensions={"type": "Root"}), {"type": "Root"}),
+        (math_alarm("m1 * 2", m1=stat(dimensions={"type": "Root"})), {"type": "Root"}),
+        (alarm(dimensions={"type": "Root"}, namespace="X"), {}),
+    ],
+)
+def test_dimensions_by_which_an_alarm_watches_a_filter(under_test, dimensions):
+    names = under_test.dimensions or dimensions
+    published = feed(dimensions=dict.fromkeys(names, "$.userIdentity.type"))
+    assert watched_dimensions(under_test, published) == dimensions
 
 
 def test_alarm_that_names_no_metric_watches_none_and_misses_none():

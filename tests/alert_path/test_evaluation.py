@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from prowler_cis_monitoring.alert_path.evaluation import Course, Evaluation, course, next_state
+
+from tests.alert_path import reference_alarm
 
 KEEP = "the state before"
 POINTS = {"0": False, "-": None, "X": True}
@@ -88,3 +92,42 @@ def test_course_of_an_alarm_whose_event_gives_no_datapoint():
 
 def test_longest_evaluation_is_followed_quickly_enough():
     assert course(Evaluation(1440, 1440, "missing"), event=True, base=None).rings_after == 1439
+
+
+@st.composite
+def configurations(draw):
+    periods = draw(st.integers(1, 6))
+    treatment = draw(st.sampled_from(["missing", "ignore", "breaching", "notBreaching"]))
+    return Evaluation(periods, draw(st.integers(1, periods)), treatment)
+
+
+@given(configurations(), st.data(), st.sampled_from(["OK", "ALARM", "INSUFFICIENT_DATA"]))
+def test_state_agrees_with_the_reference(evaluation, data, before):
+    size = evaluation.range
+    window = data.draw(st.lists(st.sampled_from([True, False, None]), min_size=size, max_size=size))
+    expected = reference_alarm.state_of(window, evaluation.periods, evaluation.datapoints, evaluation.missing, before)
+    assert next_state(evaluation, window, before) == expected
+
+
+@given(configurations(), st.sampled_from([True, False, None]), st.sampled_from([True, False, None]))
+def test_course_agrees_with_the_reference(evaluation, event, base):
+    """One minute a period, a value of one where the datapoint breaches and of zero where it does not."""
+    settle = 12
+    values = {True: [1.0], False: [0.0], None: []}
+    minutes = [values[base]] * settle + [values[event]] + [values[base]] * settle
+    expected = reference_alarm.run(
+        minutes,
+        settle,
+        k=1,
+        alignment=0,
+        statistic="Sum",
+        compare="GreaterThanThreshold",
+        threshold=0.0,
+        n=evaluation.periods,
+        m=evaluation.datapoints,
+        treat=evaluation.missing,
+    )
+    followed = course(evaluation, event=event, base=base)
+    stuck, rings_after, in_alarm = expected
+    assert (followed.stuck, followed.rings_after) == (stuck, rings_after)
+    assert followed.latches is (in_alarm and not stuck)

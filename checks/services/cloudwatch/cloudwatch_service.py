@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import (
     Alarms,
     CompositeAlarm,
+    FailedAction,
     MetricAlarm,
     MetricQuery,
     MetricStat,
@@ -15,11 +17,40 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.services.path_service import PathService
 
+_ARN = re.compile(r"arn:[^\s\"]+")
+# CloudWatch words a history item so when an action could not be taken.
+_FAILED = "Failed to execute action"
+
 
 class CloudWatch(PathService):
     """Reads alarms, composite alarms included."""
 
     name = "cloudwatch"
+
+    def failed_actions(self, name: str, scope: Scope) -> tuple[FailedAction, ...] | Unread:
+        """Return the actions of an alarm whose latest execution failed, at most one entry an action."""
+        answer = self.call(
+            "describe_alarm_history",
+            scope,
+            name,
+            AlarmName=name,
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            HistoryItemType="Action",
+            ScanBy="TimestampDescending",
+            PaginationConfig={"MaxItems": 100, "PageSize": 100},
+        )
+        if isinstance(answer, Unread):
+            return answer
+        latest: dict[str, dict[str, Any]] = {}
+        for item in answer.get("AlarmHistoryItems", ()):
+            action = _ARN.search(item.get("HistorySummary", ""))
+            if action:
+                latest.setdefault(action[0], item)
+        return tuple(
+            FailedAction(action=action, at=item["Timestamp"], summary=item["HistorySummary"])
+            for action, item in latest.items()
+            if item["HistorySummary"].startswith(_FAILED)
+        )
 
     def alarms(self, scope: Scope) -> Alarms | Unread:
         """Return all metric and composite alarms of an account and Region."""
@@ -94,6 +125,7 @@ def _composite_alarm(alarm: dict[str, Any], scope: Scope) -> CompositeAlarm:
         rule=alarm.get("AlarmRule") or "",
         suppressor=alarm.get("ActionsSuppressor"),
         state=alarm.get("StateValue") or "INSUFFICIENT_DATA",
+        configuration_updated=alarm.get("AlarmConfigurationUpdatedTimestamp"),
     )
 
 

@@ -1,0 +1,130 @@
+"""Random patterns and events, small enough to collide often."""
+
+import random
+
+from prowler_cis_monitoring.filter_pattern.syntax import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Form,
+    Operator,
+    Selector,
+    Value,
+    Wildcard,
+    conjunction,
+    disjunction,
+)
+
+TEXT_FIELDS = (
+    ("a",),
+    ("b",),
+    ("o",),
+    ("o", "a"),
+    ("o", "b"),
+    ("o", "p", "a"),
+    ("l",),
+    ("l", 0),
+    ("l", 1),
+    ("l", 1, "a"),
+)
+WILD_FIELDS = (("l", Wildcard.ITEMS), ("l", Wildcard.ITEMS, "a"))
+NUMBER_FIELDS = (("n",), ("m",), ("o", "n"))
+TEXTS = (
+    "",
+    "a",
+    "b",
+    "ab",
+    "ba",
+    "aba",
+    "true",
+    "1",
+    "12",
+    "*",
+    "a*",
+    "*a",
+    "*b*",
+    "a*b",
+    "*ab",
+    "a*a",
+    "*a*b",
+    "ab*ab",
+    "*1",
+    "tr*",
+    "f*",
+)
+REGEXES = ("a", "^a", "a$", "^a*$", "b+a", "[ab]{2}", "^.a", "a|b$", "^ab?$", "1", "^[ab]*$", "^t")
+NUMBERS = ("0", "1", "5", "-1", "1.5", "2")
+SIZES = (Operator.LESS, Operator.LESS_OR_EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL)
+WORDS = (Operator.IS_NULL, Operator.IS_TRUE, Operator.IS_FALSE, Operator.NOT_EXISTS, Operator.NOT_EXISTS)
+
+
+def condition(dice: random.Random, *, wild: bool):
+    roll = dice.random()
+    if roll < 0.2:
+        steps = dice.choice(NUMBER_FIELDS)
+        if dice.random() < 0.75:
+            operator = dice.choice((Operator.EQUAL, Operator.UNEQUAL, *SIZES))
+            return Condition(Selector(steps), operator, Value(dice.choice(NUMBERS), Form.BARE))
+    else:
+        steps = dice.choice(WILD_FIELDS if wild and roll > 0.75 else TEXT_FIELDS)
+        if dice.random() < 0.75:
+            operator = dice.choice((Operator.EQUAL, Operator.EQUAL, Operator.UNEQUAL))
+            if dice.random() < 0.15:
+                return Condition(Selector(steps), operator, Value(dice.choice(REGEXES), Form.REGEX))
+            text = dice.choice(TEXTS)
+            form = Form.QUOTED if not text or text.isdigit() or dice.random() < 0.5 else Form.BARE
+            return Condition(Selector(steps), operator, Value(text, form))
+    return Condition(Selector(steps), dice.choice(WORDS))
+
+
+def expression(dice: random.Random, *, size: int, wild: bool = False):
+    if size <= 1:
+        return condition(dice, wild=wild)
+    left = dice.randint(1, size - 1)
+    parts = (expression(dice, size=left, wild=wild), expression(dice, size=size - left, wild=wild))
+    return conjunction(parts) if dice.random() < 0.5 else disjunction(parts)
+
+
+def weakened(dice: random.Random, tree):
+    """A tree that is implied by the given one more often than chance would have it."""
+    if isinstance(tree, AllOf) and dice.random() < 0.6:
+        kept = [weakened(dice, part) for part in tree.parts if dice.random() < 0.7]
+        return conjunction(kept or [dice.choice(tree.parts)])
+    if isinstance(tree, AnyOf):
+        return disjunction([weakened(dice, part) for part in tree.parts])
+    if isinstance(tree, Condition) and tree.operator is Operator.EQUAL and dice.random() < 0.3:
+        return Condition(tree.selector, Operator.EQUAL, Value("*", Form.QUOTED))
+    return tree
+
+
+def question(dice: random.Random):
+    """A required expression and one or two filters, related to it half of the time."""
+    wild = dice.random() < 0.15
+    required = expression(dice, size=dice.randint(1, 5), wild=wild)
+    filters = []
+    for _ in range(dice.randint(1, 2)):
+        if dice.random() < 0.5:
+            tree = weakened(dice, required)
+            if dice.random() < 0.4:
+                tree = conjunction([tree, condition(dice, wild=wild)])
+        else:
+            tree = expression(dice, size=dice.randint(1, 4), wild=wild)
+        filters.append(tree)
+    return required, filters
+
+
+def node(dice: random.Random, depth: int = 2):
+    """A random JSON value."""
+    roll = dice.random()
+    if roll < 0.25 and depth:
+        return {name: node(dice, depth - 1) for name in ("a", "b", "p", "n") if dice.random() < 0.5}
+    if roll < 0.35 and depth:
+        return [node(dice, depth - 1) for _ in range(dice.randint(0, 3))]
+    return dice.choice(
+        [None, True, False, 0, 1, 12, -1, 1.5, "", "a", "b", "ab", "ba", "aba", "abab", "1", "12", "true", "5"]
+    )
+
+
+def event(dice: random.Random):
+    """A random document."""
+    return {name: node(dice) for name in ("a", "b", "o", "l", "n", "m") if dice.random() < 0.75}
