@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from moto.backends import get_backend
@@ -49,6 +50,13 @@ def set_trail_status(name: str, status: dict[str, Any], region: str, account: st
     trail = _backend("cloudtrail", region, account).trails[name]
     describe = trail.status.description
     trail.status.description = lambda: {**describe(), **status}
+
+
+def show_organization_trail(name: str, owner: str, members: Iterable[str], region: str) -> None:
+    """Let DescribeTrails show an organisation trail in member accounts, as AWS does."""
+    trail = _backend("cloudtrail", region, owner).trails[name]
+    for member in members:
+        _backend("cloudtrail", region, member).trails[name] = trail
 
 
 def put_composite_alarm(name: str, rule: str, actions: list[str], region: str, *, enabled: bool = True) -> None:
