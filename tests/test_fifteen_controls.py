@@ -38,8 +38,8 @@ def build_as_the_benchmark_says():
             f"metricName={metric},metricNamespace='CISBenchmark',metricValue=1 --filter-pattern '{NEWEST[slug]}'"
         )
         aws_cli(
-            f"aws cloudwatch put-metric-alarm --alarm-name {metric} --metric-name {metric} --statistic Sum --period 300 "
-            "--threshold 1 --comparison-operator GreaterThanOrEqualToThreshold --evaluation-periods 1 "
+            f"aws cloudwatch put-metric-alarm --alarm-name {metric} --metric-name {metric} --statistic Sum "
+            "--period 300 --threshold 1 --comparison-operator GreaterThanOrEqualToThreshold --evaluation-periods 1 "
             f"--namespace 'CISBenchmark' --alarm-actions {TOPIC_ARN}"
         )
 
