@@ -212,6 +212,13 @@ _ROWS: tuple[Rule, ...] = (
         "verdict rule: an alarm that never rests is no alert",
     ),
     Rule(
+        "alarm-fed-by-noise",
+        "alarm",
+        Effect.BROKEN,
+        "the metric filter {filter} feeds its metric too and matches everyday events, so it is always on",
+        "verdict rule: an alarm that never rests is no alert",
+    ),
+    Rule(
         "filter-gap",
         "metric filter",
         Effect.BROKEN,
