@@ -93,7 +93,7 @@ def _misconfigured(control: Control, error: SettingsError) -> Verdict:
     return Verdict(
         status=Status.MANUAL,
         sentence=(
-            f"Nobody can say whether anybody is told when {control.event}: the configuration file is invalid, and "
+            f"Unknown whether somebody is told when {control.event}: the configuration file is invalid, and "
             f"nothing was asked of AWS. {error}."
         ),
     )
@@ -104,7 +104,7 @@ def _undecided(control: Control, error: Exception) -> Verdict:
     return Verdict(
         status=Status.MANUAL,
         sentence=(
-            f"Nobody can say whether an alert is raised when {control.event}: the check failed with "
+            f"Unknown whether somebody is told when {control.event}: the check failed with "
             f"{type(error).__name__} in {where.name}. This is a defect of the check; please report it."
         ),
     )

@@ -24,7 +24,8 @@ class StandInProvider:
             audited_regions=set(regions),
             profile_region="us-east-1",
         )
-        self.session = SimpleNamespace(current_session=session or SESSION)
+        own = session or SESSION
+        self.session = SimpleNamespace(current_session=own, original_session=own, session_config=None)
         self.audit_config = config or {}
         self.fixer_config = {}
         self.audit_resources = []

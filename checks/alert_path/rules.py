@@ -53,6 +53,12 @@ class Remark:
         return self.rule.effect
 
     @property
+    def closed_account(self) -> str:
+        """The account that could not be read as a whole and is the reason of the remark; empty for another reason."""
+        closed = self.rule.slug.endswith(("-foreign", "-locked"))
+        return str(self.values["account"]) if closed else ""
+
+    @property
     def sentence(self) -> str:
         """The clause with its values filled in."""
         return self.rule.sentence.format(resource=self.resource, **self.values)
@@ -117,6 +123,29 @@ _ROWS: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "an advanced event selector tests {field}, which management events of trails are not known to have",
         "CloudTrail API, AdvancedFieldSelector.Field",
+    ),
+    Rule(
+        "organization-covered",
+        "trail",
+        Effect.NOTE,
+        "it is an organisation trail, and the alert holds for every account of the organisation",
+        "CloudTrail User Guide, Creating a trail for an organization",
+    ),
+    Rule(
+        "organization-not-covered",
+        "trail",
+        Effect.NOTE,
+        "it is an organisation trail, but the alert holds for account {account} and not for every other account: "
+        "{difference}",
+        "CloudTrail User Guide, Creating a trail for an organization",
+    ),
+    Rule(
+        "organization-trail-foreign",
+        "trail",
+        Effect.UNSEEN,
+        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "read it with (cross_account_role); seen from here, the trail {seen}",
+        "CloudTrail User Guide, Creating a trail for an organization",
     ),
     Rule("trail-without-log-group", "trail", Effect.BROKEN, "it delivers to no log group", _AUDIT),
     Rule(
@@ -230,6 +259,22 @@ _ROWS: tuple[Rule, ...] = (
         "metric filter",
         Effect.NOTE,
         "it selects log events by {criteria}, which admits account {account}",
+        "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
+    ),
+    Rule(
+        "metric-filter-selection-of-others",
+        "metric filter",
+        Effect.BROKEN,
+        "it selects log events by {criteria}, which leaves out account {account}, and account {owner}, which owns the "
+        "log group, too",
+        "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
+    ),
+    Rule(
+        "metric-filter-selection-by-account",
+        "metric filter",
+        Effect.UNSEEN,
+        "it selects log events by {criteria}; whether that looks at account {owner}, which owns the log group, or at "
+        "account {account}, whose event it is, is not documented",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
     ),
     Rule(
@@ -856,13 +901,25 @@ _FOREIGN = tuple(
         f"{link.replace(' ', '-')}-foreign",
         link,
         Effect.UNSEEN,
-        "it belongs to account {account}, which this scan does not read; scan that account too",
+        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "read it with (cross_account_role)",
         "the owner in its ARN",
     )
     for link in _LINKS
 )
+_LOCKED = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-locked",
+        link,
+        Effect.UNSEEN,
+        "it runs through account {account}, whose role {role} could not be assumed (sts:AssumeRole in {region} gave "
+        "{error}): let the scan assume that role, or scan account {account}",
+        "STS API, AssumeRole",
+    )
+    for link in _LINKS
+)
 
-RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_ROWS, *_UNREAD, *_FOREIGN)}
+RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_ROWS, *_UNREAD, *_FOREIGN, *_LOCKED)}
 
 
 def remark(slug: str, resource: str, **values: Any) -> Remark:  # noqa: ANN401 - anything that formats
@@ -877,6 +934,9 @@ def unread_remark(link: str, resource: str, unread: Unread) -> Remark:
     slug = link.replace(" ", "-")
     if unread.error == FOREIGN_ACCOUNT:
         return remark(f"{slug}-foreign", resource, account=unread.account)
+    if unread.action == "sts:AssumeRole":
+        values = {"account": unread.account, "role": unread.resource, "region": unread.region, "error": unread.error}
+        return remark(f"{slug}-locked", resource, **values)
     return remark(f"{slug}-unread", resource, action=unread.action, region=unread.region, error=unread.error)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PENDING_TOPIC = "network-team"
 _PENDING_TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:{_PENDING_TOPIC}"
 
+_CENTRAL_TOPIC_ARN = f"arn:aws:sns:{REGION}:999988887777:central-alerts"
+
 # How each control differs from a healthy path; those not named here are healthy.
 _DIFFERENCES: Mapping[str, Mapping[str, Any]] = {
     "unauthorized_api_calls": {"alarm": {"Threshold": 100.0}},
@@ -35,6 +37,7 @@ _DIFFERENCES: Mapping[str, Mapping[str, Any]] = {
         "metric_filter": {"filterPattern": '{ $.eventName = ConsoleLogin && $.errorMessage = "Failedauthentication" }'}
     },
     "config_configuration_changes": {"alarm": {"Namespace": "LogMetrics"}},
+    "s3_bucket_policy_changes": {"alarm": {"AlarmActions": [_CENTRAL_TOPIC_ARN]}},
     "security_group_changes": {
         "metric_filter": {
             "filterPattern": "{ ($.eventName = AuthorizeSecurityGroup*) || ($.eventName = RevokeSecurityGroup*) "

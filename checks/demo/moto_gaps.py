@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -105,6 +105,13 @@ def set_trail_status(name: str, status: Mapping[str, Any], region: str, account:
     trail = _backend("cloudtrail", region, account).trails[name]
     describe = trail.status.description
     trail.status.description = lambda: {**describe(), **status}
+
+
+def show_organization_trail(name: str, owner: str, members: Iterable[str], region: str) -> None:
+    """Let DescribeTrails show an organisation trail in member accounts, as AWS does."""
+    trail = _backend("cloudtrail", region, owner).trails[name]
+    for member in members:
+        _backend("cloudtrail", region, member).trails[name] = trail
 
 
 def set_trail_owner(name: str, owner: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:

@@ -160,14 +160,14 @@ def overlaps(required: FilterPattern, candidate: FilterPattern, facts: Sequence[
 def _reason(verdict: Verdict, filters: tuple[FilterPattern, ...], constructs: tuple[str, ...]) -> str:
     if verdict == "unknown":
         return "the answer depends on what AWS does not document or is too hard to decide: " + "; ".join(constructs)
-    subject = {0: "no filter", 1: "the filter"}.get(len(filters), f"the {len(filters)} filters together")
-    if verdict == "covered":
-        return f"{subject} matches every required event" if filters else "no event is required"
-    return (
-        "there is no filter"
-        if not filters
-        else f"{subject} {'misses' if len(filters) == 1 else 'miss'} a required event"
-    )
+    if not filters:
+        return "no event is required" if verdict == "covered" else "there is no filter"
+    if len(filters) == 1:
+        return (
+            "the filter matches every required event" if verdict == "covered" else "the filter misses a required event"
+        )
+    together = f"the {len(filters)} filters together"
+    return f"{together} match every required event" if verdict == "covered" else f"{together} miss a required event"
 
 
 _Decision = tuple[Verdict, "dict[str, Any] | None", tuple[str, ...]]

@@ -118,7 +118,7 @@ _PATTERNS = (
     fails(
         "split-filters-one-without-an-alarm",
         "two filters share the events, and only one has an alarm",
-        "Not always is somebody told",
+        "Somebody is not always told",
         **pattern(f"{{ {CANONICAL} && $.eventName = ConsoleLogin }}"),
         afterwards=(another_filter(f"{{ {CANONICAL} && $.eventName != ConsoleLogin }}"),),
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from prowler_cis_monitoring.alert_path.resources import Arn, Key, Scope, Unread
 from prowler_cis_monitoring.services.path_service import PathService
 
-
 _NOT_FOUND = "NotFoundException"
 
 
