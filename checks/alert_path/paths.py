@@ -321,9 +321,20 @@ class _Follower:
             if watches(alarm, feed.published) or _could_watch(alarm, feed.published)
         ]
         if not watching:
-            yield path.then(metric, remark("no-alarm", metric.name, nearest=_nearest_alarm(feed.published, alarms)))
+            yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
         for alarm in watching:
             yield from self._from_alarm(path, feed, alarm, alarms)
+
+    def _nearest_alarm(self, published: Publication) -> str:
+        """Say which alarm would watch the metric if one thing about it were different; those in use are left out."""
+        told = []
+        for alarms in self.resources.alarms.values():
+            for alarm in alarms.metric_alarms if isinstance(alarms, Alarms) else ():
+                differences = near_miss(alarm, published)
+                if len(differences) == 1 and not any(watches(alarm, other.published) for other in self.feeds):
+                    other_name = differences[0].rule.slug == "alarm-other-metric-name"
+                    told.append((other_name, alarm.name, differences[0].sentence))
+        return "; alarm {1}: {2}".format(*min(told)) if told else ""
 
     def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
         siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
@@ -363,16 +374,6 @@ def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterato
     for failure in alarm.history:
         if failure.action == action and (changed is None or failure.at > changed):
             yield remark(slug, alarm.name, at=f"{failure.at:%Y-%m-%d %H:%M %Z}".strip(), summary=failure.summary)
-
-
-def _nearest_alarm(published: Publication, alarms: Alarms) -> str:
-    """Say which alarm would watch the metric if one thing about it were different."""
-    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: (alarm.metric_name != published.name, alarm.name)):
-        differences = near_miss(alarm, published)
-        shares_a_name = published.name == alarm.metric_name or published.namespace == alarm.namespace
-        if len(differences) == 1 and shares_a_name:
-            return f"; alarm {alarm.name}: {differences[0].sentence}"
-    return ""
 
 
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:

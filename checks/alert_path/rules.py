@@ -842,7 +842,7 @@ _ROWS: tuple[Rule, ...] = (
         "topic-nobody-confirmed",
         "topic",
         Effect.BROKEN,
-        "it has no confirmed subscription: {pending} wait for confirmation, {deleted} are deleted",
+        "it has no confirmed subscription (waiting for confirmation: {pending}, deleted: {deleted})",
         "SNS API, ListSubscriptionsByTopic",
     ),
     Rule(

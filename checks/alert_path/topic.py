@@ -32,6 +32,7 @@ _CLOUDWATCH = "cloudwatch.amazonaws.com"
 _KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 # A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
 _UNUSABLE_KEY_STATES = {
+    "Deleted",
     "Disabled",
     "PendingDeletion",
     "PendingImport",
