@@ -12,6 +12,7 @@ from prowler_cis_monitoring.filter_pattern import (
     FACTS,
     Coverage,
     EventFact,
+    FieldFact,
     FilterPattern,
     all_of,
     coverage,
@@ -19,6 +20,7 @@ from prowler_cis_monitoring.filter_pattern import (
 )
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
 
+Fact = FieldFact | EventFact
 _IDENTITY = "CloudTrail User Guide, CloudTrail userIdentity element: callers of other accounts are of type AWSAccount"
 _SIGN_IN = "CloudTrail User Guide, AWS Management Console sign-in events"
 # Events whose userIdentity belongs to the account that records them, with the reason.
@@ -68,18 +70,25 @@ def coverage_in(account: str, required: FilterPattern, filters: Sequence[FilterP
 
 
 @lru_cache(maxsize=4096)
+def coverage_of_facts(required: FilterPattern, filters: tuple[FilterPattern, ...], facts: tuple[Fact, ...]) -> Coverage:
+    """Decide coverage given facts, which must be the same tuple for the same question to be answered once."""
+    return coverage(required, filters, facts)
+
+
+@lru_cache(maxsize=4096)
 def _everywhere(required: FilterPattern, filters: tuple[FilterPattern, ...]) -> Coverage:
     return coverage(required, filters)
 
 
 @lru_cache(maxsize=4096)
 def _within(account: str, required: FilterPattern, filters: tuple[FilterPattern, ...]) -> Coverage:
-    within = coverage(all_of(required, events_of(account)), filters, _facts(account))
+    within = coverage(all_of(required, events_of(account)), filters, own_facts(account))
     return _moved(within, account) or within
 
 
 @lru_cache(maxsize=64)
-def _facts(account: str) -> tuple[Any, ...]:
+def own_facts(account: str) -> tuple[Fact, ...]:
+    """Return what is true of every record of an account."""
     own = parse(f'{{ $.userIdentity.accountId = "{account}" }}')
     return (*FACTS, *(EventFact(parse(when), own, source) for when, source in _OWN_IDENTITY))
 
