@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -77,8 +78,12 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _scan(parsed: argparse.Namespace) -> int:
+    # Loading Prowler leaves nothing to collect, and looking for it takes an eighth of the time.
+    gc.disable()
     from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
 
+    gc.freeze()
+    gc.enable()
     return command.scan(parsed)
 
 

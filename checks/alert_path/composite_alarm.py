@@ -205,7 +205,7 @@ def _remarks(alarm: CompositeAlarm, family: _Family, now: _Wave, at_rest: _Wave)
         return found
     if suppressor not in family.states:
         found.append(remark("composite-suppressor-unseen", alarm.name, suppressor=suppressor))
-    elif suppressor == family.child or at_rest.rises(suppressor):
+    elif at_rest.rises(suppressor):
         found.append(remark("composite-suppresses-itself", alarm.name, suppressor=suppressor))
     elif family.states[suppressor] == "ALARM":
         found.append(remark("composite-suppressed-now", alarm.name, suppressor=suppressor))

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watches
+from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watched_dimensions, watches
 from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.resources import (
@@ -295,8 +295,6 @@ class _Follower:
     def _from_filter(self, stem: AlertPath, feed: _Feed) -> Iterator[AlertPath]:
         name = feed.metric_filter.name
         remarks = list(feed.published.remarks)
-        if feed.everyday:
-            remarks.append(remark("filter-everyday", name, everyday=listed(feed.everyday)))
         matched = EVERY_EVENT
         if isinstance(feed.pattern, FilterPatternError):
             remarks.append(
@@ -323,20 +321,42 @@ class _Follower:
             if watches(alarm, feed.published) or _could_watch(alarm, feed.published)
         ]
         if not watching:
-            yield path.then(metric, remark("no-alarm", metric.name, nearest=_nearest_alarm(feed.published, alarms)))
+            yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
         for alarm in watching:
             yield from self._from_alarm(path, feed, alarm, alarms)
+
+    def _nearest_alarm(self, published: Publication) -> str:
+        """Say which alarm would watch the metric if one thing about it were different; those in use are left out."""
+        told = []
+        for alarms in self.resources.alarms.values():
+            for alarm in alarms.metric_alarms if isinstance(alarms, Alarms) else ():
+                differences = near_miss(alarm, published)
+                if len(differences) == 1 and not any(watches(alarm, other.published) for other in self.feeds):
+                    other_name = differences[0].rule.slug == "alarm-other-metric-name"
+                    told.append((other_name, alarm.name, differences[0].sentence))
+        return "; alarm {1}: {2}".format(*min(told)) if told else ""
 
     def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
         siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
         ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
-        seen = narrowing(feed.published, alarm.dimensions) or Narrowing()
+        seen = narrowing(feed.published, watched_dimensions(alarm, feed.published)) or Narrowing()
         link = Link("alarm", alarm.name, alarm.arn)
         at_alarm = path.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
+        at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
         yield from self._from_notifier(at_alarm, alarm)
         for parent in notifying_parents(alarm, alarms):
             link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
             yield from self._from_notifier(at_alarm.then(link, *parent.remarks), parent.alarm)
+
+    def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
+        """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
+        everyday = [event.name for event in EVERYDAY_EVENTS if path.events.matches(event.record)]
+        if everyday:
+            yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
+        for other in self.feeds:
+            noisy = other is not feed and other.everyday and not other.published.dimensions
+            if noisy and watches(alarm, other.published):
+                yield remark("alarm-fed-by-noise", alarm.name, filter=other.metric_filter.name)
 
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):
@@ -354,16 +374,6 @@ def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterato
     for failure in alarm.history:
         if failure.action == action and (changed is None or failure.at > changed):
             yield remark(slug, alarm.name, at=f"{failure.at:%Y-%m-%d %H:%M %Z}".strip(), summary=failure.summary)
-
-
-def _nearest_alarm(published: Publication, alarms: Alarms) -> str:
-    """Say which alarm would watch the metric if one thing about it were different."""
-    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: (alarm.metric_name != published.name, alarm.name)):
-        differences = near_miss(alarm, published)
-        shares_a_name = published.name == alarm.metric_name or published.namespace == alarm.namespace
-        if len(differences) == 1 and shares_a_name:
-            return f"; alarm {alarm.name}: {differences[0].sentence}"
-    return ""
 
 
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:

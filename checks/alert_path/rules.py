@@ -212,6 +212,13 @@ _ROWS: tuple[Rule, ...] = (
         "verdict rule: an alarm that never rests is no alert",
     ),
     Rule(
+        "alarm-fed-by-noise",
+        "alarm",
+        Effect.BROKEN,
+        "the metric filter {filter} feeds its metric too and matches everyday events, so it is always on",
+        "verdict rule: an alarm that never rests is no alert",
+    ),
+    Rule(
         "filter-gap",
         "metric filter",
         Effect.BROKEN,
@@ -835,7 +842,7 @@ _ROWS: tuple[Rule, ...] = (
         "topic-nobody-confirmed",
         "topic",
         Effect.BROKEN,
-        "it has no confirmed subscription: {pending} wait for confirmation, {deleted} are deleted",
+        "it has no confirmed subscription (waiting for confirmation: {pending}, deleted: {deleted})",
         "SNS API, ListSubscriptionsByTopic",
     ),
     Rule(

@@ -35,6 +35,7 @@ _EVENTBRIDGE = "events.amazonaws.com"
 _KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 # A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
 _UNUSABLE_KEY_STATES = {
+    "Deleted",
     "Disabled",
     "PendingDeletion",
     "PendingImport",

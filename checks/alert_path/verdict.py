@@ -246,7 +246,7 @@ class _Judgement:
         missed = gap.missed_event if path.state is State.LIVE else own.missed_event
         if missed is not None and path not in self.without_filter:
             path = self.with_gap(path, missed, own.differences)
-        works = any(other.state is State.LIVE for other in self.paths)
+        works = any(other.state is State.LIVE and self.distance(other).meant for other in self.paths)
         opening = "Somebody is not always told" if works else "Nobody is told"
         told = f"{_told(path, Effect.BROKEN)}.{self.only_newer}{self.concessions}"
         return Verdict(Status.FAIL, f"{opening} when {self.demand.event}: {told}", (path,), missed)

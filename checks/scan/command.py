@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from prowler_cis_monitoring.scan.terminal import (
     say_files,
     summary_table,
 )
+from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
 
 if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
@@ -58,22 +59,22 @@ class _Scan:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.outputs = options.outputs
-        # AWS answers slowly, and half of what writes the reports can be loaded in that time.
-        self.loading = threading.Thread(target=preload, args=(self.outputs.formats,), daemon=True)
+        # AWS answers slowly: what runs the checks and writes the reports is loaded in that time.
+        self.loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
 
     def run(self) -> int:
         state = self._state_to_resume()
-        self.loading.start()
-        base = open_account(self.options)
-        self.checks = Checks(self.options)
-        self.frameworks = load_frameworks(self.options.frameworks)
-        if self.options.many:
-            return self._many(base, state)
-        return self._one(base)
+        with self.loader:
+            checks = self.loader.submit(Checks, self.options)
+            frameworks = self.loader.submit(load_frameworks, self.options.frameworks)
+            self.loaded = self.loader.submit(preload, self.outputs.formats)
+            base = open_account(self.options)
+            self.checks, self.frameworks = checks.result(), frameworks.result()
+            return self._many(base, state) if self.options.many else self._one(base)
 
     def _one(self, provider: AwsProvider) -> int:
         found = self.checks.run(provider)
-        self.loading.join()
+        self.loaded.result()
         findings = self.checks.findings(found)
         name = self.outputs.filename or _default_name(found.scanned.account)
         paths = self._write(name, [findings], provider, findings)
@@ -89,7 +90,7 @@ class _Scan:
         name, framework = next(iter(self.frameworks.items()))
         say(f"Account {found.scanned.account}, {framework.framework} {framework.version or name}")
         say(account_table(found, requirement_numbers(framework), color=self._color()))
-        say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number))
+        say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number) or "nothing")
 
     def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
         members = Members(base, self.options)
@@ -103,7 +104,7 @@ class _Scan:
         except KeyboardInterrupt:
             complain(f"interrupted; {len(state.finished)} accounts are finished, --resume goes on with the others")
             return _INTERRUPTED
-        self.loading.join()
+        self.loaded.result()
         name = state.path.name.removesuffix(SUFFIX)
         paths = self._write(name, (self.checks.findings(found) for found in many.reports()), base, many.as_statistics())
         self._say_many(many, failures, [*paths, state.path])
@@ -132,6 +133,9 @@ class _Scan:
             "statuses": options.statuses,
             "role": options.role.name,
             "regions": sorted(options.regions),
+            "excluded_regions": sorted(options.excluded_regions or ()),
+            "mutelist": options.mutelist,
+            "settings": options.audit_config.get(SETTINGS_KEY),
         }
         if path is not None:
             state = State(path, described)

@@ -116,7 +116,7 @@ def read(parsed: argparse.Namespace) -> Options:
         profile=parsed.profile,
         mfa=parsed.mfa,
         role=_role(parsed, many=many),
-        organizations_role=_arn("--organizations-role", parsed.organizations_role),
+        organizations_role=_organizations_role(parsed.organizations_role, many=many),
         accounts=_accounts(parsed.accounts),
         organization=parsed.organization,
         parallel=_within("--parallel", parsed.parallel, range(1, _MOST_PARALLEL + 1)),
@@ -186,6 +186,12 @@ def _arn(option: str, arn: str | None) -> str | None:
     if parsed.resource_type != "role":
         raise OptionError(f"{option} {arn}: a role's ARN is expected")
     return arn
+
+
+def _organizations_role(arn: str | None, *, many: bool) -> str | None:
+    if many and arn is not None:
+        raise OptionError(f"--organizations-role {arn}: of several accounts, the scan's own credentials read metadata")
+    return _arn("--organizations-role", arn)
 
 
 def _accounts(path: Path | None) -> tuple[str, ...] | None:

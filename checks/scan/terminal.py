@@ -63,6 +63,8 @@ def summary_table(counts: Mapping[str, Mapping[str, int] | str], *, color: bool)
 def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int | None]) -> str:
     from tabulate import tabulate  # noqa: PLC0415 - not for --json
 
+    if not rows:
+        return ""  # tabulate cannot wrap the columns of an empty table
     text: str = tabulate(rows, headers, tablefmt="rounded_grid", maxcolwidths=list(widths), disable_numparse=True)
     return text
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -31,12 +32,14 @@ from prowler_cis_monitoring.alert_path.resources import (
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_service import make_trail, owner_of
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
+from prowler_cis_monitoring.services.cloudwatch.cloudwatch_service import CloudWatch
 from prowler_cis_monitoring.services.kms.kms_client import kms_client
+from prowler_cis_monitoring.services.kms.kms_service import KMS
 from prowler_cis_monitoring.services.logs.logs_client import logs_client
-from prowler_cis_monitoring.services.logs.logs_service import log_group_name, make_log_group
+from prowler_cis_monitoring.services.logs.logs_service import Logs, log_group_name, make_log_group
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.services.sns.sns_client import sns_client
-from prowler_cis_monitoring.services.sns.sns_service import make_topic
+from prowler_cis_monitoring.services.sns.sns_service import SNS, make_topic
 from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
@@ -89,13 +92,26 @@ class _Reading:
         self.settings = Settings.read(provider.audit_config)
         self.begun = datetime.now(timezone.utc)
         self.cloudtrail = cloudtrail_client(provider)
-        self.logs = logs_client(provider)
-        self.cloudwatch = cloudwatch_client(provider)
-        self.sns = sns_client(provider)
-        self.kms = kms_client(provider)
         self.trails: dict[str, _TrailAnswers] = {}
         self.log_groups: dict[str, _LogGroupAnswers] = {}
         self.alarms: dict[Scope, Future[Alarms | Unread]] = {}
+
+    # A service's first client takes 10 ms or more: these are made while trails are listed, or never.
+    @cached_property
+    def logs(self) -> Logs:
+        return logs_client(self.provider)
+
+    @cached_property
+    def cloudwatch(self) -> CloudWatch:
+        return cloudwatch_client(self.provider)
+
+    @cached_property
+    def sns(self) -> SNS:
+        return sns_client(self.provider)
+
+    @cached_property
+    def kms(self) -> KMS:
+        return kms_client(self.provider)
 
     def account_resources(self) -> AccountResources:
         listed = self._list_trails()
@@ -132,6 +148,7 @@ class _Reading:
             for region in sorted(self._audited_regions())
         }
         answers = {}
+        _ = self.logs, self.cloudwatch, self.sns
         for answered in as_completed(asked):
             answers[asked[answered]] = answered.result()
             for trail in _trails_of(answered.result()):

@@ -108,6 +108,7 @@ def test_policy_that_refuses_or_leaves_open_is_told_with_its_reason(text, slug, 
         ({"fifo": True}, "topic-is-fifo"),
         ({"name": "alerts.fifo"}, "topic-is-fifo"),
         ({"region": "eu-west-1"}, "topic-in-other-region"),
+        ({"region": "us-west-2"}, "topic-in-other-region"),
     ],
 )
 def test_form_of_the_topic_breaks_the_path(changes, slug):
@@ -241,7 +242,7 @@ def test_subscriptions_together_decide(subscriptions, expected):
 
 def test_pending_and_deleted_subscriptions_are_counted():
     judged = judge_topic(topic(PENDING, PENDING, DELETED), alarm())
-    assert "2 wait for confirmation, 1 are deleted" in judged.remarks[0].sentence
+    assert "waiting for confirmation: 2, deleted: 1" in judged.remarks[0].sentence
 
 
 def test_silent_subscriptions_beside_a_working_one_are_counted():
@@ -350,6 +351,12 @@ def test_trigger_of_a_metric_math_alarm_is_not_foreseen():
             {},
             "topic-in-other-region",
             "is in Region eu-west-1, the alarm in us-east-1",
+        ),
+        (
+            TOPIC_ARN.replace(REGION, "us-west-2"),
+            {},
+            "topic-in-other-region",
+            "is in Region us-west-2, the alarm in us-east-1",
         ),
     ],
 )
