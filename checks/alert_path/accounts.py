@@ -30,7 +30,8 @@ _OWN_IDENTITY = (
     ('{ $.eventName = "ConsoleLogin" }', _SIGN_IN),
 )
 
-_OF_ANY_ACCOUNT = parse("{ $.recipientAccountId = * }")
+_ACCOUNT_FIELD = "recipientAccountId"
+_OF_ANY_ACCOUNT = parse(f"{{ $.{_ACCOUNT_FIELD} = * }}")
 
 
 def events_of(account: str) -> FilterPattern:
@@ -61,7 +62,9 @@ def coverage_in(account: str, required: FilterPattern, filters: Sequence[FilterP
     Returns:
         The coverage. A missed event is one of this account.
     """
-    everywhere = _everywhere(required, tuple(filters))
+    # Of filters that look at the account, what they lack is told of events that name one.
+    by_account = any(_ACCOUNT_FIELD in str(pattern) for pattern in filters)
+    everywhere = _everywhere(all_of(required, _OF_ANY_ACCOUNT) if by_account else required, tuple(filters))
     # Filters seldom tell accounts apart, and the answer for every account is kept for all that follow.
     if everywhere.verdict == "covered":
         return everywhere

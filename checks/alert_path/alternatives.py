@@ -219,7 +219,10 @@ def _covers(demand: Demand, resources: AccountResources, regions: Sequence[str],
 
 
 def _logged(trail: Trail) -> FilterPattern:
-    """What a trail certainly logs: EventBridge hears of nothing else (EventBridge User Guide, events via CloudTrail)."""
+    """What a trail certainly logs; EventBridge hears of nothing else.
+
+    Source: EventBridge User Guide, "AWS service events delivered via AWS CloudTrail".
+    """
     if not isinstance(trail.status, TrailStatus) or not trail.status.is_logging or isinstance(trail.selectors, Unread):
         return NOTHING
     recorded = recorded_events(trail.selectors)
