@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import botocore.client
 from botocore.exceptions import ClientError, EndpointConnectionError
+from moto.iam.models import get_account_id_from
 
 
 class Failures:
@@ -12,11 +13,15 @@ class Failures:
     def __init__(self, monkeypatch):
         self._errors = {}
         self.calls = []
+        self.called = []
         original = botocore.client.BaseClient._make_api_call
         failures = self
 
         def call(client, operation, parameters):
             failures.calls.append((client.meta.service_model.service_name, operation, client.meta.region_name))
+            # moto writes the account into the access keys that AssumeRole gives.
+            account = get_account_id_from(client._request_signer._credentials.access_key)
+            failures.called.append((account, client.meta.service_model.service_name, operation))
             error = failures._errors.get(operation)
             if error is not None:
                 region, make = error

@@ -53,6 +53,12 @@ class Remark:
         return self.rule.effect
 
     @property
+    def closed_account(self) -> str:
+        """The account that could not be read as a whole and is the reason of the remark; empty for another reason."""
+        closed = self.rule.slug.endswith(("-foreign", "-locked"))
+        return str(self.values["account"]) if closed else ""
+
+    @property
     def sentence(self) -> str:
         """The clause with its values filled in."""
         return self.rule.sentence.format(resource=self.resource, **self.values)
@@ -117,6 +123,29 @@ _ROWS: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "an advanced event selector tests {field}, which management events of trails are not known to have",
         "CloudTrail API, AdvancedFieldSelector.Field",
+    ),
+    Rule(
+        "organization-covered",
+        "trail",
+        Effect.NOTE,
+        "it is an organisation trail, and the alert holds for every account of the organisation",
+        "CloudTrail User Guide, Creating a trail for an organization",
+    ),
+    Rule(
+        "organization-not-covered",
+        "trail",
+        Effect.NOTE,
+        "it is an organisation trail, but the alert holds for account {account} and not for every other account: "
+        "{difference}",
+        "CloudTrail User Guide, Creating a trail for an organization",
+    ),
+    Rule(
+        "organization-trail-foreign",
+        "trail",
+        Effect.UNSEEN,
+        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "read it with (cross_account_role); seen from here, the trail {seen}",
+        "CloudTrail User Guide, Creating a trail for an organization",
     ),
     Rule("trail-without-log-group", "trail", Effect.BROKEN, "it delivers to no log group", _AUDIT),
     Rule(
@@ -183,18 +212,18 @@ _ROWS: tuple[Rule, ...] = (
         "verdict rule: an alarm that never rests is no alert",
     ),
     Rule(
+        "alarm-fed-by-noise",
+        "alarm",
+        Effect.BROKEN,
+        "the metric filter {filter} feeds its metric too and matches everyday events, so it is always on",
+        "verdict rule: an alarm that never rests is no alert",
+    ),
+    Rule(
         "filter-gap",
         "metric filter",
         Effect.BROKEN,
         "{difference}; missed event: {missed}",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
-    ),
-    Rule(
-        "filter-undecided",
-        "metric filter",
-        Effect.UNSEEN,
-        "whether it matches every such event cannot be decided: {reason}",
-        "CloudWatch Logs User Guide, Filter pattern syntax",
     ),
     Rule(
         "no-alarm",
@@ -230,6 +259,22 @@ _ROWS: tuple[Rule, ...] = (
         "metric filter",
         Effect.NOTE,
         "it selects log events by {criteria}, which admits account {account}",
+        "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
+    ),
+    Rule(
+        "metric-filter-selection-of-others",
+        "metric filter",
+        Effect.BROKEN,
+        "it selects log events by {criteria}, which leaves out account {account}, and account {owner}, which owns the "
+        "log group, too",
+        "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
+    ),
+    Rule(
+        "metric-filter-selection-by-account",
+        "metric filter",
+        Effect.UNSEEN,
+        "it selects log events by {criteria}; whether that looks at account {owner}, which owns the log group, or at "
+        "account {account}, whose event it is, is not documented",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
     ),
     Rule(
@@ -727,21 +772,21 @@ _ROWS: tuple[Rule, ...] = (
         "topic-refuses-cloudwatch",
         "topic",
         Effect.BROKEN,
-        "its access policy does not let CloudWatch alarms publish ({reason})",
+        "its access policy does not let {sender} publish ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
         "topic-policy-undecided",
         "topic",
         Effect.UNSEEN,
-        "whether its access policy lets CloudWatch alarms publish cannot be decided ({reason})",
+        "whether its access policy lets {sender} publish cannot be decided ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
         "topic-key-of-aws",
         "topic",
         Effect.BROKEN,
-        "it is encrypted with {key}, a key managed by AWS whose policy never lets CloudWatch use it",
+        "it is encrypted with {key}, a key managed by AWS whose policy never lets {sender} use it",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
@@ -750,6 +795,13 @@ _ROWS: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it is encrypted with {key}, whose policy was not read",
         "KMS API, GetKeyPolicy",
+    ),
+    Rule(
+        "topic-key-deleted",
+        "topic",
+        Effect.BROKEN,
+        "it is encrypted with {key}, which does not exist any more",
+        "KMS Developer Guide, Deleting AWS KMS keys",
     ),
     Rule(
         "topic-key-unusable",
@@ -769,14 +821,14 @@ _ROWS: tuple[Rule, ...] = (
         "topic-key-refuses-cloudwatch",
         "topic",
         Effect.BROKEN,
-        "it is encrypted with {key}, whose policy does not let CloudWatch call {action} ({reason})",
+        "it is encrypted with {key}, whose policy does not let {sender} call {action} ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
         "topic-key-undecided",
         "topic",
         Effect.UNSEEN,
-        "it is encrypted with {key}, and whether its policy lets CloudWatch call {action} cannot be decided ({reason})",
+        "it is encrypted with {key}, and whether its policy lets {sender} call {action} cannot be decided ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
@@ -790,7 +842,7 @@ _ROWS: tuple[Rule, ...] = (
         "topic-nobody-confirmed",
         "topic",
         Effect.BROKEN,
-        "it has no confirmed subscription: {pending} wait for confirmation, {deleted} are deleted",
+        "it has no confirmed subscription (waiting for confirmation: {pending}, deleted: {deleted})",
         "SNS API, ListSubscriptionsByTopic",
     ),
     Rule(
@@ -830,17 +882,10 @@ _ROWS: tuple[Rule, ...] = (
     ),
 )
 
-_LINKS = (
-    "trail",
-    "log group",
-    "metric filter",
-    "metric",
-    "alarm",
-    "composite alarm",
-    "topic",
-    "subscription",
-    "account",
-)
+# Where a call can fail, and where a path can cross into an account that stays closed: one that was entered stays open.
+_READ_LINKS = ("trail", "log group", "metric", "topic", "subscription", "account")
+_FOREIGN_LINKS = ("log group", "topic")  # a trail tells more: organization-trail-foreign
+_LOCKED_LINKS = ("trail", "log group", "topic")
 _UNREAD = tuple(
     Rule(
         f"{link.replace(' ', '-')}-unread",
@@ -849,20 +894,32 @@ _UNREAD = tuple(
         "{action} in {region} gave {error}; allow {action} to the scanning role",
         "the call's own answer",
     )
-    for link in _LINKS
+    for link in _READ_LINKS
 )
 _FOREIGN = tuple(
     Rule(
         f"{link.replace(' ', '-')}-foreign",
         link,
         Effect.UNSEEN,
-        "it belongs to account {account}, which this scan does not read; scan that account too",
+        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "read it with (cross_account_role)",
         "the owner in its ARN",
     )
-    for link in _LINKS
+    for link in _FOREIGN_LINKS
+)
+_LOCKED = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-locked",
+        link,
+        Effect.UNSEEN,
+        "it runs through account {account}, whose role {role} could not be assumed (sts:AssumeRole in {region} gave "
+        "{error}): let the scan assume that role, or scan account {account}",
+        "STS API, AssumeRole",
+    )
+    for link in _LOCKED_LINKS
 )
 
-RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_ROWS, *_UNREAD, *_FOREIGN)}
+RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_ROWS, *_UNREAD, *_FOREIGN, *_LOCKED)}
 
 
 def remark(slug: str, resource: str, **values: Any) -> Remark:  # noqa: ANN401 - anything that formats
@@ -877,6 +934,9 @@ def unread_remark(link: str, resource: str, unread: Unread) -> Remark:
     slug = link.replace(" ", "-")
     if unread.error == FOREIGN_ACCOUNT:
         return remark(f"{slug}-foreign", resource, account=unread.account)
+    if unread.action == "sts:AssumeRole":
+        values = {"account": unread.account, "role": unread.resource, "region": unread.region, "error": unread.error}
+        return remark(f"{slug}-locked", resource, **values)
     return remark(f"{slug}-unread", resource, action=unread.action, region=unread.region, error=unread.error)
 
 

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from prowler_cis_monitoring.alert_path.resources import (
+    FOREIGN_ACCOUNT,
     AdvancedEventSelector,
+    Arn,
     BasicEventSelector,
     EventSelectors,
     FieldSelector,
@@ -53,7 +55,7 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
     if not trail.multi_region:
         remarks.append(remark("trail-single-region", trail.name, region=trail.home_region))
     if isinstance(trail.status, Unread):
-        remarks.append(unread_remark("trail", trail.name, trail.status))
+        remarks.append(_unread(trail, trail.status))
     elif not trail.status.is_logging:
         remarks.append(remark("trail-not-logging", trail.name))
     elif trail.status.log_delivery_error:
@@ -61,7 +63,7 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
     elif _is_old(trail.status.latest_log_delivery, read_at):
         remarks.append(remark("trail-delivery-old", trail.name, at=trail.status.latest_log_delivery))
     if isinstance(trail.selectors, Unread):
-        remarks.append(unread_remark("trail", trail.name, trail.selectors))
+        remarks.append(_unread(trail, trail.selectors))
     else:
         remarks.extend(_judge_selectors(trail.name, trail.selectors))
     if trail.log_group_arn is None:
@@ -69,6 +71,20 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
     elif trail.role_arn is None:
         remarks.append(remark("trail-without-role", trail.name))
     return tuple(remarks)
+
+
+def _unread(trail: Trail, status: Unread) -> Remark:
+    """Say why a trail's status is not known; of a trail that another account owns, also what its shadow shows."""
+    if status.error != FOREIGN_ACCOUNT:
+        return unread_remark("trail", trail.name, status)
+    kind = "is an organisation trail" if trail.organization else "is a trail"
+    records = "of every Region" if trail.multi_region else f"of {trail.home_region} only"
+    group = Arn.parse((trail.log_group_arn or "").removesuffix(":*"))
+    name = group.resource.removeprefix("log-group:") if group else ""
+    delivers = f"delivers to log group {name} of account {group.account}" if group else "delivers to no log group"
+    return remark(
+        "organization-trail-foreign", trail.name, account=trail.account, seen=f"{kind} {records} and {delivers}"
+    )
 
 
 def _is_old(delivery: datetime | None, read_at: datetime | None) -> bool:

@@ -743,6 +743,7 @@ def witnesses(languages: tuple[Language, ...], within: Language | None, limit: i
     """
     everyone = languages if within is None else (*languages, within)
     alphabet = _representatives(everyone)
+    readers = [_Reader(language, alphabet) for language in everyone]
     start = tuple(language.start for language in everyone)
     found: dict[tuple[bool, ...], str] = {}
     seen = {start}
@@ -752,8 +753,8 @@ def witnesses(languages: tuple[Language, ...], within: Language | None, limit: i
         if within is None or within.accepts(states[-1]):
             membership = tuple(language.accepts(state) for language, state in zip(languages, states, strict=False))
             found.setdefault(membership, text)
-        for character in alphabet:
-            after = tuple(language.step(state, character) for language, state in zip(everyone, states, strict=True))
+        rows = [reader[state] for reader, state in zip(readers, states, strict=True)]
+        for character, after in zip(alphabet, zip(*rows, strict=True), strict=True):
             if after in seen or (within is not None and after[-1] is DEAD):
                 continue
             seen.add(after)
@@ -761,6 +762,19 @@ def witnesses(languages: tuple[Language, ...], within: Language | None, limit: i
         if len(seen) > limit:
             raise TooHardError(f"{len(languages)} overlapping wildcards or regular expressions")
     return tuple(found.values())
+
+
+class _Reader(dict[State, "tuple[State, ...]"]):
+    """The steps of one language from each state, for every character of an alphabet."""
+
+    def __init__(self, language: Language, alphabet: Sequence[str]) -> None:
+        super().__init__()
+        self._language = language
+        self._alphabet = alphabet
+
+    def __missing__(self, state: State) -> tuple[State, ...]:
+        row = self[state] = tuple(self._language.step(state, character) for character in self._alphabet)
+        return row
 
 
 def _representatives(languages: Sequence[Language]) -> list[str]:

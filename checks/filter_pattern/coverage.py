@@ -1,11 +1,7 @@
-"""Does every event that a required pattern matches also match one of the filters? If not: which event slips through?
+"""Does every event that a required pattern matches also match one of the filters? If not: which one slips through?
 
-A gap is an event that the required pattern matches and no filter does. The search assigns one field after the other,
-trying one value of every kind that the conditions of the question can tell apart (``domains.py``); what remains of
-the formulas decides the branch. So the answer is exact. Where AWS does not document what a condition means, values
-that make a difference are set aside first; only if no gap is found without them, the question is asked again under
-every reading, and the verdict is "unknown" if the answers differ. Work is bounded; beyond the bound the verdict is
-"unknown" too.
+The search splits the values of one field after the other until every formula is decided, so the answer is exact. What
+AWS does not document is set aside first and decided under every reading only if it matters; work is bounded.
 """
 
 from __future__ import annotations
@@ -160,14 +156,14 @@ def overlaps(required: FilterPattern, candidate: FilterPattern, facts: Sequence[
 def _reason(verdict: Verdict, filters: tuple[FilterPattern, ...], constructs: tuple[str, ...]) -> str:
     if verdict == "unknown":
         return "the answer depends on what AWS does not document or is too hard to decide: " + "; ".join(constructs)
-    subject = {0: "no filter", 1: "the filter"}.get(len(filters), f"the {len(filters)} filters together")
-    if verdict == "covered":
-        return f"{subject} matches every required event" if filters else "no event is required"
-    return (
-        "there is no filter"
-        if not filters
-        else f"{subject} {'misses' if len(filters) == 1 else 'miss'} a required event"
-    )
+    if not filters:
+        return "no event is required" if verdict == "covered" else "there is no filter"
+    if len(filters) == 1:
+        return (
+            "the filter matches every required event" if verdict == "covered" else "the filter misses a required event"
+        )
+    together = f"the {len(filters)} filters together"
+    return f"{together} match every required event" if verdict == "covered" else f"{together} miss a required event"
 
 
 _Decision = tuple[Verdict, "dict[str, Any] | None", tuple[str, ...]]

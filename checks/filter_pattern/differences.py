@@ -17,6 +17,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     Leaf,
     Not,
     Operator,
+    Selector,
     conjunction,
     disjunction,
     expression_text,
@@ -45,34 +46,37 @@ def explain_difference(required: FilterPattern, filters: Sequence[FilterPattern]
     """
     if covers(required, filters) is not False:
         return []
-    values = _missed_values(required, filters, covers)
-    if values:
-        return values
-    relevant = [each for each in filters if covers(all_of(required, each), ()) is False]
+    missed, rest = _missed_values(required, filters, covers)
+    if missed and covers(rest, filters) is True:
+        return missed
+    relevant = [each for each in filters if covers(all_of(rest, each), ()) is not True]
     if not relevant:
         return ["matches none of the required events"]
-    return min((_missing_conditions(required, each, filters, covers) for each in relevant), key=len)
+    return missed + min((_missing_conditions(rest, each, filters, covers) for each in relevant), key=len)
 
 
-def _missed_values(required: FilterPattern, filters: Sequence[FilterPattern], covers: Covers) -> list[str]:
-    """Values that the required pattern lists for a field and of which only some are caught."""
-    listed: dict[str, list[Condition]] = {}
+def _missed_values(
+    required: FilterPattern, filters: Sequence[FilterPattern], covers: Covers
+) -> tuple[list[str], FilterPattern]:
+    """Values that the required pattern lists for a field and no filter allows, and what is required besides them."""
+    listed: dict[Selector, list[Condition]] = {}
     for leaf in _leaves(required.expression):
-        if (
-            isinstance(leaf, Condition)
-            and leaf.operator is Operator.EQUAL
-            and leaf.value is not None
-            and leaf.value.is_exact
-        ):
-            listed.setdefault(str(leaf.selector), []).append(leaf)
+        if isinstance(leaf, Condition) and leaf.operator is Operator.EQUAL and leaf.value and leaf.value.is_exact:
+            listed.setdefault(leaf.selector, []).append(leaf)
     for selector, conditions in listed.items():
-        if len(conditions) < 2 or covers(required, [of_expression(disjunction(conditions))]) is not True:  # noqa: PLR2004
+        if len(conditions) == 1 or covers(required, [of_expression(disjunction(conditions))]) is not True:
             continue
-        missed = [each for each in conditions if covers(all_of(required, of_expression(each)), filters) is False]
-        if len(missed) < len(conditions):
-            names = ", ".join(each.value.text for each in missed if each.value is not None)
-            return [f"misses {selector} {names}"]
-    return []
+        relaxed = [_dropping(each, _leaves_besides(each, selector)) for each in filters]
+        missed = [leaf for leaf in conditions if covers(all_of(required, of_expression(leaf)), relaxed) is False]
+        if 0 < len(missed) < len(conditions):
+            names = ", ".join(leaf.value.text for leaf in missed if leaf.value)
+            rest = of_expression(disjunction([leaf for leaf in conditions if leaf not in missed]))
+            return [f"misses {selector} {names}"], all_of(required, rest)
+    return [], required
+
+
+def _leaves_besides(pattern: FilterPattern, selector: Selector) -> list[Leaf]:
+    return [leaf for leaf in _leaves(pattern.expression) if getattr(leaf, "selector", None) != selector]
 
 
 def _leaves(expression: Expression) -> list[Leaf]:
@@ -101,7 +105,7 @@ def _missing_conditions(
         fewer = [each for each in narrowing if each is not leaf]
         if suffices(fewer):
             narrowing = fewer
-    return [sentence for leaf in narrowing for sentence in _sentences(required, leaf, covers)]
+    return list(dict.fromkeys(each for leaf in narrowing for each in _sentences(required, leaf, candidate, covers)))
 
 
 def _dropping(pattern: FilterPattern, dropped: Sequence[Leaf]) -> FilterPattern:
@@ -115,7 +119,7 @@ def _dropping(pattern: FilterPattern, dropped: Sequence[Leaf]) -> FilterPattern:
     return of_expression(fold(pattern.expression, lambda leaf: EVERYTHING if leaf in dropped else leaf, join))
 
 
-def _sentences(required: FilterPattern, leaf: Leaf, covers: Covers) -> list[str]:
+def _sentences(required: FilterPattern, leaf: Leaf, candidate: FilterPattern, covers: Covers) -> list[str]:
     if not isinstance(leaf, Condition):
         return [f"needs the message to match {expression_text(leaf)}"]
     field, value = str(leaf.selector), leaf.value
@@ -133,5 +137,19 @@ def _sentences(required: FilterPattern, leaf: Leaf, covers: Covers) -> list[str]
         if covers(all_of(required, equal), ()) is False:
             found.append(f"does not match when {field} is {value.text}")
         return found or [f"does not match unless {field} is a text or a number"]
-    word = "is not" if leaf.operator is Operator.EQUAL else f"is not {leaf.operator.value}"
-    return [f"does not match when {field} {word} {value.text}" + (" or does not exist" if may_be_absent else "")]
+    or_absent = " or does not exist" if may_be_absent else ""
+    if leaf.operator is Operator.EQUAL:
+        return [f"does not match when {field} is {_none_of(leaf, candidate)}{or_absent}"]
+    return [f"does not match when {field} is not {leaf.operator.value} {value.text}{or_absent}"]
+
+
+def _none_of(leaf: Condition, candidate: FilterPattern) -> str:
+    """The values of a field that a filter knows, as what the field is not."""
+    values = [
+        other.value.text
+        for other in _leaves(candidate.expression)
+        if isinstance(other, Condition)
+        and other.value
+        and (other.selector, other.operator) == (leaf.selector, leaf.operator)
+    ]
+    return f"not {values[0]}" if len(values) == 1 else "none of " + ", ".join(values)

@@ -71,7 +71,6 @@ FIELDS: Final = (
             "awsRegion",
             "sourceIPAddress",
             "eventID",
-            "userAgent",
         )
     ),
     FieldFact(
@@ -86,6 +85,7 @@ FIELDS: Final = (
     *(
         FieldFact(f"$.{name}", OPTIONAL_STRING, RECORD_CONTENTS)
         for name in (
+            "userAgent",
             "errorCode",
             "errorMessage",
             "requestID",

@@ -447,16 +447,13 @@ def _over_nodes(test: Test, elements: list[Path], tail: Path, reading: Reading, 
         return joined(parts, is_and=positive)
 
     if test.operator is Operator.NOT_EXISTS:
-        nowhere = both(at_tail(test, positive))
+        lacking = at_tail(test, positive)
+        gone: list[Formula] = [Literal(Field(element), PRESENT, positive=not positive) for element in elements]
+        nowhere = both([either([*pair]) for pair in zip(gone, lacking, strict=True)])
         if not reading.absent_somewhere:
             return nowhere
         there: list[Formula] = [Literal(Field(element), PRESENT, positive=positive) for element in elements]
-        return either(
-            [
-                nowhere,
-                *(both([is_there, lacks]) for is_there, lacks in zip(there, at_tail(test, positive), strict=True)),
-            ]
-        )
+        return either([nowhere, *(both([*pair]) for pair in zip(there, lacking, strict=True))])
     somewhere = either(at_tail(test, positive))
     if not reading.every_node or test.operator not in SPREADING:
         return somewhere

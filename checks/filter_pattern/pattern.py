@@ -22,17 +22,29 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FilterPattern:
-    """A filter pattern. Equal patterns have equal text.
+    """A filter pattern. Equal patterns have equal text; ``parse(str(pattern)) == pattern`` for every parsed pattern.
 
     Attributes:
-        text: Canonical text; ``parse(str(pattern)) == pattern`` for every parsed pattern.
         expression: Its syntax tree.
     """
 
-    text: str
-    expression: Expression = field(compare=False, repr=False)
+    expression: Expression = field(repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text."""
+        return expression_text(self.expression)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FilterPattern) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"FilterPattern({self.text!r})"
 
     @cached_property
     def program(self) -> Program:
@@ -80,7 +92,7 @@ def of_expression(expression: Expression) -> FilterPattern:
     Returns:
         The pattern.
     """
-    return FilterPattern(expression_text(expression), expression)
+    return FilterPattern(expression)
 
 
 def all_of(*patterns: FilterPattern) -> FilterPattern:

@@ -693,19 +693,28 @@ def _text(expression: Expression, blank: str) -> str:
         return ""
     if expression == NOTHING:
         return "{}"
-    inner, _ = fold(
-        expression, lambda leaf: (_leaf_text(leaf, blank), True), lambda node, parts: _joined(node, parts, blank)
-    )
-    return f"{{{blank}{inner}{blank}}}"
+    return f"{{{blank}{_json_text(expression, blank)}{blank}}}"
 
 
-def _joined(node: AllOf | AnyOf | Not, parts: list[tuple[str, bool]], blank: str) -> tuple[str, bool]:
-    """Text of an inner node, and whether it may stand in a conjunction without parentheses."""
-    if isinstance(node, Not):
-        return f"!({parts[0][0]})", True
-    if isinstance(node, AnyOf):
-        return f"{blank}||{blank}".join(text for text, _ in parts), False
-    return f"{blank}&&{blank}".join(text if atomic else f"({text})" for text, atomic in parts), True
+def _json_text(expression: Expression, blank: str) -> str:
+    """Write a tree without recursion: what is still to be written waits in reverse order."""
+    written: list[str] = []
+    todo: list[str | Expression] = [expression]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, str):
+            written.append(node)
+        elif isinstance(node, Not):
+            todo += [")", node.part, "!("]
+        elif isinstance(node, (AllOf, AnyOf)):
+            joint = f"{blank}&&{blank}" if isinstance(node, AllOf) else f"{blank}||{blank}"
+            for part in reversed(node.parts):
+                todo += [")", part, "("] if isinstance(node, AllOf) and isinstance(part, AnyOf) else [part]
+                todo.append(joint)
+            todo.pop()
+        else:
+            written.append(_leaf_text(node, blank))
+    return "".join(written)
 
 
 def _leaf_text(leaf: Leaf, blank: str) -> str:

@@ -6,7 +6,7 @@ topics when metric filters and alarms are known. Each service has as many thread
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -60,6 +60,11 @@ def resources_of(provider: AwsProvider) -> AccountResources:
 def read_account(provider: AwsProvider) -> AccountResources:
     """Read the account: see `AccountResources`."""
     return _Reading(provider).account_resources()
+
+
+def topics_of(provider: AwsProvider, arns: Iterable[str]) -> Mapping[str, Topic | Unread | None]:
+    """Read further topics, by ARN; None says that a topic does not exist."""
+    return _Reading(provider).topics(arns)
 
 
 @dataclass(frozen=True)
@@ -116,9 +121,9 @@ class _Reading:
             for arn, asked in sorted(self.log_groups.items())
         }
         on_paths = _alarms_on_paths(log_groups, alarms)
-        histories = self._histories(on_paths)
-        topics = self._topics(_topics_of(on_paths))
-        told = _results(histories)
+        asked_histories = self._ask_histories(on_paths)
+        topics = self.topics(_topic_arns(on_paths))
+        histories = _results(asked_histories)
         # Regions in order, so that the answer kept of a trail seen from several does not depend on timing.
         described = {trail["TrailARN"]: trail for region in sorted(listed) for trail in _trails_of(listed[region])}
         return AccountResources(
@@ -129,7 +134,7 @@ class _Reading:
                 for arn in sorted(described)
             ),
             log_groups=log_groups,
-            alarms={scope: _with_histories(found, scope, told) for scope, found in alarms.items()},
+            alarms={scope: _with_histories(found, scope, histories) for scope, found in alarms.items()},
             topics=topics,
             unread=tuple(answer for _, answer in sorted(listed.items()) if isinstance(answer, Unread)),
             listed_regions=tuple(region for region in sorted(listed) if not isinstance(listed[region], Unread)),
@@ -151,14 +156,17 @@ class _Reading:
         return answers
 
     def _ask_about(self, trail: Mapping[str, Any]) -> None:
-        arn, home = trail["TrailARN"], _home(trail)
+        arn, group = trail["TrailARN"], _log_group(trail)
         if arn in self.trails:
             return
+        home = Scope(account=owner_of(dict(trail)), region=trail["HomeRegion"])
+        # A delegated administrator may ask about the organisation's trail, and keeps its log group.
+        delegated = group is not None and group.scope.account == self.account
+        scopes = (home.model_copy(update={"account": self.account}), home) if delegated else (home,)
         self.trails[arn] = _TrailAnswers(
-            self.cloudtrail.start(self.cloudtrail.status, arn, home),
-            self.cloudtrail.start(self.cloudtrail.selectors, arn, home),
+            self.cloudtrail.start(_first_read, self.cloudtrail.status, arn, scopes),
+            self.cloudtrail.start(_first_read, self.cloudtrail.selectors, arn, scopes),
         )
-        group = _log_group(trail)
         if group is None or group.arn in self.log_groups:
             return
         self.log_groups[group.arn] = _LogGroupAnswers(
@@ -177,7 +185,7 @@ class _Reading:
         excluded: set[str] = getattr(self.provider, "_excluded_regions", None) or set()
         return (regions & enabled if enabled is not None else regions) - excluded
 
-    def _histories(self, on_paths: Mapping[Scope, Sequence[Alarm]]) -> dict[tuple[Scope, str], Future[History]]:
+    def _ask_histories(self, on_paths: Mapping[Scope, Sequence[Alarm]]) -> dict[tuple[Scope, str], Future[History]]:
         """Ask for the failed actions of the alarms on paths, by scope and name: one call an alarm, if wanted."""
         if not self.settings.alarm_history:
             return {}
@@ -187,7 +195,7 @@ class _Reading:
             for alarm in alarms
         }
 
-    def _topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
+    def topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
         scopes = {
             arn: Scope(account=parsed.account, region=parsed.region)
             for arn in sorted(arns)
@@ -219,8 +227,13 @@ class _LogGroupName:
     scope: Scope
 
 
-def _home(trail: Mapping[str, Any]) -> Scope:
-    return Scope(account=owner_of(dict(trail)), region=trail["HomeRegion"])
+def _first_read(ask: Callable[[str, Scope], Answer | Unread], arn: str, scopes: Iterable[Scope]) -> Answer | Unread:
+    """Return the first answer, or why the last scope gave none."""
+    for scope in dict.fromkeys(scopes):
+        answer = ask(arn, scope)
+        if not isinstance(answer, Unread):
+            break
+    return answer
 
 
 def _log_group(trail: Mapping[str, Any]) -> _LogGroupName | None:
@@ -261,7 +274,7 @@ def _alarms_on_paths(
     }
 
 
-def _topics_of(on_paths: Mapping[Scope, Sequence[Alarm]]) -> set[str]:
+def _topic_arns(on_paths: Mapping[Scope, Sequence[Alarm]]) -> set[str]:
     """Return the SNS topics that alarms name."""
     return {
         action
@@ -300,8 +313,8 @@ def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:
 
 
 def _watches_any(alarm: MetricAlarm, metrics: set[tuple[str, str]]) -> bool:
-    if (alarm.namespace, alarm.metric_name) in metrics:
-        return True
-    return any(
-        query.metric and (query.metric.namespace, query.metric.metric_name) in metrics for query in alarm.queries
-    )
+    named = {(query.metric.namespace, query.metric.metric_name) for query in alarm.queries if query.metric}
+    if alarm.metric_name:
+        named.add((alarm.namespace or "", alarm.metric_name))
+    # An alarm that names no metric watches a query, perhaps on one of these.
+    return not named or not named.isdisjoint(metrics)

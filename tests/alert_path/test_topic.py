@@ -242,7 +242,7 @@ def test_subscriptions_together_decide(subscriptions, expected):
 
 def test_pending_and_deleted_subscriptions_are_counted():
     judged = judge_topic(topic(PENDING, PENDING, DELETED), alarm())
-    assert "2 wait for confirmation, 1 are deleted" in judged.remarks[0].sentence
+    assert "waiting for confirmation: 2, deleted: 1" in judged.remarks[0].sentence
 
 
 def test_silent_subscriptions_beside_a_working_one_are_counted():

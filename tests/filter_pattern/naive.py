@@ -31,7 +31,7 @@ def walk(node, steps):
     if step is Wildcard.MEMBERS:
         return [found for item in node.values() for found in walk(item, rest)] if isinstance(node, dict) else []
     try:
-        if isinstance(node, dict) is not isinstance(step, str):
+        if not isinstance(node, dict if isinstance(step, str) else list):
             return [GONE]
         return walk(node[step], rest)
     except (KeyError, IndexError, TypeError):

@@ -1,18 +1,395 @@
-from prowler_cis_monitoring.filter_pattern import all_of, coverage, parse
+import random
+import time
 
-ROOT = parse(
-    '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }'
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prowler_cis_monitoring.filter_pattern import (
+    EVERYTHING,
+    FACTS,
+    NOTHING,
+    EventFact,
+    FieldFact,
+    all_of,
+    any_of,
+    coverage,
+    overlaps,
+    parse,
+    without,
 )
+from prowler_cis_monitoring.filter_pattern.coverage import covers
+from prowler_cis_monitoring.filter_pattern.pattern import of_expression
+
+from tests.filter_pattern import generators, long_run
+
+ROOT = '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }'
 
 
-def test_a_pattern_covers_itself():
-    assert coverage(ROOT, [ROOT]).verdict == "covered"
+def verdict(required, *filters, facts=FACTS):
+    return coverage(parse(required), [parse(each) for each in filters], facts).verdict
 
 
-def test_a_narrowed_filter_leaves_a_gap_with_a_confirmed_event():
-    narrowed = all_of(ROOT, parse("{ $.sourceIPAddress = 10.0.0.1 }"))
-    answer = coverage(ROOT, [narrowed])
+def bare(required, *filters):
+    return verdict(f"{{ {required} }}", *(f"{{ {each} }}" for each in filters), facts=())
+
+
+# --- Spellings of one pattern -----------------------------------------------------------------------------------------
+
+ROOT_SPELLINGS = [
+    '{$.userIdentity.type="Root"&&$.userIdentity.invokedBy NOT EXISTS&&$.eventType!="AwsServiceEvent"}',
+    "{ $.userIdentity.type = Root && $.userIdentity.invokedBy NOT EXISTS && $.eventType != AwsServiceEvent }",
+    '{ ($.eventType != "AwsServiceEvent") && ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) }',
+    '{ (($.userIdentity.type="Root") && (($.userIdentity.invokedBy NOT   EXISTS) && $.eventType!="AwsServiceEvent")) }',
+    '{ $.userIdentity.type = "Root" }',
+    "{ $.userIdentity.['type'] = Ro* }",
+    "{ $.userIdentity.type = %^Root$% }",
+    '{ $.eventName = "X" || $.userIdentity.type = "Root" }',
+    "{ $.userIdentity.type != AssumedRole }",
+    "{ $.eventName = * }",
+    "{ $.* = Root || $.userIdentity.* = Root }",
+    "Root",
+    '?nothing ?"Root"',
+    "%oot%",
+    "",
+    "[]",
+]
+
+
+@pytest.mark.parametrize("spelling", ROOT_SPELLINGS)
+def test_every_equal_or_broader_spelling_covers(spelling):
+    assert verdict(ROOT, spelling) == "covered"
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        ROOT[:-2] + " && $.sourceIPAddress = 10.0.0.1 }",
+        ROOT[:-2] + ' && $.userIdentity.type != "Root" }',
+        ROOT[:-2] + " && $.userIdentity.sessionContext NOT EXISTS }",
+        ROOT[:-2] + " && $.errorCode NOT EXISTS }",
+        '{ $.userIdentity.type != "Root" }',
+        '{ $.userIdentity.type = "Rootless" }',
+        '{ $.userIdentity.type = "root" }',
+        "{ $.userIdentity.type = Root && $.eventType = AwsApiCall }",
+        "{ $.userIdentity.type = Root && $.eventName = ConsoleLogin }",
+        '"userIdentity.type = Root"',
+        "Root -AwsApiCall",
+        "ERROR",
+        "{ $.readOnly IS TRUE }",
+    ],
+)
+def test_every_narrower_spelling_leaves_a_gap_with_an_event_that_shows_it(spelling):
+    required, candidate = parse(ROOT), parse(spelling)
+    answer = coverage(required, [candidate])
     assert answer.verdict == "gap"
-    assert ROOT.matches(answer.missed_event)
-    assert not narrowed.matches(answer.missed_event)
-    assert answer.differences == ("does not match when $.sourceIPAddress is not 10.0.0.1",)
+    assert required.matches(answer.missed_event)
+    assert not candidate.matches(answer.missed_event)
+
+
+def test_several_filters_share_the_work():
+    login = ROOT[:-2] + " && $.eventName = ConsoleLogin }"
+    rest = ROOT[:-2] + " && $.eventName != ConsoleLogin }"
+    assert verdict(ROOT, login) == "gap"
+    assert verdict(ROOT, login, rest) == "covered"
+
+
+def test_without_filters_there_is_a_gap_unless_nothing_is_required():
+    assert verdict(ROOT) == "gap"
+    assert coverage(NOTHING, []).verdict == "covered"
+    assert coverage(NOTHING, []).reason == "no event is required"
+    assert coverage(EVERYTHING, [parse(ROOT)]).verdict == "gap"
+
+
+def test_a_required_pattern_that_contradicts_itself_needs_no_filter():
+    assert bare("$.a = x && $.a = y") == "covered"
+    assert bare("$.a = x && $.a NOT EXISTS") == "covered"
+    assert bare("$.a = x && $.a.b = y") == "covered"
+    assert bare("$.a[0] = x && $.a.b = y") == "covered"
+    assert bare("$.a[2] = x && $.a[1] NOT EXISTS") == "covered"
+
+
+# --- One field --------------------------------------------------------------------------------------------------------
+
+CERTAIN = [
+    ("$.a = x", "$.a = *", "covered"),
+    ("$.a = x", "$.a != y", "covered"),
+    ("$.a != y", "$.a = *", "covered"),
+    ("$.a = *", "$.a != y", "gap"),
+    ("$.a = *", "$.a != y || $.a = y", "covered"),
+    ("$.a NOT EXISTS", "$.a != y", "gap"),
+    ("$.a != y", "$.a NOT EXISTS", "gap"),
+    ("$.a NOT EXISTS", "$.a IS NULL", "gap"),
+    ("$.a IS NULL", "$.a NOT EXISTS", "gap"),
+    ("$.a IS TRUE", "$.a IS TRUE || $.b = x", "covered"),
+    ("$.a IS TRUE", "$.a IS FALSE", "gap"),
+    ("$.a = ab*", "$.a = a*", "covered"),
+    ("$.a = a*", "$.a = ab*", "gap"),
+    ("$.a = a*c", "$.a = a* && $.a = *", "covered"),
+    ("$.a = %^a[bc]%", "$.a = ab* || $.a = ac*", "covered"),
+    ("$.a = %^a[bcd]%", "$.a = ab* || $.a = ac*", "gap"),
+    ("$.a = a*", "$.a = %^a%", "covered"),
+    ("$.a = %^a$%", "$.a = a", "covered"),
+    ("$.a > 5", "$.a > 4", "covered"),
+    ("$.a > 4", "$.a > 5", "gap"),
+    ("$.a > 4", "$.a >= 4.5 || $.a < 4.5", "covered"),
+    ("$.a > 4", "$.a > 4.5 || $.a < 4.5", "gap"),
+    ("$.a > 4 && $.a < 5", "$.a = 4.*", "covered"),
+    ("$.a > 4", "$.a = *", "covered"),
+    ("$.a = 12", '$.a = "12"', "gap"),
+    ('$.a = "12"', "$.a = 12", "covered"),
+    ("$.a.b = x", "$.a.b = x || $.a NOT EXISTS", "covered"),
+    ("$.a NOT EXISTS", "$.a.b NOT EXISTS", "covered"),
+    ("$.a = x", "$.a.b NOT EXISTS", "covered"),
+    ("$.a.b NOT EXISTS", "$.a NOT EXISTS", "gap"),
+    ("$.a[1] = x", "$.a[0] = * || $.a[0] != x || $.a[1] = x", "covered"),
+]
+
+
+@pytest.mark.parametrize(("required", "candidate", "expected"), CERTAIN)
+def test_one_condition_against_another(required, candidate, expected):
+    assert bare(required, candidate) == expected
+
+
+# --- What AWS does not document ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("required", "candidate", "construct"),
+    [
+        ("$.a = true", '$.a = "true"', "= or != on a JSON boolean"),
+        ("$.a IS TRUE", "$.a = true", "= or != on a JSON boolean"),
+        ("$.a IS TRUE", "$.a != x", "= or != on a JSON boolean"),
+        ('$.a = "7"', "$.a > 5", "< <= > >= on a text"),
+        ("$.a.b NOT EXISTS", "$.a.b NOT EXISTS && $.a IS NULL || $.a.b NOT EXISTS && $.a.b.c NOT EXISTS", ""),
+        ("$.a IS NULL", "$.a.b NOT EXISTS", "NOT EXISTS under a null parent"),
+        ("$.a = aba", "$.a = *a", "a wildcard in front of a text that occurs twice"),
+        ("$.a[*] = x", "$.a[*] = x && ($.a[*] != y || $.b = z)", "!= or IS with a wildcard selector"),
+        ("$.a[0].b = x && $.a[1].b = x && $.a[2] NOT EXISTS", "$.a[*].b != y", ""),
+        ("$.a[0].b NOT EXISTS && $.a[0].c = x", "$.a[*].b NOT EXISTS", "NOT EXISTS with a wildcard selector"),
+    ],
+)
+def test_a_verdict_is_unknown_only_if_it_depends_on_what_aws_does_not_document(required, candidate, construct):
+    answer = coverage(parse(f"{{ {required} }}"), [parse(f"{{ {candidate} }}")], facts=())
+    if construct:
+        assert answer.verdict == "unknown"
+        assert any(each.startswith(construct) for each in answer.constructs)
+        assert construct in answer.reason
+        assert answer.missed_event is None
+    else:
+        assert answer.verdict == "covered"
+
+
+def test_an_undocumented_condition_still_covers_itself():
+    for condition in (
+        "$.a = true",
+        "$.a != x",
+        "$.a > 5",
+        "$.a.b NOT EXISTS",
+        "$.a = *a",
+        "$.a[*] != x",
+        "$.a[*].b NOT EXISTS",
+    ):
+        assert bare(condition, condition) == "covered"
+
+
+def test_a_gap_that_does_not_need_the_undocumented_is_a_gap():
+    assert bare("$.a = *", "$.a = true") == "gap"
+    assert bare("$.a = *", "$.a = *b") == "gap"
+
+
+def test_a_message_pattern_is_unknown_where_the_fields_do_not_decide_it():
+    answer = coverage(parse(ROOT), [parse(r'"\"type\":\"Root\""')])
+    assert answer.verdict == "unknown"
+    assert answer.constructs == ("a pattern on the text of the message, which depends on more than the fields",)
+
+
+def test_a_message_pattern_covers_itself_alone_or_with_fields():
+    for text in ("ERROR", "ERROR -x", "?a ?b", "%x[0-9]%", "[a, b = 1]"):
+        pattern = parse(text)
+        both = all_of(pattern, parse("{ $.eventName = X }"))
+        assert coverage(pattern, [pattern]).verdict == "covered"
+        assert coverage(both, [both]).verdict == "covered"
+        assert coverage(both, [pattern]).verdict == "covered"
+
+
+def test_an_excluded_term_that_every_required_event_contains_leaves_a_gap():
+    assert verdict("{ $.eventName = CreateVpc }", "-CreateVpc") == "gap"
+    assert verdict("{ $.eventName = CreateVpc }", "CreateVpc -nonsense") == "unknown"
+
+
+def test_a_term_in_every_record_matches_every_record():
+    assert verdict(ROOT, "eventName") == "covered"
+    assert verdict(ROOT, "userIdentity awsRegion") == "covered"
+
+
+# --- Combined patterns ------------------------------------------------------------------------------------------------
+
+
+def test_what_the_trail_leaves_out_is_missed():
+    key = parse(
+        "{ $.eventSource = kms.amazonaws.com && ($.eventName = DisableKey || $.eventName = ScheduleKeyDeletion) }"
+    )
+    recorded = parse('{ $.eventSource != "kms.amazonaws.com" }')
+    answer = coverage(key, [all_of(recorded, key)])
+    assert answer.verdict == "gap"
+    assert answer.missed_event["eventName"] in ("DisableKey", "ScheduleKeyDeletion")
+    vpc = parse("{ $.eventSource = ec2.amazonaws.com && $.eventName = CreateVpc }")
+    assert coverage(vpc, [all_of(recorded, vpc)]).verdict == "covered"
+
+
+def test_approved_exclusions_need_not_be_caught():
+    narrowed = parse(ROOT[:-2] + ' && $.sourceIPAddress != "198.51.100.7" }')
+    assert coverage(parse(ROOT), [narrowed]).verdict == "gap"
+    approved = parse('{ $.sourceIPAddress = "198.51.100.7" }')
+    assert coverage(without(parse(ROOT), approved), [narrowed]).verdict == "covered"
+    assert coverage(without(parse(ROOT), parse(ROOT)), []).verdict == "covered"
+
+
+def test_nothing_covers_only_nothing():
+    assert coverage(parse(ROOT), [NOTHING]).verdict == "gap"
+    assert coverage(any_of(NOTHING, parse(ROOT)), [parse(ROOT)]).verdict == "covered"
+
+
+def test_overlap_is_denied_only_when_it_is_impossible():
+    assert overlaps(parse(ROOT), parse("{ $.eventName = CreateVpc }"))
+    assert overlaps(parse(ROOT), parse("ERROR"))
+    assert overlaps(parse("{ $.a = true }"), parse("{ $.a IS TRUE }"), facts=())
+    assert not overlaps(parse(ROOT), parse("{ $.userIdentity.type = IAMUser }"))
+    assert not overlaps(parse("{ $.eventName = CreateVpc }"), parse("{ $.eventSource = iam.amazonaws.com }"))
+
+
+# --- Bounds -----------------------------------------------------------------------------------------------------------
+
+
+def test_many_wildcards_on_one_field_end_as_unknown_in_bounded_time():
+    start = time.perf_counter()
+    many = " || ".join(f"$.a = *{one}{two}*" for one in "abcd" for two in "efghij")
+    answer = coverage(parse(f"{{ {many} }}"), [parse("{ $.a = *x*y*z* && $.b = * }")], facts=())
+    assert answer.verdict == "unknown"
+    assert "overlapping wildcards" in answer.constructs[0]
+    assert time.perf_counter() - start < 10
+
+
+def test_numbers_of_many_digits_end_as_unknown():
+    answer = coverage(parse("{ $.a > 1e500 }"), [parse("{ $.a > 2e500 }")], facts=())
+    assert answer.verdict == "unknown"
+    assert "more than 400 digits" in answer.constructs[0]
+
+
+def test_patterns_nested_too_deeply_end_as_unknown():
+    deep = parse("{ $.a = 1 }")
+    for _ in range(150):
+        deep = any_of(parse("{ $.b = 1 }"), all_of(deep, parse("{ $.c = 1 }")))
+    answer = coverage(deep, [deep])
+    assert answer.verdict == "unknown"
+    assert answer.constructs == ("patterns nested more than 200 deep",)
+
+
+def test_hundreds_of_fields_end_as_unknown():
+    wide = all_of(*(parse(f"{{ $.f{number} = 1 }}") for number in range(201)))
+    assert coverage(wide, []).constructs == ("more than 200 fields",)
+
+
+def test_500_nested_parentheses_are_decided():
+    deep = "{" + "(" * 500 + "$.a=1" + ")" * 500 + "}"
+    assert verdict(deep, deep, facts=()) == "covered"
+
+
+def test_a_hundred_filters_are_decided_together():
+    required = parse("{ " + " || ".join(f"$.eventName = Name{number}" for number in range(15)) + " }")
+    filters = [parse(f"{{ $.eventName = Name{number} && $.eventSource = * }}") for number in range(100)]
+    assert coverage(required, filters).verdict == "covered"
+    assert coverage(required, filters[1:]).verdict == "gap"
+
+
+# --- Facts ------------------------------------------------------------------------------------------------------------
+
+
+def test_facts_can_be_left_out_or_replaced():
+    assert verdict("{ $.eventName = CreateVpc }", "{ $.eventSource = ec2.amazonaws.com }") == "covered"
+    assert verdict("{ $.eventName = CreateVpc }", "{ $.eventSource = ec2.amazonaws.com }", facts=()) == "gap"
+    color = FieldFact("$.color", frozenset({"string"}), "here", ("red", "green"))
+    assert verdict("{ $.color != red }", "{ $.color = green }", facts=(color,)) == "covered"
+    rule = EventFact(parse("{ $.color = red }"), parse("{ $.size IS NULL }"), "here")
+    assert verdict("{ $.color = red }", "{ $.size IS NULL }", facts=[rule]) == "covered"
+
+
+# --- Laws -------------------------------------------------------------------------------------------------------------
+
+SEEDS = st.integers(0, 2**32)
+
+
+def random_patterns(seed, count):
+    dice = random.Random(seed)
+    return [
+        of_expression(generators.expression(dice, size=dice.randint(1, 4), wild=dice.random() < 0.1))
+        for _ in range(count)
+    ]
+
+
+@given(SEEDS)
+def test_coverage_is_reflexive(seed):
+    (pattern,) = random_patterns(seed, 1)
+    assert coverage(pattern, [pattern], facts=()).verdict == "covered"
+
+
+@given(SEEDS)
+def test_more_filters_never_cover_less(seed):
+    required, first, second = random_patterns(seed, 3)
+    if covers(required, [first], ()) is True:
+        assert covers(required, [first, second], ()) is True
+    if covers(required, [first, second], ()) is False:
+        assert covers(required, [first], ()) is False
+
+
+@given(SEEDS)
+def test_coverage_is_transitive(seed):
+    dice = random.Random(seed)
+    first = generators.expression(dice, size=3)
+    second = generators.weakened(dice, first)
+    third = generators.weakened(dice, second)
+    one, two, three = map(of_expression, (first, second, third))
+    if covers(one, [two], ()) is True and covers(two, [three], ()) is True:
+        assert covers(one, [three], ()) is True
+
+
+@given(SEEDS)
+def test_what_is_covered_by_both_is_covered_by_all_of_both(seed):
+    required, first, second = random_patterns(seed, 3)
+    if covers(required, [first], ()) is True and covers(required, [second], ()) is True:
+        assert covers(required, [all_of(first, second)], ()) is True
+
+
+@given(SEEDS)
+def test_no_random_event_contradicts_a_covered_verdict(seed):
+    dice = random.Random(seed)
+    required, filters = generators.question(dice)
+    patterns = [of_expression(each) for each in filters]
+    answer = coverage(of_expression(required), patterns, facts=())
+    for _ in range(20):
+        event = generators.event(dice)
+        if answer.verdict == "covered" and of_expression(required).matches(event):
+            assert any(each.matches(event) for each in patterns)
+
+
+@given(SEEDS)
+def test_z3_gives_the_same_verdict_and_matching_confirms_every_gap(seed):
+    required, filters, ours, theirs, _ = long_run.answers(random.Random(seed))
+    assert long_run.agree(required, filters, ours, theirs), (
+        str(required),
+        [str(each) for each in filters],
+        ours,
+        theirs,
+    )
+
+
+def test_z3_agrees_on_the_same_few_hundred_questions_every_time():
+    dice = random.Random(20)
+    for _ in range(200):
+        required, filters, ours, theirs, _ = long_run.answers(dice)
+        assert long_run.agree(required, filters, ours, theirs), (
+            str(required),
+            [str(each) for each in filters],
+            ours,
+            theirs,
+        )

@@ -45,7 +45,8 @@ class CloudWatch(PathService):
         for item in answer.get("AlarmHistoryItems", ()):
             action = _ARN.search(item.get("HistorySummary", ""))
             if action:
-                latest.setdefault(action[0], item)
+                # The ARN ends a sentence.
+                latest.setdefault(action[0].rstrip(".,"), item)
         return tuple(
             FailedAction(action=action, at=item["Timestamp"], summary=item["HistorySummary"])
             for action, item in latest.items()

@@ -1,0 +1,261 @@
+import random
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prowler_cis_monitoring.filter_pattern.automata import (
+    Glob,
+    Number,
+    OneOf,
+    RegexError,
+    TooHardError,
+    TooManyDigitsError,
+    compile_regex,
+    contains,
+    glob,
+    witnesses,
+)
+
+ATOMS = [
+    "a",
+    "b",
+    ".",
+    "[ab]",
+    "[^a]",
+    "^",
+    "$",
+    r"\d",
+    r"\W",
+    "x?",
+    "a*",
+    "b+",
+    "a{1,2}",
+    "a{2}",
+    "b{0,}",
+    "[a-c]*",
+    "|",
+    r"\x61",
+    r"\.",
+]
+SMALL_TEXT = st.text(alphabet="abcx1.", max_size=6)
+
+
+def walked(language, text):
+    """Membership by single steps, as the walk over several languages reads a text."""
+    state = language.start
+    for character in text:
+        state = language.step(state, character)
+    return language.accepts(state)
+
+
+@given(st.lists(st.sampled_from(ATOMS), min_size=1, max_size=6).map("".join), SMALL_TEXT)
+def test_a_regex_is_found_where_python_finds_it(expression, text):
+    expected = re.search(expression.replace("$", r"\Z"), text) is not None
+    assert contains(compile_regex(expression), text) is expected
+    assert walked(compile_regex(expression), text) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "expected"),
+    [
+        ("^$", "", True),
+        ("^$", "a", False),
+        ("$^", "", True),
+        ("a$b*", "a", True),
+        ("a$b", "ab", False),
+        ("a^b", "ab", False),
+        ("x*^a", "a", True),
+        ("x*^a", "xa", False),
+        ("a|^b", "cb", False),
+        ("a||b", "c", True),
+        ("a.c", "a\nc", False),
+        ("a.c", "aéc", True),
+        (r"a\sb", "a\tb", True),
+        (r"a\Sb", "a b", False),
+        (r"\w+@\w+", "x kim@home", True),
+        (r"\D", "12", False),
+        (r"[\d_]{2}", "a1_", True),
+        (r"[a\-z]", "-", True),
+        ("[a-]", "-", True),
+        ("[-a]", "-", True),
+        (r"[\]]", "]", True),
+        ("[^^]", "^", False),
+        ("[.*]", "x", False),
+        ("[{}|+?$]", "$", True),
+        (r"\x2D", "-", True),
+        (r"\\", "\\", True),
+        (r"\^\$\?\[\]\{\}\|\*\+\.", "^$?[]{}|*+.", True),
+        (":_#=@/;,- ", ":_#=@/;,- ", True),
+        ("^a{0}b$", "b", True),
+        ("^a{2,}$", "aaaa", True),
+        ("^a{2,}$", "a", False),
+        ("^a{2,3}$", "aaaa", False),
+    ],
+)
+def test_the_regex_subset_of_aws_is_understood(expression, text, expected):
+    assert contains(compile_regex(expression), text) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "position"),
+    [
+        ("a(b)", 1),
+        ("a!", 1),
+        ("é", 0),
+        ("*a", 0),
+        ("a|*", 2),
+        ("a**", 2),
+        ("a+?", 2),
+        ("^*", 0),
+        ("a{", 1),
+        ("a{x}", 1),
+        ("a{1,2,3}", 1),
+        ("a{,2}", 1),
+        ("a{3,2}", 1),
+        ("a{1001}", 1),
+        ("a{99999}", 1),
+        ("a{2}{2}", 4),
+        ("[ab", 0),
+        ("a[]", 1),
+        ("[b-a]", 1),
+        (r"[\d-z]", 1),
+        ("[a!]", 2),
+        (r"\b", 0),
+        (r"\x2", 0),
+        (r"\xzz", 0),
+        ("a\\", 1),
+        ("a" + "b{1000}" * 5, 29),
+        ("}", 0),
+        ("]", 0),
+    ],
+)
+def test_other_regular_expressions_are_rejected_with_their_column(expression, position):
+    with pytest.raises(RegexError) as caught:
+        compile_regex(expression)
+    assert caught.value.position == position
+    assert caught.value.expected
+
+
+@given(st.text(alphabet="ab*", max_size=8), st.text(alphabet="ab", max_size=8))
+def test_a_wildcard_stands_for_any_characters(pattern, text):
+    expected = re.fullmatch(pattern.replace("*", ".*"), text) is not None
+    assert glob(pattern).contains(text) is expected
+    assert walked(glob(pattern), text) is expected
+
+
+@given(st.text(alphabet="ab*", max_size=8), st.text(alphabet="ab", max_size=8))
+def test_the_leftmost_matcher_reads_the_same_by_steps_and_at_once(pattern, text):
+    language = Glob(glob(pattern).pieces, leftmost=True)
+    assert walked(language, text) is language.contains(text)
+    assert glob(pattern).contains(text) or not language.contains(text)
+
+
+@pytest.mark.parametrize("pattern", ["*a", "a*b"])
+def test_a_text_behind_a_star_makes_the_matchers_differ(pattern):
+    assert glob(pattern).depends_on_matcher
+
+
+@pytest.mark.parametrize("pattern", ["ab", "a*", "*", "*a*", ""])
+def test_without_a_text_behind_a_star_the_matchers_agree(pattern):
+    assert not glob(pattern).depends_on_matcher
+
+
+def test_runs_of_stars_mean_one_star():
+    assert glob("a**b***") == glob("a*b*")
+
+
+CANONICAL = re.compile(r"-?(0|[1-9]\d*)(\.(0|\d*[1-9]))?")
+COMPARE = {
+    "<": lambda one, two: one < two,
+    "<=": lambda one, two: one <= two,
+    ">": lambda one, two: one > two,
+    ">=": lambda one, two: one >= two,
+    "=": lambda one, two: one == two,
+}
+
+
+@given(
+    st.text(alphabet="-0125.", max_size=6),
+    st.sampled_from(sorted(COMPARE)),
+    st.sampled_from(["0", "5", "-5", "12.5", "0.05", "100", "-0.1", "3.14", "-0", "1e2", "2.50"]),
+)
+def test_numbers_compare_digit_by_digit(text, comparison, constant):
+    expected = bool(CANONICAL.fullmatch(text)) and COMPARE[comparison](Decimal(text), Decimal(constant))
+    assert contains(Number(comparison, Decimal(constant)), text) is expected
+
+
+@pytest.mark.parametrize("constant", ["0", "7", "-7", "10.5", "0.05", "99", "-12.25"])
+@pytest.mark.parametrize("comparison", sorted(COMPARE))
+def test_numbers_near_a_constant_are_compared_exactly(comparison, constant):
+    near = [Decimal(constant) + Decimal(step) / 100 for step in range(-150, 151)]
+    for number in near:
+        text = format(number.normalize(), "f")
+        text = "0" if text == "-0" else text
+        assert contains(Number(comparison, Decimal(constant)), text) is COMPARE[comparison](
+            number, Decimal(constant)
+        ), text
+
+
+def test_any_plain_number_is_a_number():
+    assert all(contains(Number(), text) for text in ("0", "-0", "10", "0.5", "-1.05", "12.0"))
+    assert not any(
+        contains(Number(), text)
+        for text in ("", "-", "01", "1.", ".5", "1.50", "1.00", "1e3", "+1", "1.0.0", "--1", "1-", "x")
+    )
+
+
+def test_a_constant_with_too_many_digits_is_refused():
+    with pytest.raises(TooManyDigitsError):
+        contains(Number("<", Decimal("1e400")), "1")
+    assert contains(Number("<", Decimal("1e399")), "1")
+    assert contains(Number("<", Decimal("0e999")), "-1")
+
+
+def test_a_finite_set_holds_its_texts_only():
+    texts = OneOf(frozenset({"cat", "cart"}))
+    assert [text for text in ("", "ca", "cat", "cart", "carts", "dog") if contains(texts, text)] == ["cat", "cart"]
+    assert not contains(OneOf(frozenset()), "")
+
+
+@given(st.integers(0, 2**32))
+def test_there_is_a_witness_for_every_combination_of_memberships(seed):
+    dice = random.Random(seed)
+    values = ["a*", "*a", "*b*", "a*b", "ab", "", "*ab*"]
+    languages = (
+        *map(glob, dice.sample(values, 2)),
+        compile_regex(dice.choice(["^a+$", "b[ab]b", "a|b$"])),
+        OneOf(frozenset({"ab", "b"})),
+    )
+    found = witnesses(languages, None, 5000)
+    seen = [tuple(contains(language, text) for language in languages) for text in found]
+    assert len(seen) == len(set(seen))
+    for _ in range(30):
+        text = "".join(dice.choice("abx") for _ in range(dice.randint(0, 7)))
+        assert tuple(contains(language, text) for language in languages) in seen
+
+
+def test_witnesses_stay_within_a_language():
+    found = witnesses((Number("<", Decimal(5)), glob("*1")), Number(), 5000)
+    assert all(contains(Number(), text) for text in found)
+    assert {(Decimal(text) < 5, text.endswith("1")) for text in found} == {
+        (True, True),
+        (True, False),
+        (False, True),
+        (False, False),
+    }
+
+
+def test_witnesses_prefer_readable_characters():
+    assert all(
+        text.isascii() and text.isprintable()
+        for text in witnesses((compile_regex("[^a-z]"), glob("*é*")), None, 100)
+        if "é" not in text
+    )
+
+
+def test_a_walk_over_too_many_states_is_refused():
+    languages = tuple(glob(f"*{letter}{letter}*") for letter in "abcdefghijkl")
+    with pytest.raises(TooHardError, match="12 overlapping"):
+        witnesses(languages, None, 1000)

@@ -1,0 +1,92 @@
+import pytest
+from prowler_cis_monitoring.filter_pattern import coverage, parse
+
+ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent"'
+
+
+@pytest.mark.parametrize(
+    ("required", "filters", "sentences"),
+    [
+        (ROOT, [f"{ROOT} && $.sourceIPAddress = 10.0.0.1"], ["does not match when $.sourceIPAddress is not 10.0.0.1"]),
+        (ROOT, [f"{ROOT} && $.sourceIPAddress != 10.0.0.1"], ["does not match when $.sourceIPAddress is 10.0.0.1"]),
+        (
+            ROOT,
+            [f"{ROOT} && $.userIdentity.userName = x"],
+            ["does not match when $.userIdentity.userName is not x or does not exist"],
+        ),
+        (ROOT, [f"{ROOT} && $.userIdentity.accessKeyId = *"], ["needs $.userIdentity.accessKeyId to exist"]),
+        (ROOT, [f"{ROOT} && $.errorCode NOT EXISTS"], ["does not match when $.errorCode exists"]),
+        (ROOT, [f"{ROOT} && $.responseElements IS NULL"], ["does not match unless $.responseElements IS NULL"]),
+        (
+            ROOT,
+            [f"{ROOT} && $.errorCode != AccessDenied"],
+            ["needs $.errorCode to exist", "does not match when $.errorCode is AccessDenied"],
+        ),
+        (
+            ROOT,
+            [f"{ROOT} && $.sourceIPAddress = 10.* && $.userAgent = x"],
+            [
+                "does not match when $.sourceIPAddress is not 10.*",
+                "does not match when $.userAgent is not x or does not exist",
+            ],
+        ),
+        (ROOT, ['$.userIdentity.type = "User"'], ["matches none of the required events"]),
+        (ROOT, [], ["matches none of the required events"]),
+        (
+            ROOT,
+            ["$.userIdentity.type = Root && $.requestParameters.n > 5"],
+            ["does not match when $.requestParameters.n is not > 5 or does not exist"],
+        ),
+        (
+            "$.eventName = A || $.eventName = B || $.eventName = C",
+            ["$.eventName = B"],
+            ["misses $.eventName A, C"],
+        ),
+        (
+            "$.eventName = A || $.eventName = B || $.eventName = C",
+            ["$.eventName = A", "$.eventName = C && $.eventSource = *"],
+            ["misses $.eventName B"],
+        ),
+        (
+            "$.eventName = A || $.eventName = B",
+            ["($.eventName = A || $.eventName = B) && $.awsRegion = eu-west-1"],
+            ["does not match when $.awsRegion is not eu-west-1"],
+        ),
+        (
+            "$.eventName = A || $.eventName = B || $.eventName = C",
+            ["($.eventName = A || $.eventName = B) && $.errorCode NOT EXISTS"],
+            ["misses $.eventName C", "does not match when $.errorCode exists"],
+        ),
+        (
+            "$.errorCode = Denied* || $.errorCode = *Failed",
+            ["$.errorCode = DeniedHere || $.errorCode = HasFailed"],
+            ["does not match when $.errorCode is none of DeniedHere, HasFailed"],
+        ),
+        (ROOT, [ROOT], []),
+    ],
+)
+def test_the_difference_is_said_in_plain_sentences(required, filters, sentences):
+    answer = coverage(parse(f"{{ {required} }}"), [parse(f"{{ {each} }}") for each in filters])
+    assert list(answer.differences) == sentences
+
+
+def test_the_nearest_filter_is_explained():
+    far = f"{{ {ROOT} && $.userAgent = x && $.errorCode = y }}"
+    near = f"{{ {ROOT} && $.sourceIPAddress = 10.0.0.1 }}"
+    answer = coverage(parse(f"{{ {ROOT} }}"), [parse(far), parse(near)])
+    assert answer.differences == ("does not match when $.sourceIPAddress is not 10.0.0.1",)
+
+
+def test_a_message_pattern_is_explained_by_itself():
+    assert coverage(parse(f"{{ {ROOT} }}"), [parse("ERROR")]).differences == ("needs the message to match ERROR",)
+
+
+def test_reasons_say_how_many_filters_there_are():
+    required = parse(f"{{ {ROOT} }}")
+    other = parse("{ $.eventName = X }")
+    another = parse("{ $.eventName = Y }")
+    assert coverage(required, []).reason == "there is no filter"
+    assert coverage(required, [other]).reason == "the filter misses a required event"
+    assert coverage(required, [other, another, other]).reason == "the 2 filters together miss a required event"
+    assert coverage(required, [required]).reason == "the filter matches every required event"
+    assert coverage(required, [required, other]).reason == "the 2 filters together match every required event"
