@@ -226,13 +226,6 @@ _ROWS: tuple[Rule, ...] = (
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
     ),
     Rule(
-        "filter-undecided",
-        "metric filter",
-        Effect.UNSEEN,
-        "whether it matches every such event cannot be decided: {reason}",
-        "CloudWatch Logs User Guide, Filter pattern syntax",
-    ),
-    Rule(
         "no-alarm",
         "metric",
         Effect.BROKEN,
@@ -804,6 +797,13 @@ _ROWS: tuple[Rule, ...] = (
         "KMS API, GetKeyPolicy",
     ),
     Rule(
+        "topic-key-deleted",
+        "topic",
+        Effect.BROKEN,
+        "it is encrypted with {key}, which does not exist any more",
+        "KMS Developer Guide, Deleting AWS KMS keys",
+    ),
+    Rule(
         "topic-key-unusable",
         "topic",
         Effect.BROKEN,
@@ -882,17 +882,10 @@ _ROWS: tuple[Rule, ...] = (
     ),
 )
 
-_LINKS = (
-    "trail",
-    "log group",
-    "metric filter",
-    "metric",
-    "alarm",
-    "composite alarm",
-    "topic",
-    "subscription",
-    "account",
-)
+# Where a call can fail, and where a path can cross into an account that stays closed: one that was entered stays open.
+_READ_LINKS = ("trail", "log group", "metric", "topic", "subscription", "account")
+_FOREIGN_LINKS = ("log group", "topic")  # a trail tells more: organization-trail-foreign
+_LOCKED_LINKS = ("trail", "log group", "topic")
 _UNREAD = tuple(
     Rule(
         f"{link.replace(' ', '-')}-unread",
@@ -901,7 +894,7 @@ _UNREAD = tuple(
         "{action} in {region} gave {error}; allow {action} to the scanning role",
         "the call's own answer",
     )
-    for link in _LINKS
+    for link in _READ_LINKS
 )
 _FOREIGN = tuple(
     Rule(
@@ -912,7 +905,7 @@ _FOREIGN = tuple(
         "read it with (cross_account_role)",
         "the owner in its ARN",
     )
-    for link in _LINKS
+    for link in _FOREIGN_LINKS
 )
 _LOCKED = tuple(
     Rule(
@@ -923,7 +916,7 @@ _LOCKED = tuple(
         "{error}): let the scan assume that role, or scan account {account}",
         "STS API, AssumeRole",
     )
-    for link in _LINKS
+    for link in _LOCKED_LINKS
 )
 
 RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_ROWS, *_UNREAD, *_FOREIGN, *_LOCKED)}

@@ -35,7 +35,6 @@ _EVENTBRIDGE = "events.amazonaws.com"
 _KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 # A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
 _UNUSABLE_KEY_STATES = {
-    "Deleted",
     "Disabled",
     "PendingDeletion",
     "PendingImport",
@@ -224,6 +223,9 @@ def _key_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
 
 
 def _customer_key_remarks(topic: Topic, key: Key, sender: Sender) -> Iterator[Remark]:
+    if key.state == "Deleted":
+        yield remark("topic-key-deleted", topic.name, key=key.arn)
+        return
     if key.state in _UNUSABLE_KEY_STATES:
         yield remark("topic-key-unusable", topic.name, key=key.arn, state=key.state)
     elif key.state not in ("Enabled", "Updating"):

@@ -63,7 +63,7 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
     elif _is_old(trail.status.latest_log_delivery, read_at):
         remarks.append(remark("trail-delivery-old", trail.name, at=trail.status.latest_log_delivery))
     if isinstance(trail.selectors, Unread):
-        remarks.append(unread_remark("trail", trail.name, trail.selectors))
+        remarks.append(_unread(trail, trail.selectors))
     else:
         remarks.extend(_judge_selectors(trail.name, trail.selectors))
     if trail.log_group_arn is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -24,6 +25,7 @@ _DENIABLE = {
     "sns:GetTopicAttributes": ("get_topic", ServiceException, "AuthorizationError"),
     "sns:ListSubscriptionsByTopic": ("list_subscriptions_by_topic", ServiceException, "AuthorizationError"),
     "sns:GetSubscriptionAttributes": ("get_subscription_attributes", ServiceException, "AuthorizationError"),
+    "sts:AssumeRole": ("assume_role", ServiceException, "AccessDenied"),
     "kms:DescribeKey": ("describe_key", JsonRESTError, "AccessDeniedException"),
     "kms:GetKeyPolicy": ("get_key_policy", JsonRESTError, "AccessDeniedException"),
 }
@@ -41,11 +43,16 @@ def _backend(service: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> An
 def deny(action: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
     """Refuse every call of an IAM action in a Region, as AWS does for a role without the permission."""
     method, error, code = _DENIABLE[action]
+    service = action.split(":", maxsplit=1)[0]
+
+    warnings.filterwarnings("ignore", message=r"Exception\(Refusal\)")  # of a code that the service has no shape for
+    # moto looks for an error's shape in the service in whose module its class stands.
+    refusal = type("Refusal", (error,), {"__module__": f"moto.{service}.exceptions"})
 
     def refuse(*_: object, **__: object) -> None:
-        raise error(code, f"User: arn:aws:iam::{account}:user/auditor is not authorized to perform: {action}")
+        raise refusal(code, f"User: arn:aws:iam::{account}:user/auditor is not authorized to perform: {action}")
 
-    setattr(_backend(action.split(":", maxsplit=1)[0], region, account), method, refuse)
+    setattr(_backend(service, region, account), method, refuse)
 
 
 def leave_subscription_pending(

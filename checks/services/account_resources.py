@@ -313,8 +313,8 @@ def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:
 
 
 def _watches_any(alarm: MetricAlarm, metrics: set[tuple[str, str]]) -> bool:
-    if (alarm.namespace, alarm.metric_name) in metrics:
-        return True
-    return any(
-        query.metric and (query.metric.namespace, query.metric.metric_name) in metrics for query in alarm.queries
-    )
+    named = {(query.metric.namespace, query.metric.metric_name) for query in alarm.queries if query.metric}
+    if alarm.metric_name:
+        named.add((alarm.namespace or "", alarm.metric_name))
+    # An alarm that names no metric watches a query, perhaps on one of these.
+    return not named or not named.isdisjoint(metrics)

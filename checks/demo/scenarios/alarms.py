@@ -27,7 +27,13 @@ def _fields(**fields: object) -> dict[str, Any]:
 
 
 _THRESHOLDS = (
-    fails("threshold-1000", "a thousand events are needed", "1000", alarm={"Threshold": 1000.0}),
+    fails(
+        "threshold-1000",
+        "a thousand events are needed",
+        "1000",
+        shows=("alarm-threshold-out-of-reach",),
+        alarm={"Threshold": 1000.0},
+    ),
     fails(
         "threshold-3",
         "three events in five minutes are needed",
@@ -66,6 +72,7 @@ _THRESHOLDS = (
         "average-with-default-zero",
         "the alarm looks at the average of matches and of zeros for minutes without one",
         "0.2 or 1",
+        shows=("alarm-diluted",),
         **_DEFAULT_ZERO,
         alarm={"Statistic": "Average"},
     ),
@@ -86,6 +93,7 @@ _THRESHOLDS = (
         "sample-count-with-default-zero",
         "the alarm counts datapoints, and there is one for each minute without a match",
         "in ALARM already while the log group takes in other events",
+        shows=("alarm-stuck-when-busy",),
         **_DEFAULT_ZERO,
         alarm={"Statistic": "SampleCount"},
     ),
@@ -98,22 +106,31 @@ _THRESHOLDS = (
         "percentile-ignores-few-samples",
         "the alarm looks at a percentile and ignores periods with few samples",
         "needs 100 of them",
+        shows=("alarm-percentile-ignored",),
         alarm={"Statistic": None, "ExtendedStatistic": "p90", "EvaluateLowSampleCountPercentile": "ignore"},
     ),
     unseen(
         "statistic-trimmed-mean",
         "the alarm looks at a trimmed mean",
         "tm90",
+        shows=("alarm-statistic-unanalysed",),
         **_fields(statistic=None, extended_statistic="tm90"),
     ),
 )
 _PERIODS = (
     passes("period-a-minute", "the alarm looks at single minutes", alarm={"Period": 60}),
-    passes("period-a-day", "the alarm looks at whole days", "period of 86400 seconds", alarm={"Period": 86400}),
+    passes(
+        "period-a-day",
+        "the alarm looks at whole days",
+        "period of 86400 seconds",
+        shows=("alarm-long-period",),
+        alarm={"Period": 86400},
+    ),
     unseen(
         "period-30-seconds",
         "the alarm looks at half minutes, and filters publish by the minute",
         "period of 30 seconds",
+        shows=("alarm-period-below-a-minute",),
         alarm={"Period": 30},
     ),
     passes(
@@ -125,6 +142,7 @@ _PERIODS = (
         "two-of-two",
         "two breaching periods in a row are needed",
         "2 breaching datapoints in 2 periods",
+        shows=("alarm-needs-more-datapoints",),
         alarm={"EvaluationPeriods": 2},
     ),
     fails(
@@ -142,6 +160,7 @@ _PERIODS = (
         "two-of-two-missing-with-default-zero",
         "two breaching periods are needed, and other log events publish zeros in between",
         "only at times",
+        shows=("alarm-unreliable",),
         **_DEFAULT_ZERO,
         alarm={"EvaluationPeriods": 2, "TreatMissingData": "missing"},
     ),
@@ -155,6 +174,7 @@ _PERIODS = (
         "delay-240-periods",
         "the alarm waits for 240 periods, most of a day",
         "71700 seconds after the event",
+        shows=("alarm-late",),
         alarm={"EvaluationPeriods": 240, "TreatMissingData": "missing"},
     ),
     scenario(
@@ -172,12 +192,14 @@ _MISSING_DATA = (
         "missing-data-ignore",
         "periods without data keep the state, so the alarm rings once and stays",
         "stays in ALARM after it has rung",
+        shows=("alarm-latches",),
         alarm={"TreatMissingData": "ignore"},
     ),
     passes(
         "missing-data-ignore-with-default-zero",
         "periods without data keep the state until other log events publish a zero",
         "for as long as the log group takes in no events",
+        shows=("alarm-latches-when-quiet",),
         **_DEFAULT_ZERO,
         alarm={"TreatMissingData": "ignore"},
     ),
@@ -185,12 +207,14 @@ _MISSING_DATA = (
         "missing-data-breaching",
         "periods without data count as breaching, so the alarm is always on",
         "treats missing data as breaching",
+        shows=("alarm-stuck-without-data",),
         alarm={"TreatMissingData": "breaching"},
     ),
     fails(
         "missing-data-breaching-with-default-zero",
         "periods without data count as breaching, and there are some when nothing is logged",
         "while the log group takes in no events",
+        shows=("alarm-stuck-when-quiet",),
         **_DEFAULT_ZERO,
         alarm={"TreatMissingData": "breaching"},
     ),
@@ -198,6 +222,7 @@ _MISSING_DATA = (
         "below-one-or-missing",
         "the alarm rings below 1 and when there is no data, so it is always on",
         "in ALARM before anything happened",
+        shows=("alarm-stuck-on-default",),
         **_DEFAULT_ZERO,
         alarm={"ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching"},
     ),
@@ -212,34 +237,45 @@ _MISSING_DATA = (
         "in-alarm-for-good",
         "the alarm rang once and stays in ALARM",
         "stays there",
+        shows=("alarm-latched",),
         alarm={"TreatMissingData": "ignore"},
         **_state("ALARM"),
     ),
-    passes("in-alarm-now", "the alarm is in ALARM at the moment", "it is in ALARM now", **_state("ALARM")),
+    passes(
+        "in-alarm-now",
+        "the alarm is in ALARM at the moment",
+        "it is in ALARM now",
+        shows=("alarm-in-alarm-now",),
+        **_state("ALARM"),
+    ),
 )
 _KINDS = (
     fails(
         "evaluation-error",
         "CloudWatch cannot evaluate the alarm",
         "EVALUATION_ERROR",
+        shows=("alarm-evaluation-error",),
         **_fields(evaluation_state="EVALUATION_ERROR"),
     ),
     passes(
         "evaluation-partial",
         "CloudWatch evaluated the alarm on part of the data",
         "PARTIAL_DATA",
+        shows=("alarm-evaluation-partial",),
         **_fields(evaluation_state="PARTIAL_DATA"),
     ),
     unseen(
         "alarm-on-a-promql-query",
         "the alarm watches a PromQL query, of which DescribeAlarms tells nothing to this version of boto3",
         "neither a metric nor metric queries",
+        shows=("alarm-watches-nothing-known",),
         **_fields(metric_name=None, namespace=None, statistic=None, period=None, threshold=None, dimensions=[]),
     ),
     unseen(
         "comparison-with-a-band-that-is-missing",
         "the alarm compares with a band and names none (which AWS refuses)",
         "GreaterThanUpperThreshold",
+        shows=("alarm-comparison-unanalysed",),
         **_fields(comparison_operator="GreaterThanUpperThreshold"),
     ),
 )
@@ -248,9 +284,16 @@ _ACTIONS = (
         "actions-disabled",
         "the alarm's actions are switched off",
         "ActionsEnabled is false",
+        shows=("alarm-actions-disabled",),
         alarm={"ActionsEnabled": False},
     ),
-    fails("no-action", "the alarm has no action", "no action", alarm={"AlarmActions": []}),
+    fails(
+        "no-action",
+        "the alarm has no action",
+        "no action",
+        shows=("alarm-without-actions",),
+        alarm={"AlarmActions": []},
+    ),
     fails(
         "action-on-recovery-only",
         "the alarm tells the topic when it returns to OK, and not when it rings",
@@ -261,6 +304,7 @@ _ACTIONS = (
         "action-is-a-function",
         "the alarm calls a Lambda function",
         "lambda",
+        shows=("alarm-action-not-a-topic",),
         alarm={"AlarmActions": [f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:page-the-duty-officer"]},
     ),
     passes(
@@ -287,6 +331,7 @@ _ACTIONS = (
         "the alarm's history tells that its last notification failed",
         "FAIL",
         "not authorized to access the SNS topic encryption key",
+        shows=("alarm-action-failed",),
         afterwards=(
             lambda _: moto_gaps.let_action_fail(
                 ALARM,

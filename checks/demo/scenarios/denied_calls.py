@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from prowler_cis_monitoring.demo import moto_gaps
-from prowler_cis_monitoring.demo.blueprint import REGION
-from prowler_cis_monitoring.demo.scenarios.scenario import OTHER_REGION, Scenario, fails, passes, unseen
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP_ARN, REGION, TOPIC_ARN, TRAIL
+from prowler_cis_monitoring.demo.scenarios.scenario import (
+    OTHER_ACCOUNT,
+    OTHER_REGION,
+    Change,
+    Scenario,
+    fails,
+    passes,
+    scenario,
+    unseen,
+)
 
 
-def _denied(slug: str, says: str, action: str) -> Scenario:
+def _denied(slug: str, says: str, action: str, shows: tuple[str, ...] = ()) -> Scenario:
     return unseen(
         f"denied-{slug}",
         f"the scanning role may not {says}",
         f"allow {action} to the scanning role",
+        shows=shows,
         afterwards=(lambda _: moto_gaps.deny(action, REGION),),
+    )
+
+
+def _locked(slug: str, says: str, *afterwards: Change, **changes: Any) -> Scenario:  # noqa: ANN401
+    return scenario(
+        f"locked-{slug}",
+        f"{says}, and the role to read that account with cannot be assumed",
+        "MANUAL",
+        "could not be assumed",
+        settings={"cross_account_role": "arn:aws:iam::{account}:role/Audit"},
+        afterwards=(*afterwards, lambda _: moto_gaps.deny("sts:AssumeRole", "aws")),
+        **changes,
     )
 
 
@@ -26,6 +50,7 @@ SCENARIOS = (
         "denied-trails",
         "the scanning role may not list trails",
         "allow cloudtrail:DescribeTrails to the scanning role",
+        shows=("account-unread",),
         afterwards=(lambda _: _no_trails(),),
     ),
     passes(
@@ -33,13 +58,40 @@ SCENARIOS = (
         "one Region does not list its trails, another lists them all",
         afterwards=(lambda _: moto_gaps.deny("cloudtrail:DescribeTrails", OTHER_REGION),),
     ),
-    _denied("trail-status", "ask whether a trail logs", "cloudtrail:GetTrailStatus"),
+    _denied("trail-status", "ask whether a trail logs", "cloudtrail:GetTrailStatus", shows=("trail-unread",)),
     _denied("event-selectors", "read a trail's event selectors", "cloudtrail:GetEventSelectors"),
-    _denied("metric-filters", "list metric filters", "logs:DescribeMetricFilters"),
-    _denied("alarms", "list alarms", "cloudwatch:DescribeAlarms"),
-    _denied("topic", "read a topic", "sns:GetTopicAttributes"),
+    _denied("metric-filters", "list metric filters", "logs:DescribeMetricFilters", shows=("log-group-unread",)),
+    _denied("alarms", "list alarms", "cloudwatch:DescribeAlarms", shows=("metric-unread",)),
+    _denied("topic", "read a topic", "sns:GetTopicAttributes", shows=("topic-unread",)),
     _denied("subscriptions", "list a topic's subscriptions", "sns:ListSubscriptionsByTopic"),
-    _denied("subscription", "read a subscription's filter policy", "sns:GetSubscriptionAttributes"),
+    _denied(
+        "subscription",
+        "read a subscription's filter policy",
+        "sns:GetSubscriptionAttributes",
+        shows=("subscription-unread",),
+    ),
+    _locked(
+        "trail",
+        "the only trail is the organisation's",
+        lambda _: moto_gaps.set_trail_owner(TRAIL, OTHER_ACCOUNT, REGION),
+        shows=("trail-locked",),
+        trail={
+            "IsOrganizationTrail": True,
+            "CloudWatchLogsLogGroupArn": f"{LOG_GROUP_ARN.replace(ACCOUNT, OTHER_ACCOUNT)}:*",
+        },
+    ),
+    _locked(
+        "log-group",
+        "the trail delivers to a log group of another account",
+        shows=("log-group-locked",),
+        trail={"CloudWatchLogsLogGroupArn": f"{LOG_GROUP_ARN.replace(ACCOUNT, OTHER_ACCOUNT)}:*"},
+    ),
+    _locked(
+        "topic",
+        "the alarm names a topic of another account",
+        shows=("topic-locked",),
+        alarm={"AlarmActions": [TOPIC_ARN.replace(ACCOUNT, OTHER_ACCOUNT)]},
+    ),
     fails(
         "denied-subscription-of-a-stopped-trail",
         "the scanning role may not read a subscription's filter policy, and logging is stopped anyway",

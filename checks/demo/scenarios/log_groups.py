@@ -28,26 +28,41 @@ def _log_class(name: str) -> dict[str, Any]:
 
 
 SCENARIOS = (
-    fails("log-group-deleted", "the trail's log group is gone", "does not exist", afterwards=(_delete,)),
+    fails(
+        "log-group-deleted",
+        "the trail's log group is gone",
+        "does not exist",
+        shows=("log-group-missing",),
+        afterwards=(_delete,),
+    ),
     fails(
         "log-group-infrequent-access",
         "the log group's class has no metric filters",
         "INFREQUENT_ACCESS",
+        shows=("log-group-class",),
         **_log_class("INFREQUENT_ACCESS"),
     ),
     unseen(
         "log-group-of-an-unknown-class",
         "the log group is of a class of which nobody knows whether it has metric filters",
         "ESSENTIALS",
+        shows=("log-group-class-unknown",),
         **_log_class("ESSENTIALS"),
     ),
     unseen(
         "log-group-of-another-account",
         "the trail delivers to a log group of another account",
         OTHER_ACCOUNT,
+        shows=("log-group-foreign",),
         trail={"CloudWatchLogsLogGroupArn": f"{LOG_GROUP_ARN.replace('123456789012', OTHER_ACCOUNT)}:*"},
     ),
-    fails("no-filter", "the log group has no metric filter", "no metric filter", metric_filter=None),
+    fails(
+        "no-filter",
+        "the log group has no metric filter",
+        "no metric filter",
+        shows=("no-metric-filter",),
+        metric_filter=None,
+    ),
     fails(
         "filter-on-another-group",
         "the filter stands on a log group that no trail feeds",

@@ -67,6 +67,7 @@ SCENARIOS = (
         "math-fill-by-the-minute",
         "the alarm watches single minutes, of which the newest is filled before its datapoint arrives",
         "fills the newest minute",
+        shows=("alarm-fills-newest",),
         **_watching(_expression("FILL(m1, 0)"), _metric(Period=60)),
     ),
     fails(
@@ -85,30 +86,35 @@ SCENARIOS = (
         "math-depends-on-another-metric",
         "the alarm watches the share of the metric in another one",
         "depends on m2",
+        shows=("alarm-metric-math-depends",),
         **_watching(_expression("m1 / m2"), _metric(), _metric("AllCalls", "m2")),
     ),
     unseen(
         "math-rate",
         "the alarm watches a rate of change",
         "RATE is not analysed",
+        shows=("alarm-metric-math-unanalysed",),
         **_watching(_expression("RATE(m1)"), _metric()),
     ),
     unseen(
         "math-periods-differ",
         "the alarm joins metrics with different periods",
         "60, 300",
+        shows=("alarm-periods-differ",),
         **_watching(_expression("m1 + m2"), _metric(), _metric("Other", "m2", Period=60)),
     ),
     unseen(
         "math-two-results",
         "two elements of the alarm return data (which AWS refuses)",
         "one returned metric",
+        shows=("alarm-incomplete",),
         **_watching(_metric(returned=True), _metric("Other", "m2", returned=True)),
     ),
     unseen(
         "math-anomaly-detection",
         "the alarm compares with an anomaly detection band",
         "anomaly detection band",
+        shows=("alarm-anomaly-detection",),
         **_watching(
             _expression("ANOMALY_DETECTION_BAND(m1, 2)"),
             _metric(returned=True),
@@ -121,12 +127,14 @@ SCENARIOS = (
         "math-metrics-insights",
         "the alarm watches a Metrics Insights query",
         "Metrics Insights",
+        shows=("alarm-metrics-insights",),
         **_watching(_expression(_INSIGHTS, Period=300)),
     ),
     unseen(
         "math-search",
         "the alarm watches a search expression (which AWS refuses)",
         "search expression",
+        shows=("alarm-search",),
         **_watching(_expression(f"MAX(SEARCH('{{{NAMESPACE}}} MetricName=\"{METRIC}\"', 'Sum', 300))")),
     ),
 )

@@ -31,6 +31,7 @@ SCENARIOS = (
         "metric-value-zero",
         "the filter publishes 0 for every event",
         "threshold is 1",
+        shows=("metric-value-zero",),
         transformation={"metricValue": "0"},
     ),
     passes(
@@ -50,12 +51,14 @@ SCENARIOS = (
         "metric-value-of-a-field",
         "the filter publishes a number that it takes from the event",
         "$.bytesTransferredOut",
+        shows=("metric-value-of-a-field", "alarm-value-unknown"),
         transformation={"metricValue": "$.bytesTransferredOut"},
     ),
     unseen(
         "metric-value-no-number",
         "the filter publishes a word",
         "not a number",
+        shows=("metric-value-no-number",),
         transformation={"metricValue": "one"},
     ),
     passes(
@@ -84,6 +87,7 @@ SCENARIOS = (
         "metric-dimension-missing",
         "the metric has a dimension, and the alarm names none",
         "no alarm watches it",
+        shows=("alarm-other-dimensions",),
         transformation={"dimensions": {"Who": "$.userIdentity.type"}},
     ),
     fails(
@@ -96,18 +100,21 @@ SCENARIOS = (
         "metric-dimension-and-default",
         "the filter has a dimension and a default value (which AWS refuses)",
         "never published",
+        shows=("metric-default-with-dimensions",),
         **_dimension("$.userIdentity.type", "Root", defaultValue=0.0),
     ),
     unseen(
         "metric-dimension-not-comparable",
         "the alarm watches a dimension value that no pattern can spell",
         "cannot be written as a condition",
+        shows=("metric-dimension-unreadable",),
         **_dimension("$.userAgent", "Mozilla/*"),
     ),
     unseen(
         "metric-system-dimension",
         "the filter publishes the account as a dimension",
         "@aws.account",
+        shows=("metric-system-dimension",),
         alarm={"Dimensions": [{"Name": "@aws.account", "Value": ACCOUNT}]},
         afterwards=(
             lambda _: moto_gaps.set_metric_filter_fields(
@@ -115,9 +122,21 @@ SCENARIOS = (
             ),
         ),
     ),
-    fails("no-alarm", "nothing watches the metric", "no alarm", alarm=None),
-    fails("wrong-namespace", "the alarm watches another namespace", "Elsewhere", alarm={"Namespace": "Elsewhere"}),
-    fails("wrong-metric", "the alarm watches another metric", "watches metric Other", alarm={"MetricName": "Other"}),
+    fails("no-alarm", "nothing watches the metric", "no alarm", shows=("no-alarm",), alarm=None),
+    fails(
+        "wrong-namespace",
+        "the alarm watches another namespace",
+        "Elsewhere",
+        shows=("alarm-other-namespace",),
+        alarm={"Namespace": "Elsewhere"},
+    ),
+    fails(
+        "wrong-metric",
+        "the alarm watches another metric",
+        "watches metric Other",
+        shows=("alarm-other-metric-name",),
+        alarm={"MetricName": "Other"},
+    ),
     fails(
         "alarm-in-another-region",
         "the alarm watches another Region's metric",
@@ -128,6 +147,7 @@ SCENARIOS = (
         "alarm-of-another-accounts-metric",
         "the alarm watches a metric of the same name in another account",
         "it watches a metric of account 999999999999",
+        shows=("alarm-other-account",),
         alarm={
             "MetricName": None,
             "Namespace": None,
@@ -158,6 +178,7 @@ SCENARIOS = (
         "unit-differs",
         "the alarm asks for datapoints in seconds, the filter publishes none in that unit",
         "Seconds",
+        shows=("alarm-unit-differs",),
         alarm={"Unit": "Seconds"},
     ),
     passes(
@@ -170,6 +191,7 @@ SCENARIOS = (
         "units-mixed",
         "two filters publish to one metric in different units, and the alarm names none",
         "Bytes and None",
+        shows=("alarm-units-mixed",),
         afterwards=(another_filter(f"{{ {CANONICAL} }}", METRIC, unit="Bytes"),),
     ),
 )

@@ -13,8 +13,7 @@ from prowler_cis_monitoring.demo.blueprint import healthy_path as healthy_path_o
 if TYPE_CHECKING:
     from boto3.session import Session
 
-    Change = Callable[[Session], None]
-
+Change = Callable[["Session"], None]
 OTHER_REGION = "eu-west-1"
 OTHER_ACCOUNT = "999999999999"
 ALARM = "root-usage"
@@ -36,6 +35,7 @@ class Scenario:
         reason: words that the finding must contain.
         changes: see `Blueprint.changed`.
         settings: what stands under `cis_monitoring` in the configuration file.
+        shows: the rules of `alert_path` that it is the example of.
     """
 
     slug: str
@@ -44,6 +44,7 @@ class Scenario:
     reason: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    shows: tuple[str, ...] = ()
 
     def blueprint(self, healthy: Blueprint | None = None) -> Blueprint:
         """Return the changed blueprint of the root-usage control, or of `healthy`."""
@@ -55,17 +56,18 @@ class Scenario:
         return {"cis_monitoring": dict(self.settings)} if self.settings else {}
 
 
-def scenario(
+def scenario(  # noqa: PLR0913 - the columns of a table
     slug: str,
     says: str,
     verdict: str,
     reason: str,
     *,
     settings: Mapping[str, Any] | None = None,
+    shows: tuple[str, ...] = (),
     **changes: Any,  # noqa: ANN401 - any field of a blueprint
 ) -> Scenario:
     """Write down a scenario."""
-    return Scenario(slug, says, verdict, reason, changes, settings or {})
+    return Scenario(slug, says, verdict, reason, changes, settings or {}, shows)
 
 
 def passes(slug: str, says: str, reason: str = "confirmed subscription", **changes: Any) -> Scenario:  # noqa: ANN401

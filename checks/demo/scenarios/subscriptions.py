@@ -40,11 +40,18 @@ def _filtered(scope: str, **wanted: object) -> dict[str, Any]:
 
 
 SCENARIOS = (
-    fails("no-subscription", "nobody is subscribed", "no subscription", subscription=None),
+    fails(
+        "no-subscription",
+        "nobody is subscribed",
+        "no subscription",
+        shows=("topic-without-subscriptions",),
+        subscription=None,
+    ),
     fails(
         "pending-subscription",
         "the subscription was never confirmed",
         "confirm",
+        shows=("topic-nobody-confirmed",),
         afterwards=(lambda _: moto_gaps.leave_subscription_pending(TOPIC_ARN, REGION),),
     ),
     fails(
@@ -57,6 +64,7 @@ SCENARIOS = (
         "one-of-two-confirmed",
         "one subscription is confirmed, another is not",
         "1 of its 2 subscriptions",
+        shows=("topic-subscriptions-silent",),
         afterwards=(
             _another("email", "left@example.com"),
             lambda _: moto_gaps.leave_subscription_pending(TOPIC_ARN, REGION, endpoint="left@example.com"),
@@ -80,6 +88,7 @@ SCENARIOS = (
         "queues-only",
         "only a queue is subscribed",
         "sqs",
+        shows=("subscription-of-a-machine",),
         **_only("sqs", f"arn:aws:sqs:{REGION}:{ACCOUNT}:siem"),
     ),
     unseen(
@@ -92,6 +101,7 @@ SCENARIOS = (
         "filter-policy-on-attributes",
         "the subscription asks for a message attribute, and alarms send none",
         "drops the notifications",
+        shows=("subscription-filters-out",),
         **_filtered("MessageAttributes", severity=["high"]),
     ),
     passes(
@@ -125,6 +135,7 @@ SCENARIOS = (
         "filter-policy-undecided",
         "the subscription looks at a text that CloudWatch writes anew each time",
         "cannot be decided",
+        shows=("subscription-filter-undecided",),
         **_filtered("MessageBody", NewStateReason=[{"prefix": "Threshold Crossed"}]),
     ),
     passes(

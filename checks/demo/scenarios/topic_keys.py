@@ -44,6 +44,7 @@ SCENARIOS = (
         "topic-key-of-aws",
         "the topic is encrypted with the key that AWS manages for SNS",
         "managed by AWS",
+        shows=("topic-key-of-aws",),
         topic={"KmsMasterKeyId": "alias/aws/sns"},
     ),
     passes(
@@ -58,6 +59,7 @@ SCENARIOS = (
         "topic-key-default-policy",
         "the topic's key has the policy that new keys have",
         "does not let CloudWatch call kms:Decrypt",
+        shows=("topic-key-refuses-cloudwatch",),
         **_encrypted(policy(_OWNER)),
     ),
     fails(
@@ -76,12 +78,14 @@ SCENARIOS = (
         "topic-key-undecided",
         "the topic's key asks for something of which nobody knows whether CloudWatch says it",
         "kms:ViaService",
+        shows=("topic-key-undecided",),
         **_encrypted(_if("StringEquals", {"kms:ViaService": f"sns.{REGION}.amazonaws.com"})),
     ),
     fails(
         "topic-key-disabled",
         "the topic's key is disabled",
         "Disabled",
+        shows=("topic-key-unusable",),
         **_encrypted(_SUITABLE, lambda kms, key: kms.disable_key(KeyId=key)),
     ),
     fails(
@@ -93,13 +97,15 @@ SCENARIOS = (
     fails(
         "topic-key-deleted",
         "the topic's key is gone",
-        "Deleted",
+        "does not exist any more",
+        shows=("topic-key-deleted",),
         **_encrypted(_SUITABLE, lambda _, key: moto_gaps.forget_key(key, REGION)),
     ),
     unseen(
         "topic-key-in-an-unknown-state",
         "the topic's key is in a state that KMS does not have today",
         "Migrating",
+        shows=("topic-key-state-unknown",),
         **_encrypted(_SUITABLE, lambda _, key: moto_gaps.set_key_state(key, "Migrating", REGION)),
     ),
     unseen(

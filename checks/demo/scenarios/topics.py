@@ -51,7 +51,7 @@ def _working_topic(session: Session) -> None:
 
 
 _FORM = (
-    fails("topic-deleted", "the topic is gone", "does not exist", afterwards=(_delete,)),
+    fails("topic-deleted", "the topic is gone", "does not exist", shows=("topic-missing",), afterwards=(_delete,)),
     passes(
         "second-topic-works",
         "one of the alarm's topics is gone, the other works",
@@ -63,6 +63,7 @@ _FORM = (
         "topic-in-another-region",
         "the alarm names a topic of another Region (which AWS refuses when the alarm is made)",
         "only notify topics of its own Region",
+        shows=("topic-in-other-region",),
         alarm={"AlarmActions": [TOPIC_ARN.replace(REGION, OTHER_REGION)]},
         topic_region=OTHER_REGION,
     ),
@@ -70,12 +71,14 @@ _FORM = (
         "topic-of-another-account",
         "the alarm names a topic of another account",
         OTHER_ACCOUNT,
+        shows=("topic-foreign",),
         alarm={"AlarmActions": [TOPIC_ARN.replace(ACCOUNT, OTHER_ACCOUNT)]},
     ),
     fails(
         "topic-fifo",
         "the topic is a FIFO topic",
         "FIFO",
+        shows=("topic-is-fifo",),
         alarm={"AlarmActions": [f"{TOPIC_ARN}.fifo"]},
         topic=None,
         afterwards=(_fifo_topic,),
@@ -86,6 +89,7 @@ _POLICIES = (
         "topic-policy-refuses",
         "the topic's policy lets the account's own users publish, and not CloudWatch",
         "policy",
+        shows=("topic-refuses-cloudwatch",),
         **_policy(allow({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, _PUBLISH)),
     ),
     passes(
@@ -156,12 +160,14 @@ _POLICIES = (
         "topic-policy-undecided",
         "the topic's policy asks for something of which nobody knows whether CloudWatch says it",
         "aws:SourceOrgID",
+        shows=("topic-policy-undecided",),
         **_if("StringEquals", "aws:SourceOrgID", "o-1234567890"),
     ),
     unseen(
         "topic-policy-not-told",
         "AWS tells nothing of the topic's policy",
         "was not read",
+        shows=("topic-policy-unread",),
         afterwards=(lambda _: moto_gaps.forget_topic_policy(TOPIC_ARN, REGION),),
     ),
 )
