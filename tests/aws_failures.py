@@ -38,3 +38,7 @@ class Failures:
     def disconnect(self, operation):
         """Let the endpoint of `operation` be out of reach."""
         self._errors[operation] = (None, lambda _: EndpointConnectionError(endpoint_url="https://aws.example.com"))
+
+    def restore(self):
+        """Let every operation work again."""
+        self._errors.clear()

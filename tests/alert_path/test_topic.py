@@ -154,7 +154,7 @@ VIA = policy(statement(action="kms:*", resource="*", condition={"StringEquals": 
         ({"key": key(manager="AWS")}, "topic-key-of-aws", "encrypted with alias/alerts"),
         ({"key": None}, "topic-key-not-asked-for", "encrypted with alias/alerts, whose policy was not read"),
         ({"key": DENIED}, "topic-unread", "sns:X in us-east-1 gave AccessDenied"),
-        ({"key": FOREIGN}, "topic-foreign", f"belongs to account {OTHER_ACCOUNT}"),
+        ({"key": FOREIGN}, "topic-foreign", f"runs through account {OTHER_ACCOUNT}"),
         ({"key": key(policy=None)}, "topic-key-not-asked-for", KEY_ARN),
         ({"key": key(policy=DENIED)}, "topic-unread", "AccessDenied"),
         *(
