@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from prowler.lib.check.models import Check, Check_Report_AWS
 from prowler.lib.logger import logger
 from prowler.providers.common.provider import Provider
+from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.settings import Settings, SettingsError
 
@@ -49,7 +51,11 @@ class AlertingCheck(Check):  # type: ignore[misc]
         try:
             paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
             subject = subject_of(paths.resources) or subject
-            verdict = judge(paths, _demand(self.control, settings))
+            demand = _demand(self.control, settings)
+            verdict = judge(paths, demand)
+            if verdict.status is not Status.PASS:
+                found = alternatives_of(provider)
+                verdict = consider(verdict, demand, paths.resources, found, settings.accept_alternatives)
         except Exception as error:  # noqa: BLE001 - see execute
             logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
             verdict = _undecided(self.control, error)

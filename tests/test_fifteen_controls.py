@@ -4,7 +4,6 @@ import json
 import shlex
 from pathlib import Path
 
-import boto3
 import pytest
 from awscli.clidriver import create_clidriver
 from prowler.providers.common.provider import Provider
@@ -13,6 +12,7 @@ from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, REGION, TOPIC, TOPIC_ARN, TRAIL, healthy_path
 
 from tests.findings import finding_of
+from tests.shared_session import SESSION
 from tests.stand_in_provider import StandInProvider
 
 PATTERNS = json.loads((Path(__file__).parent / "compliance" / "benchmark_patterns.json").read_text())
@@ -28,7 +28,7 @@ def aws_cli(command):
 def build_as_the_benchmark_says():
     """The commands of the benchmark's remediation steps, with names filled in."""
     common = healthy_path().changed(metric_filter=None, alarm=None, topic=None)
-    common.build(boto3.Session())
+    common.build(SESSION)
     aws_cli(f"aws sns create-topic --name {TOPIC}")
     aws_cli(f"aws sns subscribe --topic-arn {TOPIC_ARN} --protocol email --notification-endpoint security@example.com")
     for slug in CONTROLS:
@@ -47,7 +47,7 @@ def build_as_the_benchmark_says():
 def build_healthy_paths():
     for number, control in enumerate(CONTROLS.values()):
         shared = {} if number == 0 else {"trail": None, "log_group": None, "topic": None}
-        healthy_path(control).changed(**shared).build(boto3.Session())
+        healthy_path(control).changed(**shared).build(SESSION)
 
 
 def findings():
@@ -56,14 +56,14 @@ def findings():
 
 
 def change_alarms(**changes):
-    cloudwatch = boto3.client("cloudwatch")
+    cloudwatch = SESSION.client("cloudwatch")
     for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
         kept = {name: alarm[name] for name in healthy_path().alarm}
         cloudwatch.put_metric_alarm(**{**kept, **changes})
 
 
 def change_filters(**changes):
-    logs = boto3.client("logs")
+    logs = SESSION.client("logs")
     for found in logs.describe_metric_filters(logGroupName=LOG_GROUP)["metricFilters"]:
         logs.delete_metric_filter(logGroupName=LOG_GROUP, filterName=found["filterName"])
         (transformation,) = found["metricTransformations"]
@@ -76,19 +76,19 @@ def change_filters(**changes):
 
 
 BREAKS = {
-    "logging stopped": lambda: boto3.client("cloudtrail").stop_logging(Name=TRAIL),
-    "trail of one Region": lambda: boto3.client("cloudtrail").update_trail(Name=TRAIL, IsMultiRegionTrail=False),
-    "no management events": lambda: boto3.client("cloudtrail").put_event_selectors(
+    "logging stopped": lambda: SESSION.client("cloudtrail").stop_logging(Name=TRAIL),
+    "trail of one Region": lambda: SESSION.client("cloudtrail").update_trail(Name=TRAIL, IsMultiRegionTrail=False),
+    "no management events": lambda: SESSION.client("cloudtrail").put_event_selectors(
         TrailName=TRAIL, EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": False}]
     ),
-    "log group deleted": lambda: boto3.client("logs").delete_log_group(logGroupName=LOG_GROUP),
+    "log group deleted": lambda: SESSION.client("logs").delete_log_group(logGroupName=LOG_GROUP),
     "filters narrowed": lambda: change_filters(pattern="{ $.awsRegion = sa-east-1 && $.sourceIPAddress = 10.0.0.1 }"),
     "filters publish nothing": lambda: change_filters(transformation={"metricValue": "0"}),
     "filters publish elsewhere": lambda: change_filters(transformation={"metricNamespace": "Elsewhere"}),
     "threshold of a thousand": lambda: change_alarms(Threshold=1000.0),
     "actions disabled": lambda: change_alarms(ActionsEnabled=False),
     "no actions": lambda: change_alarms(AlarmActions=[]),
-    "topic deleted": lambda: boto3.client("sns").delete_topic(TopicArn=TOPIC_ARN),
+    "topic deleted": lambda: SESSION.client("sns").delete_topic(TopicArn=TOPIC_ARN),
     "subscription pending": lambda: moto_gaps.leave_subscription_pending(TOPIC_ARN, REGION),
 }
 

@@ -44,3 +44,41 @@ def test_what_cannot_be_meant_is_refused_with_key_and_value(section, words):
 def test_a_section_that_holds_no_keys_is_refused():
     with pytest.raises(SettingsError, match="cis_monitoring: 'yes'"):
         Settings.read({"cis_monitoring": "yes"})
+
+
+def test_other_accounts_are_left_alone_and_alternatives_only_named_by_default():
+    settings = Settings.read({})
+    assert settings.cross_account_role is None
+    assert settings.accept_alternatives == "named"
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "arn:aws:iam::{account}:role/ProwlerScan",
+        "arn:aws-us-gov:iam::{account}:role/security/audit/Prowler-Scan",
+        "arn:aws-cn:iam::{account}:role/ProwlerScan",
+    ],
+)
+def test_a_role_is_named_for_every_account(role):
+    assert read(cross_account_role=role).cross_account_role == role
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("cross_account_role", "ProwlerScan"),
+        ("cross_account_role", "arn:aws:iam::111111111111:role/ProwlerScan"),
+        ("cross_account_role", "arn:aws:iam::{account}:user/ProwlerScan"),
+        ("cross_account_role", "arn:aws:iam::{account}:role/"),
+        ("cross_account_role", "arn:aws:iam::{account}:role/{name}"),
+        ("cross_account_external_id", "a"),
+        ("cross_account_external_id", "two words"),
+        ("accept_alternatives", True),
+        ("accept_alternatives", "always"),
+    ],
+)
+def test_what_cannot_be_meant_of_other_accounts_is_refused_with_key_and_value(key, value):
+    with pytest.raises(SettingsError) as refused:
+        read(**{key: value})
+    assert f"cis_monitoring.{key}: {value!r}" in str(refused.value)

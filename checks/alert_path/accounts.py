@@ -12,6 +12,7 @@ from prowler_cis_monitoring.filter_pattern import (
     FACTS,
     Coverage,
     EventFact,
+    FieldFact,
     FilterPattern,
     all_of,
     coverage,
@@ -19,6 +20,7 @@ from prowler_cis_monitoring.filter_pattern import (
 )
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
 
+Fact = FieldFact | EventFact
 _IDENTITY = "CloudTrail User Guide, CloudTrail userIdentity element: callers of other accounts are of type AWSAccount"
 _SIGN_IN = "CloudTrail User Guide, AWS Management Console sign-in events"
 # Events whose userIdentity belongs to the account that records them, with the reason.
@@ -28,7 +30,8 @@ _OWN_IDENTITY = (
     ('{ $.eventName = "ConsoleLogin" }', _SIGN_IN),
 )
 
-_OF_ANY_ACCOUNT = parse("{ $.recipientAccountId = * }")
+_ACCOUNT_FIELD = "recipientAccountId"
+_OF_ANY_ACCOUNT = parse(f"{{ $.{_ACCOUNT_FIELD} = * }}")
 
 
 def events_of(account: str) -> FilterPattern:
@@ -59,12 +62,20 @@ def coverage_in(account: str, required: FilterPattern, filters: Sequence[FilterP
     Returns:
         The coverage. A missed event is one of this account.
     """
-    everywhere = _everywhere(required, tuple(filters))
+    # Of filters that look at the account, what they lack is told of events that name one.
+    by_account = any(_ACCOUNT_FIELD in str(pattern) for pattern in filters)
+    everywhere = _everywhere(all_of(required, _OF_ANY_ACCOUNT) if by_account else required, tuple(filters))
     # Filters seldom tell accounts apart, and the answer for every account is kept for all that follow.
     if everywhere.verdict == "covered":
         return everywhere
     moved = _moved(everywhere, account)
     return moved if moved is not None else _within(account, required, tuple(filters))
+
+
+@lru_cache(maxsize=4096)
+def coverage_of_facts(required: FilterPattern, filters: tuple[FilterPattern, ...], facts: tuple[Fact, ...]) -> Coverage:
+    """Decide coverage given facts, which must be the same tuple for the same question to be answered once."""
+    return coverage(required, filters, facts)
 
 
 @lru_cache(maxsize=4096)
@@ -74,12 +85,13 @@ def _everywhere(required: FilterPattern, filters: tuple[FilterPattern, ...]) -> 
 
 @lru_cache(maxsize=4096)
 def _within(account: str, required: FilterPattern, filters: tuple[FilterPattern, ...]) -> Coverage:
-    within = coverage(all_of(required, events_of(account)), filters, _facts(account))
+    within = coverage(all_of(required, events_of(account)), filters, own_facts(account))
     return _moved(within, account) or within
 
 
 @lru_cache(maxsize=64)
-def _facts(account: str) -> tuple[Any, ...]:
+def own_facts(account: str) -> tuple[Fact, ...]:
+    """Return what is true of every record of an account."""
     own = parse(f'{{ $.userIdentity.accountId = "{account}" }}')
     return (*FACTS, *(EventFact(parse(when), own, source) for when, source in _OWN_IDENTITY))
 

@@ -295,8 +295,6 @@ class _Follower:
     def _from_filter(self, stem: AlertPath, feed: _Feed) -> Iterator[AlertPath]:
         name = feed.metric_filter.name
         remarks = list(feed.published.remarks)
-        if feed.everyday:
-            remarks.append(remark("filter-everyday", name, everyday=listed(feed.everyday)))
         matched = EVERY_EVENT
         if isinstance(feed.pattern, FilterPatternError):
             remarks.append(
@@ -344,10 +342,21 @@ class _Follower:
         seen = narrowing(feed.published, watched_dimensions(alarm, feed.published)) or Narrowing()
         link = Link("alarm", alarm.name, alarm.arn)
         at_alarm = path.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
+        at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
         yield from self._from_notifier(at_alarm, alarm)
         for parent in notifying_parents(alarm, alarms):
             link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
             yield from self._from_notifier(at_alarm.then(link, *parent.remarks), parent.alarm)
+
+    def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
+        """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
+        everyday = [event.name for event in EVERYDAY_EVENTS if path.events.matches(event.record)]
+        if everyday:
+            yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
+        for other in self.feeds:
+            noisy = other is not feed and other.everyday and not other.published.dimensions
+            if noisy and watches(alarm, other.published):
+                yield remark("alarm-fed-by-noise", alarm.name, filter=other.metric_filter.name)
 
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):

@@ -15,13 +15,13 @@ from moto.server import ThreadedMotoServer
 from prowler_cis_monitoring.demo.blueprint import REGION
 
 _LOOPBACK = "127.0.0.1"
-_CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "aws_session_token": "testing"}
+DEMO_CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "aws_session_token": "testing"}
 
 
 class LoopbackSession(boto3.Session):  # type: ignore[misc]
     """A session whose clients talk to one endpoint only."""
 
-    def __init__(self, endpoint: str, credentials: Mapping[str, str] = _CREDENTIALS) -> None:
+    def __init__(self, endpoint: str, credentials: Mapping[str, str] = DEMO_CREDENTIALS) -> None:
         """Use credentials that no real account knows."""
         super().__init__(region_name=REGION, **credentials)
         self._endpoint = endpoint
@@ -45,7 +45,7 @@ class DemoServer:
         """Return a session of the embedded account."""
         return LoopbackSession(self.endpoint)
 
-    def environment(self, credentials: Mapping[str, str] = _CREDENTIALS) -> dict[str, str]:
+    def environment(self, credentials: Mapping[str, str] = DEMO_CREDENTIALS) -> dict[str, str]:
         """Return the environment for a child process that must see the embedded account, and no real one."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return {
@@ -54,7 +54,7 @@ class DemoServer:
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_SHAREDDEMO_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 

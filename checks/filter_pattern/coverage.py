@@ -1,11 +1,7 @@
-"""Does every event that a required pattern matches also match one of the filters? If not: which event slips through?
+"""Does every event that a required pattern matches also match one of the filters? If not: which one slips through?
 
-A gap is an event that the required pattern matches and no filter does. The search assigns one field after the other,
-trying one value of every kind that the conditions of the question can tell apart (``domains.py``); what remains of
-the formulas decides the branch. So the answer is exact. Where AWS does not document what a condition means, values
-that make a difference are set aside first; only if no gap is found without them, the question is asked again under
-every reading, and the verdict is "unknown" if the answers differ. Work is bounded; beyond the bound the verdict is
-"unknown" too.
+The search splits the values of one field after the other until every formula is decided, so the answer is exact. What
+AWS does not document is set aside first and decided under every reading only if it matters; work is bounded.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The values of a field that a question can tell apart, and which of them AWS leaves undocumented."""
+"""The values of a field that a question can tell apart, and which of them AWS leaves undocumented.
+
+Numbers are taken as JSON writers print them, without an exponent: how a number like 1e30 reads as a text is unknown.
+"""
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ from prowler.providers.aws.models import (
     AWSSession,
 )
 from prowler.providers.common.models import Audit_Metadata
+from prowler_cis_monitoring.services.path_service import share_with
+from prowler_cis_monitoring.services.sessions import ForeignAccounts
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -115,6 +117,8 @@ class Members:
         self._sts: BaseClient = AwsProvider.create_sts_session(self._session, self._sts_region)
         # boto3 sessions are not safe to make clients from in several threads.
         self._lock = threading.Lock()
+        # What other accounts own of an alert path is read once for all members.
+        self._foreign = ForeignAccounts.of(base)
         # Parsing the service models costs 50 to 100 ms, once: sessions of the accounts share them.
         self._loader = self._session._session.get_component("data_loader")  # noqa: SLF001 - boto3 has no public name
         for service in _SERVICES:
@@ -126,8 +130,11 @@ class Members:
         Raises:
             botocore.exceptions.ClientError: the role cannot be assumed.
         """
-        if account == self._base.identity.account:
-            return self._base
+        provider = self._base if account == self._base.identity.account else self._open(account)
+        share_with(provider, self._foreign)
+        return provider
+
+    def _open(self, account: str) -> AwsProvider:
         partition = self._base.identity.partition
         assumed = self._assume(ARN(f"arn:{partition}:iam::{account}:role/{self._options.role.name}"))
         identity = AWSIdentityInfo(

@@ -62,6 +62,11 @@ def read_account(provider: AwsProvider) -> AccountResources:
     return _Reading(provider).account_resources()
 
 
+def topics_of(provider: AwsProvider, arns: Iterable[str]) -> Mapping[str, Topic | Unread | None]:
+    """Read further topics, by ARN; None says that a topic does not exist."""
+    return _Reading(provider).topics(arns)
+
+
 @dataclass(frozen=True)
 class _TrailAnswers:
     """What was asked about one trail."""
@@ -117,7 +122,7 @@ class _Reading:
         }
         on_paths = _alarms_on_paths(log_groups, alarms)
         asked_histories = self._ask_histories(on_paths)
-        topics = self._topics(_topic_arns(on_paths))
+        topics = self.topics(_topic_arns(on_paths))
         histories = _results(asked_histories)
         # Regions in order, so that the answer kept of a trail seen from several does not depend on timing.
         described = {trail["TrailARN"]: trail for region in sorted(listed) for trail in _trails_of(listed[region])}
@@ -190,7 +195,7 @@ class _Reading:
             for alarm in alarms
         }
 
-    def _topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
+    def topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
         scopes = {
             arn: Scope(account=parsed.account, region=parsed.region)
             for arn in sorted(arns)

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.lib.logger import logger
@@ -34,8 +33,8 @@ class _Made:
         self.lock = threading.RLock()
 
 
-_made: WeakKeyDictionary[Any, _Made] = WeakKeyDictionary()
-_made_lock = threading.Lock()
+# Kept on the provider itself: services refer to their provider, so a table beside it would keep both for ever.
+_ATTRIBUTE = "_prowler_cis_monitoring"
 
 
 def service_of(provider: AwsProvider, service: type[Service]) -> Service:
@@ -46,8 +45,7 @@ def service_of(provider: AwsProvider, service: type[Service]) -> Service:
 
 def once_for(provider: AwsProvider, key: type, make: Callable[[AwsProvider], Any]) -> Any:  # noqa: ANN401
     """Return what `make(provider)` gave at the first request for `key`."""
-    with _made_lock:
-        made = _made.setdefault(provider, _Made())
+    made: _Made = vars(provider).setdefault(_ATTRIBUTE, _Made())
     with made.lock:
         if key not in made.by_key:
             made.by_key[key] = make(provider)
@@ -60,13 +58,8 @@ def share_with(provider: AwsProvider, foreign: ForeignAccounts) -> None:
 
 
 def forget(provider: AwsProvider) -> None:
-    """Let go of all that was made for `provider`, threads included.
-
-    Services refer to their provider, so nothing of an account would be freed before the process ends: a scan of
-    hundreds of accounts calls this after each.
-    """
-    with _made_lock:
-        made = _made.pop(provider, None)
+    """Let go of all that was made for `provider`, threads included: in a scan of hundreds of accounts memory counts."""
+    made: _Made | None = vars(provider).pop(_ATTRIBUTE, None)
     for service in made.by_key.values() if made else ():
         if isinstance(service, PathService):
             service.thread_pool.shutdown(wait=False)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
@@ -111,13 +112,17 @@ class ForeignRole:
             return self._unread(account, role, error_code(error))
         return Session(botocore_session=self._botocore_session(credentials))
 
+    @cached_property
+    def _sts(self) -> BaseClient:
+        # Made once: boto3 sessions are not safe to make clients from when credentials are refreshed in any thread.
+        return AwsProvider.create_sts_session(self.session, self.sts_region)
+
     def _unread(self, account: str, role: str, error: str) -> Unread:
         return Unread(action=ASSUME_ROLE, region=self.sts_region, account=account, resource=role, error=error)
 
     def _assume(self, role: str) -> dict[str, str]:
         external_id = {"ExternalId": self.external_id} if self.external_id else {}
-        sts = AwsProvider.create_sts_session(self.session, self.sts_region)
-        answer = sts.assume_role(RoleArn=role, RoleSessionName=SESSION_NAME, **external_id)["Credentials"]
+        answer = self._sts.assume_role(RoleArn=role, RoleSessionName=SESSION_NAME, **external_id)["Credentials"]
         return {
             "access_key": answer["AccessKeyId"],
             "secret_key": answer["SecretAccessKey"],
@@ -161,13 +166,17 @@ class ForeignAccounts:
 
     def client(self, service: str, scope: Scope) -> BaseClient | Unread:
         """Return a client of `service` in another account and Region, or why there is none."""
-        session = self._sessions.of(scope.account, lambda: self._role.session_in(scope.account))
+        session = self._sessions.of(scope.account, lambda: self._session_in(scope.account))
         if isinstance(session, Unread):
             return session
         with self._lock:
             if (service, scope) not in self._clients:
                 self._clients[service, scope] = session.client(service, region_name=scope.region)
             return self._clients[service, scope]
+
+    def _session_in(self, account: str) -> Session | Unread:
+        with self._lock:
+            return self._role.session_in(account)
 
 
 def error_code(error: Exception) -> str:

@@ -126,7 +126,8 @@ def running(size, accounts=(ACCOUNT,), delay=0.0):
         yield BenchmarkServer(process.stdout.readline().strip())
     finally:
         process.stdin.close()
-        process.wait(30)
+        process.kill()  # Emptying a hundred accounts would take long.
+        process.wait()
         process.stdout.close()
 
 

@@ -35,7 +35,7 @@ def is_confirmed(required, filters, event):
 
 def gave_up(ours):
     """Whether the question exceeded the bound on work."""
-    return any("more than" in construct for construct in ours.constructs)
+    return any(bound in construct for construct in ours.constructs for bound in ("more than", "many nodes"))
 
 
 def agree(required, filters, ours, theirs):

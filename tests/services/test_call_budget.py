@@ -3,8 +3,10 @@
 from collections import Counter
 from dataclasses import replace
 
+import boto3
 import pytest
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.demo.blueprint import LOG_GROUP
 from prowler_cis_monitoring.services.account_resources import resources_of
 
 from tests.benchmarks.accounts import LARGE, REGIONS, SMALL, fill
@@ -63,6 +65,13 @@ def test_unrelated_resources_cost_nothing(more, calls_of):
         **dict.fromkeys(("DescribeAlarms", "GetTopicAttributes", "ListSubscriptionsByTopic"), 1),
         "GetSubscriptionAttributes": 1,
     }
+
+
+def test_log_groups_whose_names_begin_like_the_trails_cost_nothing(calls_of):
+    for number in range(120):
+        boto3.client("logs").create_log_group(logGroupName=f"{LOG_GROUP}-of-team-{number}")
+    calls, _ = calls_of(SMALL)
+    assert calls["DescribeLogGroups"] == 1
 
 
 def test_the_second_to_the_fifteenth_check_make_no_call(calls_of, failures):
