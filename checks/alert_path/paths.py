@@ -350,8 +350,9 @@ class _Follower:
 
     def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
+        understood = not isinstance(feed.pattern, FilterPatternError)
         everyday = [event.name for event in EVERYDAY_EVENTS if path.events.matches(event.record)]
-        if everyday:
+        if everyday and understood:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
         for other in self.feeds:
             noisy = other is not feed and other.everyday and not other.published.dimensions
