@@ -93,7 +93,8 @@ def rings(
     """
     notes = tuple(_notes(alarm))
     if found := _obstacle(alarm, feeds, event_feeds, events):
-        return Ring(None, latches=False, remarks=(*notes, found))
+        further = _breaks_besides_the_unit(alarm, feeds, event_feeds, delay_limit, events) if _is_unit(found) else ()
+        return Ring(None, latches=False, remarks=(*notes, found, *further))
     reading = _Reading(alarm, tuple(feeds), tuple(event_feeds), events)
     try:
         judged = [_ring(reading, assumption, delay_limit) for assumption in reading.assumptions]
@@ -107,6 +108,28 @@ def rings(
         unseen = remark("alarm-metric-math-depends", alarm.name, expression=reading.text, others=others)
         return Ring(None, latches=False, remarks=(*notes, unseen))
     return replace(judged[0], remarks=(*notes, *judged[0].remarks))
+
+
+def _is_unit(found: Remark) -> bool:
+    return found.rule.slug == "alarm-unit-differs"
+
+
+def _breaks_besides_the_unit(
+    alarm: MetricAlarm,
+    feeds: Sequence[Publication],
+    event_feeds: Sequence[Publication],
+    delay_limit: int,
+    events: int,
+) -> tuple[Remark, ...]:
+    """What is broken in an alarm even when its unit is mended."""
+    queries = tuple(
+        query.model_copy(update={"metric": query.metric.model_copy(update={"unit": None})}) if query.metric else query
+        for query in alarm.queries
+    )
+    mended = alarm.model_copy(update={"unit": None, "queries": queries})
+    ring = rings(mended, feeds, event_feeds, delay_limit=delay_limit, events=events)
+    known = {found.rule.slug for found in _notes(alarm)}
+    return tuple(found for found in ring.remarks if found.effect is Effect.BROKEN and found.rule.slug not in known)
 
 
 def events_needed(alarm: MetricAlarm, feeds: Sequence[Publication]) -> int | None:

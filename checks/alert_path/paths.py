@@ -35,7 +35,7 @@ from prowler_cis_monitoring.filter_pattern import (
 )
 
 SECONDS_TO_RING = 3600
-_ARROW = " \N{RIGHTWARDS ARROW} "
+ARROW = " \N{RIGHTWARDS ARROW} "
 
 
 class State(Enum):
@@ -127,7 +127,7 @@ class AlertPath:
         """The whole path in words, down to who hears."""
         protocols = ", ".join(sorted({heard.protocol for heard in self.hears}))
         heard = f"{len(self.hears)} confirmed subscription{'s' if len(self.hears) != 1 else ''} ({protocols})"
-        return _ARROW.join([*self.words(self.links), heard])
+        return ARROW.join([*self.words(self.links), heard])
 
     def until(self, kind: str, name: str | None = None) -> str:
         """Return the path in words down to the link of this kind and name, or the whole of it without such a link."""
@@ -136,7 +136,7 @@ class AlertPath:
             reached.append(link)
             if link.kind == kind and name in (None, link.name):
                 break
-        return _ARROW.join(self.words(reached))
+        return ARROW.join(self.words(reached))
 
     def words(self, links: Iterable[Link]) -> list[str]:
         """Return the names of links, each with its account where the path enters another one."""
@@ -350,8 +350,9 @@ class _Follower:
 
     def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
+        understood = not isinstance(feed.pattern, FilterPatternError)
         everyday = [event.name for event in EVERYDAY_EVENTS if path.events.matches(event.record)]
-        if everyday:
+        if everyday and understood:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
         for other in self.feeds:
             noisy = other is not feed and other.everyday and not other.published.dimensions
@@ -367,13 +368,19 @@ class _Follower:
 
 def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterator[Remark]:
     """Say that an action failed when it was last taken, unless the alarm has been changed since."""
+    kind = "composite" if isinstance(alarm, CompositeAlarm) else "alarm"
+    if isinstance(alarm.history, Unread):
+        unread = alarm.history
+        yield remark(
+            f"{kind}-history-unread", alarm.name, action=unread.action, region=unread.region, error=unread.error
+        )
     if not isinstance(alarm.history, tuple):
         return
-    slug = "composite-action-failed" if isinstance(alarm, CompositeAlarm) else "alarm-action-failed"
     changed = alarm.configuration_updated
     for failure in alarm.history:
         if failure.action == action and (changed is None or failure.at > changed):
-            yield remark(slug, alarm.name, at=f"{failure.at:%Y-%m-%d %H:%M %Z}".strip(), summary=failure.summary)
+            at = f"{failure.at:%Y-%m-%d %H:%M %Z}".strip()
+            yield remark(f"{kind}-action-failed", alarm.name, at=at, summary=failure.summary)
 
 
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:

@@ -93,8 +93,22 @@ _ROWS: tuple[Rule, ...] = (
         "trail-delivery-old",
         "trail",
         Effect.NOTE,
-        "it last delivered to CloudWatch Logs on {at}, more than a day before this scan",
+        "it last delivered to CloudWatch Logs on {at:%Y-%m-%d}, more than a day before this scan",
         "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryTime",
+    ),
+    Rule(
+        "alarm-history-unread",
+        "alarm",
+        Effect.NOTE,
+        "whether its last notification failed is not known: {action} in {region} gave {error}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
+        "composite-history-unread",
+        "composite alarm",
+        Effect.NOTE,
+        "whether its last notification failed is not known: {action} in {region} gave {error}",
+        "CloudWatch API, DescribeAlarmHistory",
     ),
     Rule(
         "alarm-action-failed",
@@ -303,7 +317,7 @@ _ROWS: tuple[Rule, ...] = (
         "metric-value-no-number",
         "metric filter",
         Effect.UNSEEN,
-        "it publishes {value}, which is not a number",
+        "it publishes {value!r}, which is not a number",
         "CloudWatch Logs API, MetricTransformation.metricValue",
     ),
     Rule(
@@ -399,6 +413,13 @@ _ROWS: tuple[Rule, ...] = (
         "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
     ),
     Rule(
+        "alarm-sees-some-events",
+        "alarm",
+        Effect.BROKEN,
+        "its dimensions let it see only events that match {watched}; missed event: {missed}",
+        "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
+    ),
+    Rule(
         "alarm-not-fed",
         "alarm",
         Effect.BROKEN,
@@ -409,8 +430,8 @@ _ROWS: tuple[Rule, ...] = (
         "alarm-unit-differs",
         "alarm",
         Effect.BROKEN,
-        "it asks for datapoints in the unit {units}, the filter {filter} publishes them in {published}, so the "
-        "alarm never sees one",
+        "it asks for datapoints in the unit {units}, the filter {filter} publishes them in the unit {published}, so "
+        "the alarm never sees one",
         "CloudWatch API, PutMetricAlarm.Unit",
     ),
     Rule(
@@ -509,7 +530,7 @@ _ROWS: tuple[Rule, ...] = (
         "alarm-value-unknown",
         "alarm",
         Effect.UNSEEN,
-        "it depends on the number that the filter {filter} takes from a field of the event",
+        "it depends on the value that the filter {filter} publishes, which is no constant number",
         "CloudWatch Logs API, MetricTransformation.metricValue",
     ),
     Rule(
@@ -835,7 +856,7 @@ _ROWS: tuple[Rule, ...] = (
         "topic-subscriptions-silent",
         "topic",
         Effect.NOTE,
-        "{silent} of its {total} subscriptions tell nobody: not confirmed, filtered or not read",
+        "{silent} of its {total} subscriptions do not count: not confirmed, filtered, not read, or ending at a machine",
         "SNS API, ListSubscriptionsByTopic",
     ),
     Rule(

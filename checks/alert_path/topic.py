@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from prowler_cis_monitoring.alert_path import filter_policy, notification
 from prowler_cis_monitoring.alert_path.access_policy import Access, Request, decide
@@ -283,7 +284,7 @@ def _fate(subscription: Subscription, sender: Sender) -> tuple[_Fate, Remark | N
         return _Fate.PENDING, None
     if subscription.arn == "Deleted":
         return _Fate.DELETED, None
-    shown = f"{subscription.protocol} {subscription.endpoint}".strip()
+    shown = f"{subscription.protocol} {_without_secrets(subscription.endpoint)}".strip()
     attributes = subscription.attributes
     passed: bool | None = None
     if isinstance(attributes, SubscriptionAttributes):
@@ -301,6 +302,12 @@ def _fate(subscription: Subscription, sender: Sender) -> tuple[_Fate, Remark | N
         values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
         return _Fate.UNKNOWN, remark("subscription-filter-undecided", shown, **values)
     return _Fate.REACHED, None
+
+
+def _without_secrets(endpoint: str) -> str:
+    """Return an endpoint for people: pagers and chats have their keys in the address."""
+    address = urlsplit(endpoint)
+    return f"{address.scheme}://{address.hostname}" if address.hostname else endpoint
 
 
 def _passes(attributes: SubscriptionAttributes, sender: Sender) -> bool | None:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, coverage_in
-from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
+from prowler_cis_monitoring.alert_path.paths import ARROW, AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import (
@@ -246,10 +246,15 @@ class _Judgement:
         missed = gap.missed_event if path.state is State.LIVE else own.missed_event
         if missed is not None and path not in self.without_filter:
             path = self.with_gap(path, missed, own.differences)
-        works = any(other.state is State.LIVE and self.distance(other).meant for other in self.paths)
+        works = any(self.catches_something(other) for other in self.paths)
         opening = "Somebody is not always told" if works else "Nobody is told"
         told = f"{_told(path, Effect.BROKEN)}.{self.only_newer}{self.concessions}"
         return Verdict(Status.FAIL, f"{opening} when {self.demand.event}: {told}", (path,), missed)
+
+    def catches_something(self, path: AlertPath) -> bool:
+        """Whether a path works for some required events, and is meant to."""
+        catches = path.state is State.LIVE and _may_match(self.demand.events_demanded, path.events)
+        return catches and self.distance(path).meant
 
     @property
     def concessions(self) -> str:
@@ -292,7 +297,9 @@ class _Judgement:
         # A filter for everything has to be replaced, one that misses something only mended.
         noisy = any(found.rule.slug == "filter-everyday" for found in broken)
         return _Distance(
-            breaks=len(broken) + noisy + len(_NEEDED_LINKS - {link.kind for link in path.links}),
+            breaks=len({(found.rule.link, found.resource) for found in broken})
+            + noisy
+            + len(_NEEDED_LINKS - {link.kind for link in path.links}),
             partial=path.matched != EVERYTHING and self.coverage([path]).verdict == "gap",
             alike_in_words=_alike_in_words(self.demand.required, path.matched),
             alike_in_deeds=_alike_in_deeds(self.demand.required, path.matched),
@@ -305,6 +312,9 @@ class _Judgement:
             return path
         if not path.recorded.matches(event):
             return path.then(None, remark("trail-gap", path.links[0].name, missed=missed))
+        if path.watched is not None and path.matched.matches(event) and not path.watched.matches(event):
+            narrow = remark("alarm-sees-some-events", path.name_of("alarm"), watched=path.watched, missed=missed)
+            return path.then(None, narrow)
         names = path.name_of("metric filter")
         difference = "; ".join(differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", names, difference=difference, missed=missed))
@@ -354,6 +364,8 @@ def _told(path: AlertPath, effect: Effect) -> str:
     here = [found for found in remarks if (found.rule.link, found.resource) == (first.rule.link, first.resource)]
     # Of what another account owns, all that is known is said.
     place = path.until("") if first.closed_account else path.until(first.rule.link, first.resource)
+    if first.rule.link == "subscription":  # no link of its own: one subscription that works is enough
+        place = f"{place}{ARROW}subscription {first.resource}"
     told = f"{place}: {'; '.join(found.sentence for found in here)}"
     further = [_clause(found) for found in remarks if found not in here]
     return ". Also, ".join([told, *further])

@@ -25,6 +25,7 @@ _DENIABLE = {
     "sns:GetTopicAttributes": ("get_topic", ServiceException, "AuthorizationError"),
     "sns:ListSubscriptionsByTopic": ("list_subscriptions_by_topic", ServiceException, "AuthorizationError"),
     "sns:GetSubscriptionAttributes": ("get_subscription_attributes", ServiceException, "AuthorizationError"),
+    "cloudwatch:DescribeAlarmHistory": ("alarm_history", ServiceException, "AccessDenied"),
     "sts:AssumeRole": ("assume_role", ServiceException, "AccessDenied"),
     "kms:DescribeKey": ("describe_key", JsonRESTError, "AccessDeniedException"),
     "kms:GetKeyPolicy": ("get_key_policy", JsonRESTError, "AccessDeniedException"),
@@ -184,12 +185,15 @@ def let_action_fail(name: str, action: str, reason: str, region: str, account: s
     }
     set_alarm_fields(name, {"configuration_updated_timestamp": now - timedelta(days=100)}, region, account)
     backend = _backend("cloudwatch", region, account)
-    backend.action_history = [*getattr(backend, "action_history", []), item]
-    CloudWatchResponse.describe_alarm_history = _describe_alarm_history
+    before = getattr(backend, "alarm_history", list)()
+    backend.alarm_history = lambda: [*before, item]
 
 
 def _describe_alarm_history(response: Any) -> Any:  # noqa: ANN401 - moto is untyped
     """Answer DescribeAlarmHistory, which moto does not know."""
     name = response._get_param("AlarmName")  # noqa: SLF001 - as all of moto's responses do
-    history = getattr(response.cloudwatch_backend, "action_history", [])
+    history = getattr(response.cloudwatch_backend, "alarm_history", list)()
     return ActionResult({"AlarmHistoryItems": [item for item in history if item["AlarmName"] == name]})
+
+
+CloudWatchResponse.describe_alarm_history = _describe_alarm_history

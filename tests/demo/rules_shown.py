@@ -1,4 +1,4 @@
-"""Which rules did a judgement apply? Those of the finding's evidence, of paths that were not chosen, and of its words."""
+"""Which rules did a judgement apply? Those of its evidence, of paths that were not chosen, and of its words."""
 
 from __future__ import annotations
 

@@ -92,6 +92,26 @@ SCENARIOS = (
         shows=("topic-locked",),
         alarm={"AlarmActions": [TOPIC_ARN.replace(ACCOUNT, OTHER_ACCOUNT)]},
     ),
+    passes(
+        "denied-alarm-history",
+        "the scanning role may not read the history of alarms, as the configuration asks it to",
+        "cloudwatch:DescribeAlarmHistory in us-east-1 gave AccessDenied",
+        shows=("alarm-history-unread",),
+        settings={"alarm_history": True},
+        afterwards=(lambda _: moto_gaps.deny("cloudwatch:DescribeAlarmHistory", REGION),),
+    ),
+    passes(
+        "denied-composite-alarm-history",
+        "the scanning role may not read the history of the composite alarm that notifies",
+        "composite alarm security: whether its last notification failed is not known",
+        shows=("composite-history-unread",),
+        settings={"alarm_history": True},
+        alarm={"AlarmActions": []},
+        afterwards=(
+            lambda _: moto_gaps.put_composite_alarm("security", 'ALARM("root-usage")', [TOPIC_ARN], REGION),
+            lambda _: moto_gaps.deny("cloudwatch:DescribeAlarmHistory", REGION),
+        ),
+    ),
     fails(
         "denied-subscription-of-a-stopped-trail",
         "the scanning role may not read a subscription's filter policy, and logging is stopped anyway",
