@@ -10,6 +10,9 @@ from typing import Any
 from moto.backends import get_backend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.moto_server import threaded_moto_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from werkzeug.exceptions import NotFound
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult
 from moto.sns.models import Topic
@@ -197,3 +200,16 @@ def _describe_alarm_history(response: Any) -> Any:  # noqa: ANN401 - moto is unt
 
 
 CloudWatchResponse.describe_alarm_history = _describe_alarm_history
+
+
+def answer_for_missing_services() -> None:
+    """Let moto's server answer 404 for a service that moto does not have, as it does in memory, and not fail over it."""
+    find, make = DomainDispatcherApplication.get_backend_for_host, threaded_moto_server.create_backend_app
+
+    def find_known(dispatcher: Any, host: str | None) -> Any:  # noqa: ANN401 - moto is untyped
+        is_service = host is not None and "amazonaws.com" in host
+        known = any(pattern.match(f"http://{host}") for _, pattern in dispatcher.backend_url_patterns)
+        return find(dispatcher, host) if known or not is_service else None
+
+    DomainDispatcherApplication.get_backend_for_host = find_known
+    threaded_moto_server.create_backend_app = lambda service: NotFound() if service is None else make(service)
