@@ -41,17 +41,19 @@ def group(*filters, **changes):
     return LogGroup(**{**defaults, **changes})
 
 
-def resources(*filters, alarms=(alarm(),), parents=(), **changes):
+def resources(*filters, alarms=None, parents=(), **changes):
     filters = filters or (metric_filter(pattern=DELETES),)
     defaults = {
         "account": ACCOUNT,
         "trails": (trail(),),
         "log_groups": {GROUP_ARN: group(*filters)},
-        "alarms": {HERE: Alarms(metric_alarms=tuple(alarms), composite_alarms=tuple(parents))},
+        "alarms": {HERE: Alarms(metric_alarms=tuple(alarms or (alarm(),)), composite_alarms=tuple(parents))},
         "topics": {TOPIC_ARN: topic()},
         "listed_regions": (REGION,),
         "read_at": NOW,
     }
+    if "alarms_of_the_region" in changes:
+        changes["alarms"] = {HERE: changes.pop("alarms_of_the_region")}
     return AccountResources(**{**defaults, **changes})
 
 
@@ -116,7 +118,7 @@ def test_two_trails_may_share_the_events():
 
 
 def test_no_trail_fails():
-    found = verdict(resources(trails=(), log_groups={}, alarms={}))
+    found = verdict(resources(trails=(), log_groups={}, alarms_of_the_region=Alarms()))
     assert (found.status, found.sentence) == (
         Status.FAIL,
         "Nobody is told when a VPC comes or goes: there is no trail.",
@@ -137,7 +139,10 @@ def test_an_account_of_which_no_region_was_scanned_is_manual():
 
 def test_one_region_that_refuses_does_not_make_a_failure_unknown():
     unread = Unread(action="cloudtrail:DescribeTrails", region="eu-west-1", account=ACCOUNT, error="AccessDenied")
-    assert verdict(resources(trails=(), log_groups={}, alarms={}, unread=(unread,))).status is Status.FAIL
+    assert (
+        verdict(resources(trails=(), log_groups={}, alarms_of_the_region=Alarms(), unread=(unread,))).status
+        is Status.FAIL
+    )
 
 
 def test_every_broken_link_is_named():
@@ -155,7 +160,7 @@ def test_every_broken_link_is_named():
     ("changes", "words"),
     [
         ({"log_groups": {GROUP_ARN: group(metric_filters=DENIED)}}, "logs:DescribeMetricFilters"),
-        ({"alarms": {HERE: DENIED}}, "metric CIS/RootUsage: logs:DescribeMetricFilters"),
+        ({"alarms_of_the_region": DENIED}, "metric CIS/RootUsage: logs:DescribeMetricFilters"),
         ({"topics": {TOPIC_ARN: DENIED}}, "topic alerts: logs:DescribeMetricFilters"),
         ({"trails": (trail(status=DENIED),)}, "trail all: logs:DescribeMetricFilters"),
         ({"trails": (trail(selectors=DENIED),)}, "trail all: logs:DescribeMetricFilters"),
@@ -250,7 +255,7 @@ def test_a_group_without_filters_says_so():
 
 
 def test_a_group_that_is_gone_says_so():
-    assert rules(verdict(resources(log_groups={}, alarms={}))) == ["log-group-missing"]
+    assert rules(verdict(resources(log_groups={}, alarms_of_the_region=Alarms()))) == ["log-group-missing"]
 
 
 def test_a_trail_without_a_group_says_so():
@@ -396,7 +401,7 @@ def test_the_same_question_is_followed_once():
 def test_a_finding_keeps_its_subject_whatever_the_verdict():
     before = subject_of(resources())
     assert (before.name, before.arn, before.region) == ("trail", GROUP_ARN, REGION)
-    assert subject_of(resources(log_groups={}, alarms={}, topics={})) == before
+    assert subject_of(resources(log_groups={}, alarms_of_the_region=Alarms(), topics={})) == before
 
 
 def test_the_subject_is_the_own_multi_region_trail_with_a_group():
