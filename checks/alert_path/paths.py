@@ -223,21 +223,19 @@ class AlertPaths:
         return self._followed[key]
 
     @cached_property
-    def stems(self) -> tuple[AlertPath, ...]:
-        """The beginning of each path that ends in a log group whose metric filters were read."""
+    def stems(self) -> tuple[tuple[AlertPath, tuple[str, ...]], ...]:
+        """The beginning of each path that ends in a log group whose metric filters were read, with their names."""
         return tuple(
-            stem
+            (
+                stem,
+                tuple(
+                    sorted({feed.metric_filter.name for feed in self._feeds if feed.published.log_group == group.arn})
+                ),
+            )
             for trail in self.resources.trails
             for stem, group in _stems(trail, self.resources)
             if group is not None
         )
-
-    def filters_of(self, stem: AlertPath) -> tuple[str, ...]:
-        """Return the names of the metric filters on a stem's log group."""
-        group = self.resources.log_groups.get(stem.links[-1].arn)
-        if not isinstance(group, LogGroup) or isinstance(group.metric_filters, Unread):
-            return ()
-        return tuple(sorted({metric_filter.name for metric_filter in group.metric_filters}))
 
     @cached_property
     def _feeds(self) -> tuple[_Feed, ...]:

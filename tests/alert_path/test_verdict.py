@@ -23,6 +23,7 @@ from tests.alert_path.builders import (
     TOPIC_ARN,
     alarm,
     composite,
+    filtered,
     math_alarm,
     metric_filter,
     stat,
@@ -421,3 +422,43 @@ def test_there_is_no_subject_without_a_log_group():
 def test_a_log_group_arn_of_unknown_form_is_its_own_name():
     assert subject_of(resources(trails=(trail(log_group_arn="odd"),))).name == "odd"
     assert rules(verdict(resources(trails=(trail(log_group_arn="odd"),)))) == ["log-group-missing"]
+
+
+def test_a_path_that_others_make_needless_is_not_named():
+    names = ("CreateVpc", "DeleteVpc", "CreateVp*")
+    filters = [metric_filter(name=name, pattern=f"{{ $.eventName = {name} }}") for name in names]
+    found = verdict(resources(*filters))
+    assert len(found.paths) == 2
+
+
+def test_filters_of_another_trails_group_are_not_on_the_path():
+    arn = GROUP_ARN + "-of-others"
+    others = LogGroup(
+        arn=arn, name="trail-of-others", region=REGION, account=ACCOUNT, metric_filters=(metric_filter(),)
+    )
+    found = resources(log_groups={GROUP_ARN: group(), arn: others})
+    assert rules(verdict(found)) == ["no-metric-filter"]
+
+
+def test_a_trail_that_records_no_management_events_is_told_once():
+    selectors = EventSelectors.model_validate({"basic": [{"include_management_events": False}]})
+    assert rules(verdict(resources(trails=(trail(selectors=selectors),)))) == ["trail-no-management-events"]
+
+
+def test_the_owner_of_an_organization_trail_hears_that_the_alert_holds_for_all():
+    found = verdict(resources(trails=(trail(organization=True),)))
+    assert (found.status, "every account" in found.sentence) == (Status.PASS, True), found.sentence
+
+
+def test_the_owner_of_an_organization_trail_hears_that_the_alert_holds_for_itself_only():
+    own = metric_filter(pattern=f"{{ $.eventName = *Vpc && $.recipientAccountId = {ACCOUNT} }}")
+    found = verdict(resources(own, trails=(trail(organization=True),)))
+    assert found.status is Status.PASS
+    assert f"account {ACCOUNT}" in found.sentence
+
+
+def test_a_subscription_that_drops_alarms_is_named_behind_the_topic():
+    dropping = topic(filtered({"severity": ["high"]}))
+    found = verdict(resources(topics={TOPIC_ARN: dropping}))
+    assert found.status is Status.FAIL
+    assert "topic alerts" in found.sentence
