@@ -226,12 +226,7 @@ class AlertPaths:
     def stems(self) -> tuple[tuple[AlertPath, tuple[str, ...]], ...]:
         """The beginning of each path that ends in a log group whose metric filters were read, with their names."""
         return tuple(
-            (
-                stem,
-                tuple(
-                    sorted({feed.metric_filter.name for feed in self._feeds if feed.published.log_group == group.arn})
-                ),
-            )
+            (stem, tuple(sorted({metric_filter.name for metric_filter in _metric_filters(group)})))
             for trail in self.resources.trails
             for stem, group in _stems(trail, self.resources)
             if group is not None
@@ -246,9 +241,13 @@ class AlertPaths:
                 _parse(metric_filter.pattern),
             )
             for group in self.resources.log_groups.values()
-            if isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread)
-            for metric_filter in group.metric_filters
+            if isinstance(group, LogGroup)
+            for metric_filter in _metric_filters(group)
         )
+
+
+def _metric_filters(group: LogGroup) -> tuple[MetricFilter, ...]:
+    return () if isinstance(group.metric_filters, Unread) else group.metric_filters
 
 
 def _stems(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPath, LogGroup | None]]:

@@ -433,9 +433,7 @@ def test_a_path_that_others_make_needless_is_not_named():
 
 def test_filters_of_another_trails_group_are_not_on_the_path():
     arn = GROUP_ARN + "-of-others"
-    others = LogGroup(
-        arn=arn, name="trail-of-others", region=REGION, account=ACCOUNT, metric_filters=(metric_filter(),)
-    )
+    others = group(metric_filter(), arn=arn, name="trail-of-others")
     found = resources(log_groups={GROUP_ARN: group(), arn: others})
     assert rules(verdict(found)) == ["no-metric-filter"]
 
