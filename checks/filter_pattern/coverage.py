@@ -360,11 +360,11 @@ class _Question:
         self, formulas: list[Formula], choices: Choices, name: str, entries: tuple[Entry, ...]
     ) -> tuple[list[Formula], Choices] | None:
         """Give a field fewer values, and so the fields above, below and beside it; None when one has none left."""
-        choices = dict(choices)
-        todo = [(name, entries)]
-        while todo:
-            name, entries = todo.pop()
-            choices[name] = entries
+        choices = {**choices, name: entries}
+        changed = [name]
+        while changed:
+            name = changed.pop()
+            entries = choices[name]
             formulas = [assigned(formula, name, _common_outcome(entries)) for formula in formulas]
             if False in formulas:
                 return None
@@ -377,12 +377,8 @@ class _Question:
                 if not kept:
                     return None
                 if len(kept) < len(values):
-                    todo.append((other, kept))
-                    break
-            else:
-                continue
-            # A neighbour lost values: look at it, then at this field's other neighbours again.
-            todo.insert(0, (name, entries))
+                    choices[other] = kept
+                    changed.append(other)
         return formulas, choices
 
     def _values(self, name: str, first: Formula, undecided: list[Formula]) -> tuple[Entry, ...]:

@@ -403,6 +403,12 @@ def test_combined_json_patterns_print_as_a_json_pattern():
     assert str(all_of(parse("{ $.a = 1 || $.b = 2 }"), parse("{ $.c = 3 }"))) == "{ ($.a = 1 || $.b = 2) && $.c = 3 }"
 
 
+def test_a_pattern_with_exclusions_prints_them_in_words_that_aws_does_not_know():
+    narrowed = without(parse("{ $.a = 1 }"), parse("{ $.b = 1 || $.c = 1 }"), parse("word"))
+    assert str(narrowed) == "{ $.a = 1 && !($.b = 1 || $.c = 1) && !(message matches <word>) }"
+    assert repr(narrowed) == f"FilterPattern({str(narrowed)!r})"
+
+
 def test_patterns_that_mean_different_things_have_different_texts():
     a, b, word = parse("{ $.a = 1 }"), parse("{ $.b = 1 }"), parse("word")
     mixed = (all_of(a, word), any_of(a, word), word)
