@@ -350,7 +350,8 @@ class _Follower:
 
     def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
-        everyday = [event.name for event in EVERYDAY_EVENTS if path.events.matches(event.record)]
+        understood = not isinstance(feed.pattern, FilterPatternError)
+        everyday = [event.name for event in EVERYDAY_EVENTS if understood and path.events.matches(event.record)]
         if everyday:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
         for other in self.feeds:
