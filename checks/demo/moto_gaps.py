@@ -185,14 +185,14 @@ def let_action_fail(name: str, action: str, reason: str, region: str, account: s
     }
     set_alarm_fields(name, {"configuration_updated_timestamp": now - timedelta(days=100)}, region, account)
     backend = _backend("cloudwatch", region, account)
-    before = getattr(backend, "alarm_history", list)()
+    before: list[dict[str, Any]] = getattr(backend, "alarm_history", list)()
     backend.alarm_history = lambda: [*before, item]
 
 
 def _describe_alarm_history(response: Any) -> Any:  # noqa: ANN401 - moto is untyped
     """Answer DescribeAlarmHistory, which moto does not know."""
     name = response._get_param("AlarmName")  # noqa: SLF001 - as all of moto's responses do
-    history = getattr(response.cloudwatch_backend, "alarm_history", list)()
+    history: list[dict[str, Any]] = getattr(response.cloudwatch_backend, "alarm_history", list)()
     return ActionResult({"AlarmHistoryItems": [item for item in history if item["AlarmName"] == name]})
 
 

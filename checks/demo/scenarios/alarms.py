@@ -15,7 +15,7 @@ from prowler_cis_monitoring.demo.scenarios.scenario import (
     unseen,
 )
 
-_DEFAULT_ZERO = {"transformation": {"defaultValue": 0.0}}
+_DEFAULT_ZERO: dict[str, Any] = {"transformation": {"defaultValue": 0.0}}
 
 
 def _state(state: str) -> dict[str, Any]:

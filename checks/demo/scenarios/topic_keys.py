@@ -18,9 +18,7 @@ _USE = ["kms:Decrypt", "kms:GenerateDataKey*"]
 _SUITABLE = policy(_OWNER, allow(_CLOUDWATCH, _USE, "*"))
 
 
-def _encrypted(
-    key_policy: str, then: Callable[[Any, str], object] | None = None
-) -> dict[str, tuple[Callable[[Session], None]]]:
+def _encrypted(key_policy: str, then: Callable[[Any, str], object] | None = None) -> dict[str, Any]:
     """Encrypt the topic with a new key, and do something to that key afterwards."""
 
     def build(session: Session) -> None:

@@ -61,7 +61,7 @@ def _another_trail(
     return build
 
 
-_TO_THE_SAME_GROUP = {
+_TO_THE_SAME_GROUP: dict[str, Any] = {
     "CloudWatchLogsLogGroupArn": f"{LOG_GROUP_ARN}:*",
     "CloudWatchLogsRoleArn": role("TrailToLogs"),
 }
