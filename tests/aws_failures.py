@@ -12,6 +12,7 @@ class Failures:
 
     def __init__(self, monkeypatch):
         self._errors = {}
+        self._answers = {}
         self.calls = []
         self.called = []
         original = botocore.client.BaseClient._make_api_call
@@ -22,6 +23,8 @@ class Failures:
             # moto writes the account into the access keys that AssumeRole gives.
             account = get_account_id_from(client._request_signer._credentials.access_key)
             failures.called.append((account, client.meta.service_model.service_name, operation))
+            if operation in failures._answers:
+                return failures._answers[operation]
             error = failures._errors.get(operation)
             if error is not None:
                 region, make = error
@@ -34,6 +37,10 @@ class Failures:
     def refuse(self, operation, code="AccessDeniedException", region=None):
         """Let `operation` fail with an error code."""
         self._errors[operation] = (region, lambda name: ClientError({"Error": {"Code": code, "Message": "no"}}, name))
+
+    def answer(self, operation, response):
+        """Let `operation`, which moto does not know, give an answer."""
+        self._answers[operation] = response
 
     def disconnect(self, operation):
         """Let the endpoint of `operation` be out of reach."""

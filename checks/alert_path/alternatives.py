@@ -6,6 +6,7 @@ than the user's configuration says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -49,6 +50,7 @@ _BY_STATE = {
     "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS": EVERY_EVENT,
 }
 _ROOT_SIGN_IN_REGION = "us-east-1"
+_VALUE = re.compile(r"(?<![$\w.])[A-Za-z][\w.]+")
 _ARROW = " \N{RIGHTWARDS ARROW} "
 
 
@@ -90,7 +92,11 @@ def consider(
     live = [one for one in judged if one.state is State.LIVE and one.heard is not None]
     if live and alternatives.everywhere and _covers(demand, resources, alternatives.regions, live):
         return _covered(verdict, demand, live, accept)
-    told = [*_partial(judged), *_shared(alternatives), *_unread(alternatives)]
+    told = [
+        *_partial([one for one in judged if _mentions(one.rule, demand)]),
+        *_shared(alternatives),
+        *_unread(alternatives),
+    ]
     return replace(verdict, sentence=" ".join([verdict.sentence, *told])) if told else verdict
 
 
@@ -138,33 +144,42 @@ def _unread(alternatives: Alternatives) -> Iterator[str]:
 
 def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudgement]:
     for rule in alternatives.rules:
-        heard, reason = _heard(rule)
-        if heard is not None and not _may_match(demand.events_demanded, heard):
+        matched, reason = _matched(rule.pattern, rule.state, rule.account, rule.region)
+        # Asked without the Region: rules are mostly the same in all of them, and the answer is kept.
+        relevant = _mentions(rule, demand) if matched is None else _may_match(demand.events_demanded, matched)
+        if not relevant:
             continue
-        if heard is None and not _mentions(rule, demand):
-            continue
-        for target in rule.targets if not isinstance(rule.targets, Unread) else ():
-            told, state, why = _target(rule, target, alternatives.topics)
-            yield RuleJudgement(rule, told, heard, state, "; ".join(filter(None, (reason, why))))
+        heard = None if matched is None else _heard(matched, rule.state, rule.region)
         if isinstance(rule.targets, Unread):
             why = unread_remark("topic", rule.name, rule.targets).sentence
             yield RuleJudgement(rule, f"rule {rule.name}", heard, State.UNSEEN, why)
         elif not rule.targets:
             yield RuleJudgement(rule, f"rule {rule.name}", heard, State.BROKEN, "it has no target")
+        else:
+            for target in rule.targets:
+                told, state, why = _target(rule, target, alternatives.topics)
+                yield RuleJudgement(rule, told, heard, state, "; ".join(filter(None, (reason, why))))
 
 
-def _heard(rule: EventRule) -> tuple[FilterPattern | None, str]:
-    """The events that a rule hears as far as its pattern, state and Region say, or why nobody knows."""
-    if rule.state not in _BY_STATE:
-        return None, f"its state {rule.state} is not known"
+@lru_cache(maxsize=4096)
+def _matched(pattern: str, state: str, account: str, region: str) -> tuple[FilterPattern | None, str]:
+    """The events that a rule's pattern matches, none if it also matches everyday ones; or why nobody knows."""
+    if state not in _BY_STATE:
+        return None, f"its state {state} is not known"
     try:
-        matched = heard_events(rule.pattern, rule.account, rule.region)
+        matched = heard_events(pattern, account, region)
     except EventPatternError as error:
         return None, str(error)
-    if any(matched.matches(event.record) for event in EVERYDAY_EVENTS if _delivered(event.record, rule.state)):
+    if any(matched.matches(event.record) for event in EVERYDAY_EVENTS if _delivered(event.record, state)):
         # A rule that speaks all day says nothing.
         return NOTHING, ""
-    return all_of(matched, _BY_STATE[rule.state], parse(f'{{ $.awsRegion = "{rule.region}" }}')), ""
+    return matched, ""
+
+
+@lru_cache(maxsize=4096)
+def _heard(matched: FilterPattern, state: str, region: str) -> FilterPattern:
+    """The events that a rule hears, given its state and Region."""
+    return all_of(matched, _BY_STATE[state], parse(f'{{ $.awsRegion = "{region}" }}'))
 
 
 def _delivered(record: Mapping[str, object], state: str) -> bool:
@@ -172,9 +187,13 @@ def _delivered(record: Mapping[str, object], state: str) -> bool:
 
 
 def _mentions(rule: EventRule, demand: Demand) -> bool:
-    """Whether a rule that could not be translated speaks of something that the control asks for."""
-    words = {word for word in str(demand.required).replace('"', " ").replace("(", " ").split() if len(word) > 3}  # noqa: PLR2004
-    return any(f'"{word.rstrip(")")}"' in rule.pattern for word in words)
+    """Whether a rule speaks of something that the control asks for: the others are not meant for it."""
+    return any(f'"{word}' in rule.pattern for word in _values_asked_for(str(demand.required)))
+
+
+@lru_cache(maxsize=64)
+def _values_asked_for(required: str) -> frozenset[str]:
+    return frozenset(word for word in _VALUE.findall(required) if word not in ("NOT", "EXISTS"))
 
 
 @lru_cache(maxsize=4096)
@@ -233,8 +252,8 @@ def _logged(trail: Trail) -> FilterPattern:
 def _facts(partition: str) -> tuple[EventFact, ...]:
     """What is true of records besides the facts about single fields, as far as rules need it."""
     calls = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
-    api_call = parse('{ $.eventType = "AwsApiCall" }')
-    facts = [EventFact(parse(f'{{ $.eventName = "{name}" }}'), api_call, RECORD_CONTENTS) for name in calls]
+    named = [any_of(*(parse(f'{{ $.eventName = "{name}" }}') for name in calls[at::8])) for at in range(8)]
+    facts = [EventFact(some, parse('{ $.eventType = "AwsApiCall" }'), RECORD_CONTENTS) for some in named]
     if partition == "aws":
         root = parse('{ $.eventName = "ConsoleLogin" && $.userIdentity.type = "Root" }')
         facts.append(EventFact(root, parse(f'{{ $.awsRegion = "{_ROOT_SIGN_IN_REGION}" }}'), SIGN_IN))

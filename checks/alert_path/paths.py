@@ -223,21 +223,14 @@ class AlertPaths:
         return self._followed[key]
 
     @cached_property
-    def stems(self) -> tuple[AlertPath, ...]:
-        """The beginning of each path that ends in a log group whose metric filters were read."""
+    def stems(self) -> tuple[tuple[AlertPath, tuple[str, ...]], ...]:
+        """The beginning of each path that ends in a log group whose metric filters were read, with their names."""
         return tuple(
-            stem
+            (stem, tuple(sorted({metric_filter.name for metric_filter in _metric_filters(group)})))
             for trail in self.resources.trails
             for stem, group in _stems(trail, self.resources)
             if group is not None
         )
-
-    def filters_of(self, stem: AlertPath) -> tuple[str, ...]:
-        """Return the names of the metric filters on a stem's log group."""
-        group = self.resources.log_groups.get(stem.links[-1].arn)
-        if not isinstance(group, LogGroup) or isinstance(group.metric_filters, Unread):
-            return ()
-        return tuple(sorted({metric_filter.name for metric_filter in group.metric_filters}))
 
     @cached_property
     def _feeds(self) -> tuple[_Feed, ...]:
@@ -248,9 +241,13 @@ class AlertPaths:
                 _parse(metric_filter.pattern),
             )
             for group in self.resources.log_groups.values()
-            if isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread)
-            for metric_filter in group.metric_filters
+            if isinstance(group, LogGroup)
+            for metric_filter in _metric_filters(group)
         )
+
+
+def _metric_filters(group: LogGroup) -> tuple[MetricFilter, ...]:
+    return () if isinstance(group.metric_filters, Unread) else group.metric_filters
 
 
 def _stems(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPath, LogGroup | None]]:
@@ -351,8 +348,8 @@ class _Follower:
     def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
         understood = not isinstance(feed.pattern, FilterPatternError)
-        everyday = [event.name for event in EVERYDAY_EVENTS if understood and path.events.matches(event.record)]
-        if everyday:
+        everyday = [event.name for event in EVERYDAY_EVENTS if path.events.matches(event.record)]
+        if everyday and understood:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
         for other in self.feeds:
             noisy = other is not feed and other.everyday and not other.published.dimensions

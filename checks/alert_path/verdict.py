@@ -279,9 +279,9 @@ class _Judgement:
     def without_filter(self) -> tuple[AlertPath, ...]:
         """The beginnings of paths, to say that the log group has no filter that is meant for the control."""
         found = []
-        for stem in sorted(self.followed.stems, key=lambda stem: (len(stem.having(Effect.BROKEN)), stem.names)):
+        nearest = sorted(self.followed.stems, key=lambda found: (len(found[0].having(Effect.BROKEN)), found[0].names))
+        for stem, filters in nearest:
             group = stem.links[-1]
-            filters = self.followed.filters_of(stem)
             none = remark("no-matching-filter", group.name, filters=listed(filters)) if filters else None
             found.append(stem.then(None, none or remark("no-metric-filter", group.name)))
         return tuple(found)

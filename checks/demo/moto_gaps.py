@@ -12,7 +12,10 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult
+from moto.moto_server import threaded_moto_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.sns.models import Topic
+from werkzeug.exceptions import NotFound
 
 # Which backend method an operation ends in, and how its service words a refusal.
 _DENIABLE = {
@@ -185,15 +188,28 @@ def let_action_fail(name: str, action: str, reason: str, region: str, account: s
     }
     set_alarm_fields(name, {"configuration_updated_timestamp": now - timedelta(days=100)}, region, account)
     backend = _backend("cloudwatch", region, account)
-    before: list[dict[str, Any]] = getattr(backend, "alarm_history", list)()
+    before: list[Any] = getattr(backend, "alarm_history", list)()
     backend.alarm_history = lambda: [*before, item]
 
 
 def _describe_alarm_history(response: Any) -> Any:  # noqa: ANN401 - moto is untyped
     """Answer DescribeAlarmHistory, which moto does not know."""
     name = response._get_param("AlarmName")  # noqa: SLF001 - as all of moto's responses do
-    history: list[dict[str, Any]] = getattr(response.cloudwatch_backend, "alarm_history", list)()
+    history: list[Any] = getattr(response.cloudwatch_backend, "alarm_history", list)()
     return ActionResult({"AlarmHistoryItems": [item for item in history if item["AlarmName"] == name]})
 
 
 CloudWatchResponse.describe_alarm_history = _describe_alarm_history
+
+
+def answer_for_missing_services() -> None:
+    """Let moto's server answer 404 for services that moto does not have, as moto in memory does."""
+    find, make = DomainDispatcherApplication.get_backend_for_host, threaded_moto_server.create_backend_app
+
+    def find_known(dispatcher: Any, host: str | None) -> Any:  # noqa: ANN401 - moto is untyped
+        is_service = host is not None and "amazonaws.com" in host
+        known = any(pattern.match(f"http://{host}") for _, pattern in dispatcher.backend_url_patterns)
+        return find(dispatcher, host) if known or not is_service else None
+
+    DomainDispatcherApplication.get_backend_for_host = find_known
+    threaded_moto_server.create_backend_app = lambda service: NotFound() if service is None else make(service)

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
+from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import REGION
 
 _LOOPBACK = "127.0.0.1"
@@ -63,6 +64,7 @@ class DemoServer:
 def demo_server() -> Iterator[DemoServer]:
     """Run a server on a free port of the loopback interface until the block ends; its account starts empty."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request would bury Prowler's output
+    moto_gaps.answer_for_missing_services()
     server = ThreadedMotoServer(_LOOPBACK, port=0, verbose=False)
     server.start()
     try:

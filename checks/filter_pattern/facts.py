@@ -220,6 +220,12 @@ EVENTS: Final = (
         "$.additionalEventData.MFAUsed = *",
         SIGN_IN,
     ),
+    # The provider is named where an identity provider vouched for the user; an IAM user has a password of its own.
+    _about(
+        '$.eventName = ConsoleLogin && $.userIdentity.type = "IAMUser"',
+        "$.additionalEventData.SamlProviderArn NOT EXISTS",
+        SIGN_IN,
+    ),
     _about(
         '$.eventSource = "iam.amazonaws.com" || $.eventSource = "organizations.amazonaws.com"',
         '$.awsRegion = "us-east-1"',

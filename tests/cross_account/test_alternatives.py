@@ -182,3 +182,16 @@ def test_unknown_provider_regions_are_never_all(provider):
     accepting(provider, "pass")
     assert isinstance(provider, StandInProvider)
     assert finding_of().status == "FAIL"
+
+
+def test_link_to_a_monitoring_account_is_named(broken, failures):
+    sink = f"arn:aws:oam:{REGION}:999999999999:sink/abcd"
+    failures.answer("ListLinks", {"Items": [{"SinkArn": sink, "Label": "central"}]})
+    finding = finding_of()
+    assert finding.status == "FAIL"
+    assert "shares logs or metrics with monitoring account 999999999999" in finding.status_extended
+
+
+def test_refused_listing_of_links_is_mentioned(broken, failures):
+    failures.refuse("ListLinks")
+    assert "oam:ListLinks gave AccessDeniedException" in finding_of().status_extended

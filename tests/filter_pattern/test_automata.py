@@ -99,6 +99,23 @@ def test_the_regex_subset_of_aws_is_understood(expression, text, expected):
 
 
 @pytest.mark.parametrize(
+    ("expression", "inside", "outside"),
+    [
+        (r"\d", "09", "/:"),
+        (r"\w", "09AZaz_", "/:@[`{^"),
+        (r"\s", "\t\n\v\f\r ", "\x08\x0e\x1f!"),
+        ("[b-y]", "by", "az"),
+        (".", "\t\x0b\U0010ffff", "\n"),
+        (r"\W", "/:@[`{^\U0010ffff", "09AZaz_"),
+    ],
+)
+def test_a_class_of_characters_ends_where_it_should(expression, inside, outside):
+    language = compile_regex(f"^{expression}$")
+    assert all(contains(language, character) for character in inside)
+    assert not any(contains(language, character) for character in outside)
+
+
+@pytest.mark.parametrize(
     ("expression", "position"),
     [
         ("a(b)", 1),

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from prowler_cis_monitoring.filter_pattern import coverage, parse
+from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, coverage, parse
 from prowler_cis_monitoring.filter_pattern.events import templates
 
 COMPLETE = {
@@ -75,3 +75,32 @@ def test_templates_are_complete_records():
     for template in templates():
         assert set(template) >= COMPLETE
         assert template["recipientAccountId"] == "111122223333"
+
+
+def paths(node, before=""):
+    if not isinstance(node, dict):
+        return {before}
+    return {path for name, child in node.items() for path in paths(child, f"{before}.{name}")}
+
+
+def test_templates_use_documented_fields_of_the_identity_only():
+    documented = {fact.selector[1:] for fact in FACTS if isinstance(fact, FieldFact)}
+    for template in templates():
+        assert {path for path in paths(template) if path.startswith(".userIdentity.")} <= documented
+
+
+def test_sign_ins_are_no_calls_and_the_rest_are():
+    for template in templates():
+        is_sign_in = template["eventName"] == "ConsoleLogin"
+        assert template["eventType"] == ("AwsConsoleSignIn" if is_sign_in else "AwsApiCall")
+        assert is_sign_in is ("additionalEventData" in template)
+        assert template["readOnly"] is (template["eventName"] in ("ListUsers", "DescribeInstances", "ListSecrets"))
+
+
+def test_failed_sign_ins_say_so():
+    outcomes = {
+        (template["responseElements"]["ConsoleLogin"], template.get("errorMessage"))
+        for template in templates()
+        if template["eventName"] == "ConsoleLogin"
+    }
+    assert outcomes == {("Success", None), ("Failure", "Failed authentication")}

@@ -81,7 +81,7 @@ def test_the_main_csv_is_the_same(outputs):
 @pytest.mark.parametrize("name", ["found.ocsf.json", "found.asff.json"])
 def test_the_json_is_the_same(name, outputs):
     ours = documents(outputs["scan"], name)
-    assert len(ours) == len(CHECKS)
+    assert ours
     assert ours == documents(outputs["prowler"], name)
 
 
