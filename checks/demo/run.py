@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,10 +58,21 @@ def _one_scenario(scenario: Scenario, output: Path) -> int:
     with demo_server() as server:
         _say(f"An AWS account in which {scenario.says}; {scenario.verdict} is the right answer.")
         scenario.blueprint().build(server.session())
-        status = _prowler(server, output, scenario.slug, ["--checks", _ROOT_CHECK, "--verbose"])
+        asked = ["--checks", _ROOT_CHECK, "--verbose", *_configuration(scenario, output)]
+        status = _prowler(server, output, scenario.slug, asked)
     _say_files(output, scenario.slug)
     found = [row["STATUS"] for row in _findings(output, scenario.slug)]
     return 0 if status in (0, _FAILED_CHECKS) and found == [scenario.verdict] else 1
+
+
+def _configuration(scenario: Scenario, output: Path) -> list[str]:
+    """Write the scenario's settings where Prowler reads them; JSON is YAML too."""
+    if not scenario.configuration:
+        return []
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / "prowler-config.yaml"
+    path.write_text(json.dumps({"aws": scenario.configuration}, indent=2), encoding="utf-8")
+    return ["--config-file", str(path)]
 
 
 def _whole_account(output: Path) -> int:

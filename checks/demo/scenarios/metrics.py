@@ -61,6 +61,13 @@ SCENARIOS = (
         shows=("metric-value-no-number",),
         transformation={"metricValue": "one"},
     ),
+    fails(
+        "metric-fed-by-noise",
+        "a second filter, for every event there is, publishes to the same metric",
+        "feeds its metric too",
+        shows=("alarm-fed-by-noise",),
+        afterwards=(another_filter("", METRIC),),
+    ),
     passes(
         "metric-default-zero",
         "the filter publishes 0 for minutes without a match, and the alarm adds up",
