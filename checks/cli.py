@@ -54,7 +54,7 @@ def _demo(parsed: argparse.Namespace) -> int:
         from prowler_cis_monitoring.demo import run  # noqa: PLC0415 - moto is an extra
     except ModuleNotFoundError as error:
         print(  # noqa: T201
-            f"cis-monitoring demo: {error.name} is not installed; pip install 'prowler-cis-monitoring[demo]'",
+            f"cis-monitoring demo: {error.name} is not installed; pip install 'moto[server]'",
             file=sys.stderr,
         )
         return INVALID_INPUT
