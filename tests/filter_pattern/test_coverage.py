@@ -217,6 +217,13 @@ def test_an_excluded_term_that_every_required_event_contains_leaves_a_gap():
     assert verdict("{ $.eventName = CreateVpc }", "CreateVpc -nonsense") == "unknown"
 
 
+def test_a_required_term_is_judged_by_what_every_required_event_contains():
+    create = parse("{ $.eventName = CreateVpc }")
+    assert coverage(all_of(create, parse("CreateVpc")), []).verdict == "gap"
+    assert coverage(all_of(create, parse("-CreateVpc")), []).verdict == "covered"
+    assert coverage(all_of(create, parse("CreateVpc")), [create]).verdict == "covered"
+
+
 def test_a_term_in_every_record_matches_every_record():
     assert verdict(ROOT, "eventName") == "covered"
     assert verdict(ROOT, "userIdentity awsRegion") == "covered"

@@ -32,6 +32,7 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
         ),
         (ROOT, ['$.userIdentity.type = "User"'], ["matches none of the required events"]),
         (ROOT, [], ["matches none of the required events"]),
+        ("$.eventName = A || $.eventName = B", ["$.eventName = C"], ["matches none of the required events"]),
         (
             ROOT,
             ["$.userIdentity.type = Root && $.requestParameters.n > 5"],

@@ -173,6 +173,8 @@ def test_a_blank_pattern_is_everything(text):
         ("[a > x]", 5, "number"),
         ("[a=%x%, b=%y%, c=%z%]", 15, "at most 2"),
         ("[a] b]", 2, "comma"),
+        ("[... = 1]", 5, "comma"),
+        ("[= 1]", 1, "comma"),
     ],
 )
 def test_what_aws_rejects_is_rejected_with_the_column_and_what_was_expected(text, position, expected):
