@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prowler.lib.check.models import Check, Check_Report_AWS
@@ -53,13 +54,22 @@ class AlertingCheck(Check):  # type: ignore[misc]
             subject = subject_of(paths.resources) or subject
             demand = _demand(self.control, settings)
             verdict = judge(paths, demand)
-            if verdict.status is not Status.PASS:
-                found = alternatives_of(provider)
-                verdict = consider(verdict, demand, paths.resources, found, settings.accept_alternatives)
         except Exception as error:  # noqa: BLE001 - see execute
             logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
-            verdict = _undecided(self.control, error)
+            return self._report(subject, _undecided(self.control, error))
+        if verdict.status is not Status.PASS:
+            verdict = self._considered(provider, verdict, demand, settings)
         return self._report(subject, verdict)
+
+    def _considered(self, provider: AwsProvider, verdict: Verdict, demand: Demand, settings: Settings) -> Verdict:
+        """Look at the alternatives too; what goes wrong there takes nothing from what has been decided."""
+        try:
+            found = alternatives_of(provider)
+            return consider(verdict, demand, resources_of(provider), found, settings.accept_alternatives)
+        except Exception as error:  # noqa: BLE001 - see execute
+            logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
+            unjudged = f"{verdict.sentence} Alternatives could not be judged ({type(error).__name__})."
+            return replace(verdict, sentence=unjudged)
 
     def _report(self, subject: Subject, verdict: Verdict) -> Check_Report_AWS:
         report = Check_Report_AWS(metadata=self.metadata(), resource=_evidence(self.control, verdict))

@@ -11,6 +11,7 @@ from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
 KEY = "cis_monitoring"
+_SECRET = "cross_account_external_id"  # noqa: S105 - the name of a key
 _ACCOUNT_PLACEHOLDER = "{account}"
 # IAM API, CreateRole: path and name of a role.
 _ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::\{account\}:role/(?:[\x21-\x7e]+/)?[\w+=,.@-]{1,64}", re.ASCII)
@@ -109,4 +110,7 @@ class Settings(_Section):
 
 def _complaint(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     key = ".".join([KEY, *(str(part) for part in problem["loc"] if part != "[key]")])
-    return f"{key}: {problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}"
+    # What stands under the key of a secret, or under a key that may be meant for one, is not repeated.
+    secret = problem["type"] == "extra_forbidden" or key.endswith(_SECRET)
+    value = "" if secret else f"{problem['input']!r}: "
+    return f"{key}: {value}{problem['msg'].removeprefix('Value error, ')}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from prowler_cis_monitoring.alert_path.accounts import coverage_of_facts, own_facts
+from prowler_cis_monitoring.alert_path.accounts import coverage_of_facts, everyday_events, own_facts
 from prowler_cis_monitoring.alert_path.event_pattern import EventPatternError, heard_events
 from prowler_cis_monitoring.alert_path.paths import State
 from prowler_cis_monitoring.alert_path.resources import (
@@ -31,7 +31,6 @@ from prowler_cis_monitoring.alert_path.topic import judge_topic
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, recorded_events
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import (
-    EVERYDAY_EVENTS,
     NOTHING,
     EventFact,
     FilterPattern,
@@ -109,7 +108,8 @@ def _covered(verdict: Verdict, demand: Demand, live: Sequence[RuleJudgement], ac
             f"Somebody is told when {demand.event} by EventBridge, which accept_alternatives counts and the "
             f"benchmark's audit does not: {ways} (in {regions}). By alarm: {verdict.sentence}"
         )
-        return replace(verdict, status=Status.PASS, sentence=sentence)
+        # What the alarms miss is no longer missed: the rules are the grounds of this verdict.
+        return Verdict(Status.PASS, sentence, rules=tuple(one.rule for one in live))
     sentence = (
         f"{verdict.sentence} But EventBridge tells somebody of every such event, which the benchmark's audit does not "
         f"count: {ways} (in {regions})."
@@ -170,7 +170,7 @@ def _matched(pattern: str, state: str, account: str, region: str) -> tuple[Filte
         matched = heard_events(pattern, account, region)
     except EventPatternError as error:
         return None, str(error)
-    if any(matched.matches(event.record) for event in EVERYDAY_EVENTS if _delivered(event.record, state)):
+    if any(matched.matches(event.record) for event in everyday_events(account) if _delivered(event.record, state)):
         # A rule that speaks all day says nothing.
         return NOTHING, ""
     return matched, ""
@@ -233,7 +233,7 @@ def _covers(demand: Demand, resources: AccountResources, regions: Sequence[str],
     somewhere = any_of(*(parse(f'{{ $.awsRegion = "{region}" }}') for region in regions))
     required = all_of(demand.events_demanded, somewhere, parse(f'{{ $.recipientAccountId = "{resources.account}" }}'))
     heard = tuple(dict.fromkeys(all_of(one.heard, delivered) for one in live if one.heard is not None))
-    facts = (*own_facts(resources.account), *_facts(resources.partition))
+    facts = (*own_facts(resources.account, resources.partition), *_facts(resources.partition))
     return coverage_of_facts(required, heard, facts).verdict == "covered"
 
 

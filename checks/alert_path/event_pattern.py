@@ -270,7 +270,12 @@ def _numeric(operand: object, path: tuple[str, ...]) -> Expression:
         raise EventPatternError(f"{'.'.join(path)} has a numeric test that cannot be read")
     parts: list[Expression] = []
     for sign, number in zip(operand[::2], operand[1::2], strict=True):
-        if sign not in _ORDERINGS or isinstance(number, bool) or not isinstance(number, (int, float)):
+        if (
+            not isinstance(sign, str)
+            or sign not in _ORDERINGS
+            or isinstance(number, bool)
+            or not isinstance(number, (int, float))
+        ):
             raise EventPatternError(f"{'.'.join(path)} has a numeric test that cannot be read")
         value = Value(json.dumps(number), Form.BARE)
         if value.number is None:

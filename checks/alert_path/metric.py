@@ -143,7 +143,7 @@ def _selection_remarks(criteria: str, name: str, log_group: LogGroup, account: s
     told = {"criteria": criteria, "account": account}
     if all(admitted):
         return [remark("metric-filter-selection-admits", name, **told)]
-    if len(accounts) > 1 and all(answer is False for answer in admitted):
+    if all(answer is False for answer in admitted):
         return [remark("metric-filter-selection-of-others", name, owner=log_group.account, **told)]
     if len(accounts) > 1 and admitted[0] is not admitted[1]:
         return [remark("metric-filter-selection-by-account", name, owner=log_group.account, **told)]

@@ -8,6 +8,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.accounts import everyday_events
 from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watched_dimensions, watches
 from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
@@ -27,7 +28,6 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, rema
 from prowler_cis_monitoring.alert_path.topic import judge_actions
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import (
-    EVERYDAY_EVENTS,
     FilterPattern,
     FilterPatternError,
     all_of,
@@ -195,13 +195,6 @@ class _Feed:
     published: Publication
     pattern: FilterPattern | FilterPatternError
 
-    @cached_property
-    def everyday(self) -> tuple[str, ...]:
-        """Names of the everyday events that the filter matches."""
-        if isinstance(self.pattern, FilterPatternError):
-            return ()
-        return tuple(event.name for event in EVERYDAY_EVENTS if self.pattern.matches(event.record))
-
 
 @dataclass
 class AlertPaths:
@@ -348,13 +341,27 @@ class _Follower:
     def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
         understood = not isinstance(feed.pattern, FilterPatternError)
-        everyday = [event.name for event in EVERYDAY_EVENTS if path.events.matches(event.record)]
+        events = everyday_events(self.resources.account)
+        everyday = [event.name for event in events if path.events.matches(event.record)]
         if everyday and understood:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
         for other in self.feeds:
-            noisy = other is not feed and other.everyday and not other.published.dimensions
-            if noisy and watches(alarm, other.published):
+            if other is not feed and self._is_noisy(other) and watches(alarm, other.published):
                 yield remark("alarm-fed-by-noise", alarm.name, filter=other.metric_filter.name)
+
+    def _is_noisy(self, feed: _Feed) -> bool:
+        """Whether everyday events that some trail records make the filter publish."""
+        if isinstance(feed.pattern, FilterPatternError) or feed.published.dimensions:
+            return False
+        recorded = [
+            recorded_events(trail.selectors)
+            for trail in self.resources.trails
+            if (trail.log_group_arn or "").removesuffix(":*") == feed.published.log_group
+        ]
+        return any(
+            feed.pattern.matches(event.record) and any(trail.matches(event.record) for trail in recorded)
+            for event in everyday_events(self.resources.account)
+        )
 
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):

@@ -279,8 +279,8 @@ _ROWS: tuple[Rule, ...] = (
         "metric-filter-selection-of-others",
         "metric filter",
         Effect.BROKEN,
-        "it selects log events by {criteria}, which leaves out account {account}, and account {owner}, which owns the "
-        "log group, too",
+        "it selects log events by {criteria}, which leaves out account {account} and the owner of the log group "
+        "(account {owner})",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
     ),
     Rule(

@@ -6,11 +6,11 @@ policies let an alarm's notification through.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from prowler_cis_monitoring.alert_path import filter_policy, notification
 from prowler_cis_monitoring.alert_path.access_policy import Access, Request, decide
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 Sender = MetricAlarm | CompositeAlarm | EventRule
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 _EVENTBRIDGE = "events.amazonaws.com"
-_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
+# The calls themselves: a policy may allow or deny them with a wildcard.
+_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 # A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
 _UNUSABLE_KEY_STATES = {
     "Disabled",
@@ -180,6 +181,8 @@ def _request(sender: Sender, action: str, resource: str) -> Request:
         "aws:securetransport": ("true",),
         "aws:principalisawsservice": ("true",),
         "aws:principalservicename": (service,),
+        # There only for members of an organisation (IAM User Guide, global condition keys); a service is none.
+        "aws:principalorgid": (),
     }
     if isinstance(sender, EventRule):
         context["aws:sourceowner"] = ()
@@ -256,6 +259,7 @@ class _Fate(Enum):
     FILTERED = "filtered"
     PENDING = "pending"
     DELETED = "deleted"
+    UNASKED = "unasked"
 
 
 def _subscriptions(topic: Topic, sender: Sender) -> tuple[tuple[Remark, ...], tuple[Subscription, ...]]:
@@ -267,10 +271,11 @@ def _subscriptions(topic: Topic, sender: Sender) -> tuple[tuple[Remark, ...], tu
     counts = Counter(fate for _, fate, _ in fates)
     waiting = counts[_Fate.PENDING] + counts[_Fate.DELETED]
     if reached:
-        silent = len(fates) - len(reached)
+        # Of those that were not asked for their filter policies nothing is known, and nothing need be.
+        silent = len(fates) - len(reached) - counts[_Fate.UNASKED]
         note = remark("topic-subscriptions-silent", topic.name, silent=silent, total=len(fates))
         return (note,) if silent else (), reached
-    for fate in (_Fate.UNKNOWN, _Fate.MACHINE, _Fate.FILTERED):
+    for fate in (_Fate.UNKNOWN, _Fate.UNASKED, _Fate.MACHINE, _Fate.FILTERED):
         if counts[fate]:
             return tuple(found for _, other, found in fates if other is fate and found), ()
     if waiting:
@@ -297,7 +302,7 @@ def _fate(subscription: Subscription, sender: Sender) -> tuple[_Fate, Remark | N
     if isinstance(attributes, Unread):
         return _Fate.UNKNOWN, unread_remark("subscription", shown, attributes)
     if attributes is None:
-        return _Fate.UNKNOWN, remark("subscription-not-asked-for", shown)
+        return _Fate.UNASKED, remark("subscription-not-asked-for", shown)
     if passed is None:
         values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
         return _Fate.UNKNOWN, remark("subscription-filter-undecided", shown, **values)
@@ -306,8 +311,9 @@ def _fate(subscription: Subscription, sender: Sender) -> tuple[_Fate, Remark | N
 
 def _without_secrets(endpoint: str) -> str:
     """Return an endpoint for people: pagers and chats have their keys in the address."""
-    address = urlsplit(endpoint)
-    return f"{address.scheme}://{address.hostname}" if address.hostname else endpoint
+    scheme, separator, rest = endpoint.partition("://")
+    host = re.split(r"[/?#]", rest.rpartition("@")[2], maxsplit=1)[0]
+    return f"{scheme}://{host}" if separator else endpoint
 
 
 def _passes(attributes: SubscriptionAttributes, sender: Sender) -> bool | None:

@@ -93,15 +93,23 @@ def _is_old(delivery: datetime | None, read_at: datetime | None) -> bool:
 
 
 def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:
+    unknown = [selector for selector in selectors.advanced if _is_management(selector) and _unknown_fields(selector)]
+    known = tuple(selector for selector in selectors.advanced if selector not in unknown)
+    # What the others record already, an unknown condition cannot take away.
+    enough = bool(known) and recorded_events(EventSelectors(advanced=known)) == EVERY_EVENT
     remarks = [
-        remark("trail-selector-unknown", name, field=field.field)
-        for selector in selectors.advanced
-        for field in selector.fields
-        if _is_management(selector) and field.field not in {*_FIELDS, "eventCategory", "readOnly"}
+        remark("trail-selector-unknown", name, field=field)
+        for selector in unknown
+        for field in _unknown_fields(selector)
+        if not enough
     ]
     if recorded_events(selectors) is NOTHING:
         remarks.append(remark("trail-no-management-events", name))
     return remarks
+
+
+def _unknown_fields(selector: AdvancedEventSelector) -> list[str]:
+    return [field.field for field in selector.fields if field.field not in {*_FIELDS, "eventCategory", "readOnly"}]
 
 
 def judge_log_group(name: str, group: LogGroup | Unread | None) -> tuple[Remark, ...]:

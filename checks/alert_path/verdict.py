@@ -11,7 +11,7 @@ from typing import Any
 
 from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, coverage_in
 from prowler_cis_monitoring.alert_path.paths import ARROW, AlertPath, AlertPaths, State
-from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn, EventRule
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import (
     EVERYTHING,
@@ -85,18 +85,21 @@ class Verdict:
         sentence: for a person: the path, and each broken link.
         paths: the paths that the verdict rests on.
         missed_event: a CloudTrail record that would reach nobody, None when no event pattern is the cause.
+        rules: the EventBridge rules that it rests on, where the user lets them count.
     """
 
     status: Status
     sentence: str
     paths: tuple[AlertPath, ...] = ()
     missed_event: dict[str, Any] | None = field(default=None, hash=False)
+    rules: tuple[EventRule, ...] = ()
 
     def evidence(self) -> dict[str, Any]:
         """Return the verdict's grounds as JSON values."""
         return {
             "paths": [path.evidence() for path in self.paths],
             "missed_event": self.missed_event,
+            "event_rules": [{"name": rule.name, "region": rule.region, "arn": rule.arn} for rule in self.rules],
         }
 
 
@@ -185,7 +188,8 @@ class _Judgement:
 
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
         patterns = tuple(dict.fromkeys(path.events for path in paths))
-        return coverage_in(self.followed.resources.account, self.demand.events_demanded, patterns)
+        resources = self.followed.resources
+        return coverage_in(resources.account, self.demand.events_demanded, patterns, resources.partition)
 
     def fewest(self, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
         """Return paths none of which can be left out: one where one is enough, live ones before others."""
@@ -216,7 +220,9 @@ class _Judgement:
                 continue
             others = [other for other in self.paths if other.state is State.LIVE and other.organization]
             everywhere = coverage_everywhere(
-                self.demand.events_demanded, tuple(dict.fromkeys(p.events for p in others))
+                self.demand.events_demanded,
+                tuple(dict.fromkeys(p.events for p in others)),
+                self.followed.resources.partition,
             )
             if everywhere.verdict == "covered":
                 yield remark("organization-covered", path.links[0].name)
@@ -270,8 +276,8 @@ class _Judgement:
         """Whether all is well by an earlier version of the benchmark, in words."""
         live = tuple(dict.fromkeys(path.events for path in self.paths if path.state is State.LIVE))
         earlier = self.demand.earlier
-        account = self.followed.resources.account
-        if earlier is None or coverage_in(account, earlier, live).verdict != "covered":
+        resources = self.followed.resources
+        if earlier is None or coverage_in(resources.account, earlier, live, resources.partition).verdict != "covered":
             return ""
         return f" Nothing but {self.demand.newer} is missing."
 

@@ -63,8 +63,8 @@ def test_value_is_the_number_of_its_text(text, value):
         ),
         (
             {"field_selection": '@aws.account = "444455556666"'},
-            "metric-filter-selection-elsewhere",
-            f"leaves out what is logged in account {ACCOUNT}, Region us-east-1",
+            "metric-filter-selection-of-others",
+            f"leaves out account {ACCOUNT}",
         ),
         (
             {"field_selection": '@aws.region = "eu-west-1"'},

@@ -85,8 +85,13 @@ def test_policy_that_lets_cloudwatch_alarms_publish_is_no_break(text):
         (policy(), "topic-refuses-cloudwatch", "no statement allows anything"),
         (
             policy(statement(condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})),
-            "topic-policy-undecided",
+            "topic-refuses-cloudwatch",
             "aws:PrincipalOrgID",
+        ),
+        (
+            policy(statement(condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}})),
+            "topic-policy-undecided",
+            "aws:SourceVpc",
         ),
         ("{", "topic-policy-undecided", "could not be read"),
         (None, "topic-policy-unread", "its access policy was not read"),
@@ -174,7 +179,7 @@ VIA = policy(statement(action="kms:*", resource="*", condition={"StringEquals": 
             "topic-key-refuses-cloudwatch",
             "call kms:Decrypt (statement 1 does not apply",
         ),
-        ({"key": key(policy=DECRYPT_ONLY)}, "topic-key-refuses-cloudwatch", "call kms:GenerateDataKey*"),
+        ({"key": key(policy=DECRYPT_ONLY)}, "topic-key-refuses-cloudwatch", "call kms:GenerateDataKey"),
         ({"key": key(policy=ENCRYPT_ONLY)}, "topic-key-refuses-cloudwatch", "call kms:Decrypt"),
         ({"key": key(policy=VIA)}, "topic-key-undecided", "kms:ViaService"),
     ],
@@ -448,3 +453,38 @@ def test_empty_filter_policy_text_is_no_filter_policy():
 
 def test_notification_body_can_be_written_as_json_when_its_open_fields_are_filled():
     assert json.dumps(body(alarm()), default=str)
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([("Allow", ["kms:Decrypt", "kms:GenerateDataKey"])], []),
+        ([("Allow", ["kms:Decrypt", "kms:GenerateDataKey*"])], []),
+        ([("Allow", "kms:*"), ("Deny", "kms:GenerateDataKey")], ["topic-key-refuses-cloudwatch"]),
+        ([("Allow", ["kms:Decrypt", "kms:GenerateDataKeyPair"])], ["topic-key-refuses-cloudwatch"]),
+    ],
+)
+def test_the_key_must_allow_the_calls_themselves(statements, expected):
+    service = {"Service": "cloudwatch.amazonaws.com"}
+    text = policy(*(statement(effect, service, actions, "*") for effect, actions in statements))
+    assert slugs(judge_topic(topic(kms_key_id=KEY_ARN, key=key(policy=text)), alarm())) == expected
+
+
+def test_subscriptions_that_nobody_asked_about_are_not_doubtful():
+    others = [subscription(arn=f"{TOPIC_ARN}:{number}", attributes=None) for number in range(2)]
+    judged = judge_topic(topic(subscription(), *others), alarm())
+    assert (judged.remarks, len(judged.reached)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "shown"),
+    [
+        ("https://user:secret@pager.example.com/key?token=1", "https://pager.example.com"),
+        ("https://[bad", "https://[bad"),
+        ("+15550100", "+15550100"),
+    ],
+)
+def test_keys_in_an_address_are_not_shown(endpoint, shown):
+    denied = subscription("https", endpoint=endpoint, attributes=DENIED)
+    (found,) = judge_topic(topic(denied), alarm()).remarks
+    assert found.resource == f"https {shown}"

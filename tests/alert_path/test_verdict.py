@@ -460,3 +460,40 @@ def test_a_subscription_that_drops_alarms_is_named_behind_the_topic():
     found = verdict(resources(topics={TOPIC_ARN: dropping}))
     assert found.status is Status.FAIL
     assert "topic alerts" in found.sentence
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, OTHER_ACCOUNT])
+@pytest.mark.parametrize("selector", ["$.recipientAccountId", "$.userIdentity.accountId"])
+def test_everyday_events_are_those_of_the_scanned_account(account, selector):
+    arn = GROUP_ARN.replace(ACCOUNT, account)
+    topic_arn = TOPIC_ARN.replace(ACCOUNT, account)
+    wide = metric_filter(pattern=f'{{ ({selector} = "{account}") || ($.eventSource = ec2.amazonaws.com) }}')
+    found = AccountResources(
+        account=account,
+        trails=(trail(account=account, arn=f"arn:aws:cloudtrail:{REGION}:{account}:trail/all", log_group_arn=arn),),
+        log_groups={arn: group(wide, arn=arn, account=account)},
+        alarms={
+            Scope(account=account, region=REGION): Alarms(
+                metric_alarms=(alarm(account=account, alarm_actions=(topic_arn,)),)
+            )
+        },
+        topics={topic_arn: topic(arn=topic_arn, account=account)},
+        listed_regions=(REGION,),
+    )
+    assert verdict(found).status is Status.FAIL
+    assert "filter-everyday" in rules(verdict(found))
+
+
+def test_noise_that_no_trail_records_does_not_matter():
+    writes = EventSelectors.model_validate({"basic": [{"read_write_type": "WriteOnly"}]})
+    reads = metric_filter(name="reads", pattern="{ $.readOnly IS TRUE }")
+    both = (metric_filter(pattern=DELETES), reads)
+    assert verdict(resources(*both, trails=(trail(selectors=writes),))).status is Status.PASS
+    assert verdict(resources(*both)).status is Status.FAIL
+
+
+@pytest.mark.parametrize(("partition", "status"), [("aws", Status.PASS), ("aws-us-gov", Status.FAIL)])
+def test_where_global_services_record_is_known_of_the_standard_partition_only(partition, status):
+    required = "{ $.eventSource = iam.amazonaws.com && $.eventName = PutRolePolicy }"
+    narrowed = metric_filter(pattern="{ $.eventName = PutRolePolicy && $.awsRegion = us-east-1 }")
+    assert verdict(resources(narrowed, partition=partition), required).status is status

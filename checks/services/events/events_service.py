@@ -36,7 +36,8 @@ def _may_hear(described: dict[str, Any]) -> bool:
     """Whether to ask for a rule's targets; a cheap look, judgement reads the pattern."""
     pattern = described.get("EventPattern") or ""
     of_a_service = bool(described.get("ManagedBy"))
-    about_calls = "via CloudTrail" in pattern or '"detail-type"' not in pattern or '"prefix"' in pattern
+    # An operator such as prefix or wildcard may stand for the detail type of a call.
+    about_calls = "via CloudTrail" in pattern or '"detail-type"' not in pattern or "{" in pattern[1:]
     return bool(pattern) and described.get("State") != "DISABLED" and not of_a_service and about_calls
 
 
