@@ -90,6 +90,10 @@ def test_a_regex_is_found_where_python_finds_it(expression, text):
         (r"\^\$\?\[\]\{\}\|\*\+\.", "^$?[]{}|*+.", True),
         (":_#=@/;,- ", ":_#=@/;,- ", True),
         ("^a{0}b$", "b", True),
+        ("^ab?$", "abb", False),
+        ("^ab+$", "a", False),
+        ("^a{1000}$", "a" * 1000, True),
+        ("^a{1,}$", "", False),
         ("^a{2,}$", "aaaa", True),
         ("^a{2,}$", "a", False),
         ("^a{2,3}$", "aaaa", False),
@@ -106,6 +110,7 @@ def test_the_regex_subset_of_aws_is_understood(expression, text, expected):
         (r"\w", "09AZaz_", "/:@[`{^"),
         (r"\s", "\t\n\v\f\r ", "\x08\x0e\x1f!"),
         ("[b-y]", "by", "az"),
+        ("[ac-e]", "ace", "bf"),
         (".", "\t\x0b\U0010ffff", "\n"),
         (r"\W", "/:@[`{^\U0010ffff", "09AZaz_"),
     ],
@@ -268,11 +273,12 @@ def test_witnesses_stay_within_a_language():
 
 
 def test_witnesses_prefer_readable_characters():
-    assert all(
-        text.isascii() and text.isprintable()
-        for text in witnesses((compile_regex("[^a-z]"), glob("*é*")), None, 100)
-        if "é" not in text
-    )
+    found = witnesses((compile_regex("[^a-z]"), glob("*é*"), compile_regex(r"\x01")), None, 100)
+    assert any("é" in text for text in found)
+    assert any("\x01" in text for text in found)
+    rest = "".join(found).replace("é", "").replace("\x01", "")
+    assert rest.isascii()
+    assert rest.isprintable()
 
 
 def test_a_walk_over_too_many_states_is_refused():

@@ -141,6 +141,16 @@ CERTAIN = [
     ("$.a NOT EXISTS", "$.a.b NOT EXISTS", "covered"),
     ("$.a = x", "$.a.b NOT EXISTS", "covered"),
     ("$.a.b NOT EXISTS", "$.a NOT EXISTS", "gap"),
+    ('$.a > 0 && $.a = "1"', '$.a = "1" || $.a = "2"', "covered"),
+    ("$.c IS NULL", "$.l[*].b NOT EXISTS", "gap"),
+    ("$.c IS NULL", "$.l[*].b IS NULL", "gap"),
+    ("$.l[*] IS NULL", "$.l[*] IS NULL", "covered"),
+    ("$.l[0] IS NULL && $.l[1] IS NULL", "$.l[*] IS NULL", "unknown"),
+    ("$.l[1] = x", "$.l[*] = x", "covered"),
+    ("$.l[*] = x", "$.l[0] = x", "gap"),
+    ("$.l[*] = x && $.l[*] = y", "$.l[1] = * || $.l[2] = *", "gap"),
+    ("$.* = x", "$.a = x", "gap"),
+    ("$.a.b = x", "$.a.* = x", "covered"),
     ("$.a[1] = x", "$.a[0] = * || $.a[0] != x || $.a[1] = x", "covered"),
 ]
 

@@ -1,5 +1,5 @@
 import pytest
-from prowler_cis_monitoring.filter_pattern import FieldFact
+from prowler_cis_monitoring.filter_pattern import FieldFact, parse
 from prowler_cis_monitoring.filter_pattern.domains import (
     ARRAY,
     OBJECT,
@@ -10,6 +10,7 @@ from prowler_cis_monitoring.filter_pattern.domains import (
     kind_of,
     may_stand,
     null_parent,
+    wildcard_doubts,
 )
 from prowler_cis_monitoring.filter_pattern.formulas import Test as FieldTest
 from prowler_cis_monitoring.filter_pattern.formulas import interned
@@ -109,7 +110,20 @@ def test_the_undocumented_is_known_value_by_value(test, node, doubt):
     assert doubts([test], node) == doubt
 
 
+<<<<<<< HEAD
 # --- Structure ------------------------------------------------------------------------------------
+=======
+def test_conditions_with_wildcard_selectors_leave_open_what_they_mean_for_several_nodes():
+    def doubted(condition):
+        return wildcard_doubts([parse(f"{{ $.a[*]{condition} }}").expression])
+
+    assert doubted(" = x") == doubted(" > 1") == frozenset()
+    assert doubted(" != x") == doubted(" IS NULL") == doubted(" IS TRUE") == doubted(" IS FALSE") == {"every_node"}
+    assert doubted(".b NOT EXISTS") == {"absent_somewhere"}
+
+
+# --- Structure ------------------------------------------------------------------------------------------------------
+>>>>>>> filter-pattern
 
 
 @pytest.mark.parametrize(
