@@ -110,9 +110,6 @@ def test_the_undocumented_is_known_value_by_value(test, node, doubt):
     assert doubts([test], node) == doubt
 
 
-<<<<<<< HEAD
-# --- Structure ------------------------------------------------------------------------------------
-=======
 def test_conditions_with_wildcard_selectors_leave_open_what_they_mean_for_several_nodes():
     def doubted(condition):
         return wildcard_doubts([parse(f"{{ $.a[*]{condition} }}").expression])
@@ -122,8 +119,7 @@ def test_conditions_with_wildcard_selectors_leave_open_what_they_mean_for_severa
     assert doubted(".b NOT EXISTS") == {"absent_somewhere"}
 
 
-# --- Structure ------------------------------------------------------------------------------------------------------
->>>>>>> filter-pattern
+# --- Structure ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
