@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 INVALID_INPUT = 2
@@ -28,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="cis-monitoring",
         description="Would anybody be told? Decides the Monitoring section of the CIS AWS Foundations Benchmark.",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('prowler-cis-monitoring')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_scan(commands)
@@ -99,7 +101,12 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.add_argument("control", metavar="CONTROL", help="one of those below")
-    explain.add_argument("patterns", metavar="PATTERN", nargs="+", help="a CloudWatch Logs filter pattern")
+    explain.add_argument(
+        "patterns",
+        metavar="PATTERN",
+        nargs="+",
+        help="a CloudWatch Logs filter pattern; put -- before the first that starts with a hyphen",
+    )
     explain.add_argument("--json", action="store_true", help="print JSON for machines")
     explain.set_defaults(run=_explain)
 

@@ -113,4 +113,5 @@ def _complaint(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     # What stands under the key of a secret, or under a key that may be meant for one, is not repeated.
     secret = problem["type"] == "extra_forbidden" or key.endswith(_SECRET)
     value = "" if secret else f"{problem['input']!r}: "
-    return f"{key}: {value}{problem['msg'].removeprefix('Value error, ')}"
+    message = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
+    return f"{key}: {value}{message.removeprefix('Value error, ')}"

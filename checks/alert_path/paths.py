@@ -157,6 +157,7 @@ class AlertPath:
         return {
             "state": self.state.value,
             "organization": self.organization,
+            "pattern": str(self.matched),
             "links": [{"kind": link.kind, "name": link.name, "arn": link.arn} for link in self.links],
             "subscriptions": [{"arn": heard.arn, "protocol": heard.protocol} for heard in self.hears],
             "seconds_to_ring": self.delay,

@@ -14,7 +14,7 @@ DEFAULT_PARALLEL = 8
 
 DESCRIPTION = """\
 Decides the Monitoring section of the CIS AWS Foundations Benchmark for one account or for many, with Prowler's
-authentication, configuration, mutelist and reports, in about a second an account."""
+authentication, configuration, mutelist and reports."""
 
 EPILOG = """\
 exit status:
