@@ -9,8 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.accounts import everyday_events
-from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watched_dimensions, watches
-from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
+from prowler_cis_monitoring.alert_path.alarm import Ring, near_miss, opaque, rings, watched_dimensions, watches
+from prowler_cis_monitoring.alert_path.composite_alarm import Motion, notifying_parents
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
@@ -272,6 +272,8 @@ class _Follower:
     feeds: tuple[_Feed, ...]
     events: int
     delay_limit: int
+    _rung: dict[tuple[str, int], Ring] = field(default_factory=dict, init=False, repr=False)
+    _watching: dict[int, tuple[MetricAlarm, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def paths(self) -> Iterator[AlertPath]:
         for trail in self.resources.trails:
@@ -328,16 +330,40 @@ class _Follower:
         return "; alarm {1}: {2}".format(*min(told)) if told else ""
 
     def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
-        siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
-        ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
+        ring = self._ring(alarm, feed)
         seen = narrowing(feed.published, watched_dimensions(alarm, feed.published)) or Narrowing()
         link = Link("alarm", alarm.name, alarm.arn)
         at_alarm = path.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
         at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
         yield from self._from_notifier(at_alarm, alarm)
-        for parent in notifying_parents(alarm, alarms):
+        moved = self._moved_with(alarm, ring, feed, alarms)
+        for parent in notifying_parents(alarm, alarms, rests=ring.rests, moved=moved):
             link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
             yield from self._from_notifier(at_alarm.then(link, *parent.remarks), parent.alarm)
+
+    def _ring(self, alarm: MetricAlarm, feed: _Feed) -> Ring:
+        """Say what the filter's events do to the alarm; each pair is followed once."""
+        key = (alarm.arn, id(feed))
+        if key not in self._rung:
+            siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
+            ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
+            self._rung[key] = ring
+        return self._rung[key]
+
+    def _moved_with(self, alarm: MetricAlarm, ring: Ring, feed: _Feed, alarms: Alarms) -> dict[str, Motion]:
+        """Return the other alarms that the filter's events move; only composite alarms have to know them."""
+        if not alarms.composite_alarms:
+            return {}
+        if id(feed) not in self._watching:
+            watching = tuple(other for other in alarms.metric_alarms if watches(other, feed.published))
+            self._watching[id(feed)] = watching
+        moved = {}
+        for other in self._watching[id(feed)]:
+            found = self._ring(other, feed)
+            if other.name != alarm.name and found.delay is not None:
+                in_step = found.certain and ring.delay in (None, found.delay)
+                moved[other.name] = Motion(found.rests, in_step=in_step)
+        return moved
 
     def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""

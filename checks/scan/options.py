@@ -144,8 +144,9 @@ def _framework(version: str) -> str:
         raise OptionError(f"--benchmark {version}: there is no such version; there are {known}") from None
 
 
-def _check_ids(slugs: Iterable[str] | None) -> tuple[str, ...]:
-    for slug in slugs or ():
+def _check_ids(named: Iterable[str] | None) -> tuple[str, ...]:
+    slugs = [name.removeprefix("cloudwatch_alerting_") for name in named or ()]
+    for slug in slugs:
         if slug not in CONTROLS:
             raise OptionError(f"--control {slug}: there is no such control; there are {', '.join(CONTROLS)}")
     # Prowler runs checks in the order of their ids.
