@@ -12,7 +12,6 @@ from prowler_cis_monitoring.demo.scenarios.scenario import (
     METRIC,
     NO_SERVICE_EVENT,
     NOT_INVOKED,
-    OTHER_ACCOUNT,
     OTHER_REGION,
     ROOT,
     another_alarm,
@@ -164,10 +163,10 @@ _SELECTION = (
     ),
     unseen(
         "field-selection-elsewhere",
-        "the filter selects the log events of another account",
+        "the filter selects the log events of another Region",
         "leaves out",
         shows=("metric-filter-selection-elsewhere",),
-        **_fields(fieldSelectionCriteria=f'@aws.account IN ["{OTHER_ACCOUNT}"] AND @aws.region = "{OTHER_REGION}"'),
+        **_fields(fieldSelectionCriteria=f'@aws.region = "{OTHER_REGION}"'),
     ),
     unseen(
         "field-selection-not-understood",

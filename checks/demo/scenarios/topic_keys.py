@@ -63,7 +63,7 @@ SCENARIOS = (
     fails(
         "topic-key-decrypt-only",
         "the topic's key lets CloudWatch decrypt, and not generate data keys",
-        "kms:GenerateDataKey*",
+        "kms:GenerateDataKey",
         **_encrypted(policy(_OWNER, allow(_CLOUDWATCH, "kms:Decrypt", "*"))),
     ),
     fails(
