@@ -9,6 +9,7 @@ test: $(VENV)/installed .typing/prowler_cis_monitoring
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=.typing $(BIN)/mypy
+	MYPYPATH=.typing $(BIN)/mypy --package compliance
 	$(BIN)/pytest -n auto
 
 demo: $(VENV)/installed

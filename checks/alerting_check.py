@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prowler.lib.check.models import Check, Check_Report_AWS
 from prowler.lib.logger import logger
 from prowler.providers.common.provider import Provider
+from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.settings import Settings, SettingsError
 
@@ -49,11 +52,24 @@ class AlertingCheck(Check):  # type: ignore[misc]
         try:
             paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
             subject = subject_of(paths.resources) or subject
-            verdict = judge(paths, _demand(self.control, settings))
+            demand = _demand(self.control, settings)
+            verdict = judge(paths, demand)
         except Exception as error:  # noqa: BLE001 - see execute
             logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
-            verdict = _undecided(self.control, error)
+            return self._report(subject, _undecided(self.control, error))
+        if verdict.status is not Status.PASS:
+            verdict = self._considered(provider, verdict, demand, settings)
         return self._report(subject, verdict)
+
+    def _considered(self, provider: AwsProvider, verdict: Verdict, demand: Demand, settings: Settings) -> Verdict:
+        """Look at the alternatives too; what goes wrong there takes nothing from what has been decided."""
+        try:
+            found = alternatives_of(provider)
+            return consider(verdict, demand, resources_of(provider), found, settings.accept_alternatives)
+        except Exception as error:  # noqa: BLE001 - see execute
+            logger.error(f"{type(self).__name__} -- {traceback.format_exc()}")
+            unjudged = f"{verdict.sentence} Alternatives could not be judged ({type(error).__name__})."
+            return replace(verdict, sentence=unjudged)
 
     def _report(self, subject: Subject, verdict: Verdict) -> Check_Report_AWS:
         report = Check_Report_AWS(metadata=self.metadata(), resource=_evidence(self.control, verdict))

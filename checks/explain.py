@@ -54,7 +54,7 @@ def explain(slug: str, texts: Sequence[str], *, as_json: bool) -> int:
         0 when covered, 1 for a gap, 2 for an unknown control or an invalid pattern (on stderr, with a caret under the
         column), 3 when it cannot be decided.
     """
-    control = CONTROLS.get(slug)
+    control = CONTROLS.get(slug.removeprefix("cloudwatch_alerting_"))
     if control is None:
         _complain(f"there is no control {slug!r}; the controls are {', '.join(CONTROLS)}")
         return INVALID_INPUT

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
 KEY = "cis_monitoring"
+_SECRET = "cross_account_external_id"  # noqa: S105 - the name of a key
 _ACCOUNT_PLACEHOLDER = "{account}"
+# IAM API, CreateRole: path and name of a role.
+_ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::\{account\}:role/(?:[\x21-\x7e]+/)?[\w+=,.@-]{1,64}", re.ASCII)
+# STS API, AssumeRole.ExternalId.
+_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -32,8 +38,14 @@ def _slug(text: str) -> str:
 
 
 def _role(text: str) -> str:
-    if not text.startswith("arn:") or ":role/" not in text or _ACCOUNT_PLACEHOLDER not in text:
+    if not _ROLE.fullmatch(text):
         raise ValueError(f"a role's ARN with {_ACCOUNT_PLACEHOLDER} in place of the account id is expected")
+    return text
+
+
+def _external_id(text: str) -> str:
+    if not _EXTERNAL_ID.fullmatch(text):
+        raise ValueError("an external id as AssumeRole takes it is expected")
     return text
 
 
@@ -59,11 +71,19 @@ class Settings(_Section):
     Attributes:
         delay_limit_seconds: how long an alarm may take to ring after the event (seconds).
         alarm_history: whether to read, one call an alarm, if its recent actions failed.
+        cross_account_role: ARN of the role by which accounts are read that own a part of an alert path, with
+            `{account}` in place of the account id; None leaves those accounts alone.
+        cross_account_external_id: the external id that this role asks for; None for none.
+        accept_alternatives: what an EventBridge rule that tells somebody of every event makes of a control that no
+            alert path covers: `named` in the sentence, `manual` or `pass`.
         controls: by control slug.
     """
 
     delay_limit_seconds: Annotated[StrictInt, Field(ge=60)] = 3600
     alarm_history: StrictBool = False
+    cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = None
+    cross_account_external_id: Annotated[StrictStr, AfterValidator(_external_id)] | None = None
+    accept_alternatives: Literal["named", "manual", "pass"] = "named"
     controls: Mapping[Annotated[str, AfterValidator(_slug)], ControlSettings] = Field(default_factory=dict)
 
     @classmethod
@@ -90,4 +110,8 @@ class Settings(_Section):
 
 def _complaint(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     key = ".".join([KEY, *(str(part) for part in problem["loc"] if part != "[key]")])
-    return f"{key}: {problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}"
+    # What stands under the key of a secret, or under a key that may be meant for one, is not repeated.
+    secret = problem["type"] == "extra_forbidden" or key.endswith(_SECRET)
+    value = "" if secret else f"{problem['input']!r}: "
+    message = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
+    return f"{key}: {value}{message.removeprefix('Value error, ')}"

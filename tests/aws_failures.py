@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import botocore.client
 from botocore.exceptions import ClientError, EndpointConnectionError
+from moto.iam.models import get_account_id_from
 
 
 class Failures:
@@ -11,12 +12,19 @@ class Failures:
 
     def __init__(self, monkeypatch):
         self._errors = {}
+        self._answers = {}
         self.calls = []
+        self.called = []
         original = botocore.client.BaseClient._make_api_call
         failures = self
 
         def call(client, operation, parameters):
             failures.calls.append((client.meta.service_model.service_name, operation, client.meta.region_name))
+            # moto writes the account into the access keys that AssumeRole gives.
+            account = get_account_id_from(client._request_signer._credentials.access_key)
+            failures.called.append((account, client.meta.service_model.service_name, operation))
+            if operation in failures._answers:
+                return failures._answers[operation]
             error = failures._errors.get(operation)
             if error is not None:
                 region, make = error
@@ -30,6 +38,14 @@ class Failures:
         """Let `operation` fail with an error code."""
         self._errors[operation] = (region, lambda name: ClientError({"Error": {"Code": code, "Message": "no"}}, name))
 
+    def answer(self, operation, response):
+        """Let `operation`, which moto does not know, give an answer."""
+        self._answers[operation] = response
+
     def disconnect(self, operation):
         """Let the endpoint of `operation` be out of reach."""
         self._errors[operation] = (None, lambda _: EndpointConnectionError(endpoint_url="https://aws.example.com"))
+
+    def restore(self):
+        """Let every operation work again."""
+        self._errors.clear()

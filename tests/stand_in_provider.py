@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-import boto3
 from prowler.providers.aws.aws_provider import AwsProvider
+
+from tests.shared_session import SESSION
 
 ACCOUNT = "123456789012"
 
@@ -23,7 +24,8 @@ class StandInProvider:
             audited_regions=set(regions),
             profile_region="us-east-1",
         )
-        self.session = SimpleNamespace(current_session=session or boto3.Session(region_name="us-east-1"))
+        own = session or SESSION
+        self.session = SimpleNamespace(current_session=own, original_session=own, session_config=None)
         self.audit_config = config or {}
         self.fixer_config = {}
         self.audit_resources = []

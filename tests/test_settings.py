@@ -22,7 +22,7 @@ def test_a_control_keeps_its_own_number_of_events():
 @pytest.mark.parametrize(
     ("section", "words"),
     [
-        ({"delay": 3}, ["cis_monitoring.delay", "3"]),
+        ({"delay": 3}, ["cis_monitoring.delay: "]),
         ({"delay_limit_seconds": "soon"}, ["cis_monitoring.delay_limit_seconds", "'soon'"]),
         ({"delay_limit_seconds": 1}, ["cis_monitoring.delay_limit_seconds", "1", "60"]),
         ({"controls": {"root": {"events": 2}}}, ["cis_monitoring.controls.root", "no such control", "root_usage"]),
@@ -44,3 +44,47 @@ def test_what_cannot_be_meant_is_refused_with_key_and_value(section, words):
 def test_a_section_that_holds_no_keys_is_refused():
     with pytest.raises(SettingsError, match="cis_monitoring: 'yes'"):
         Settings.read({"cis_monitoring": "yes"})
+
+
+def test_other_accounts_are_left_alone_and_alternatives_only_named_by_default():
+    settings = Settings.read({})
+    assert settings.cross_account_role is None
+    assert settings.accept_alternatives == "named"
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "arn:aws:iam::{account}:role/ProwlerScan",
+        "arn:aws-us-gov:iam::{account}:role/security/audit/Prowler-Scan",
+        "arn:aws-cn:iam::{account}:role/ProwlerScan",
+    ],
+)
+def test_a_role_is_named_for_every_account(role):
+    assert read(cross_account_role=role).cross_account_role == role
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("cross_account_role", "ProwlerScan"),
+        ("cross_account_role", "arn:aws:iam::111111111111:role/ProwlerScan"),
+        ("cross_account_role", "arn:aws:iam::{account}:user/ProwlerScan"),
+        ("cross_account_role", "arn:aws:iam::{account}:role/"),
+        ("cross_account_role", "arn:aws:iam::{account}:role/{name}"),
+        ("accept_alternatives", True),
+        ("accept_alternatives", "always"),
+    ],
+)
+def test_what_cannot_be_meant_of_other_accounts_is_refused_with_key_and_value(key, value):
+    with pytest.raises(SettingsError) as refused:
+        read(**{key: value})
+    assert f"cis_monitoring.{key}: {value!r}" in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["cross_account_external_id", "cross_account_externalid"])
+def test_a_secret_is_not_repeated(key):
+    with pytest.raises(SettingsError) as refused:
+        read(**{key: "s 3 c r 3 t"})
+    assert f"cis_monitoring.{key}: " in str(refused.value)
+    assert "s 3 c r 3 t" not in str(refused.value)

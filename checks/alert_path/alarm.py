@@ -15,7 +15,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path import metric_math
-from prowler_cis_monitoring.alert_path.evaluation import ALARM, Course, Evaluation, course
+from prowler_cis_monitoring.alert_path.evaluation import ALARM, INSUFFICIENT_DATA, OK, Course, Evaluation, course
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm, MetricQuery, MetricStat
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
 from prowler_cis_monitoring.alert_path.statistics import (
@@ -60,11 +60,13 @@ class Ring:
             or nobody can know.
         latches: whether the alarm then stays in ALARM, so that later events are silent.
         remarks: what is broken, unseen or worth a note.
+        rests: the states, other than ALARM, that the alarm may be in before the event.
     """
 
     delay: int | None
     latches: bool
     remarks: tuple[Remark, ...]
+    rests: frozenset[str] = frozenset({OK, INSUFFICIENT_DATA})
 
     @property
     def certain(self) -> bool:
@@ -93,7 +95,8 @@ def rings(
     """
     notes = tuple(_notes(alarm))
     if found := _obstacle(alarm, feeds, event_feeds, events):
-        return Ring(None, latches=False, remarks=(*notes, found))
+        further = _breaks_besides_the_unit(alarm, feeds, event_feeds, delay_limit, events) if _is_unit(found) else ()
+        return Ring(None, latches=False, remarks=(*notes, found, *further))
     reading = _Reading(alarm, tuple(feeds), tuple(event_feeds), events)
     try:
         judged = [_ring(reading, assumption, delay_limit) for assumption in reading.assumptions]
@@ -106,7 +109,30 @@ def rings(
         others = ", ".join(reading.others) or "how missing datapoints count"
         unseen = remark("alarm-metric-math-depends", alarm.name, expression=reading.text, others=others)
         return Ring(None, latches=False, remarks=(*notes, unseen))
-    return replace(judged[0], remarks=(*notes, *judged[0].remarks))
+    rests = frozenset[str]().union(*(ring.rests for ring in judged))
+    return replace(judged[0], remarks=(*notes, *judged[0].remarks), rests=rests)
+
+
+def _is_unit(found: Remark) -> bool:
+    return found.rule.slug == "alarm-unit-differs"
+
+
+def _breaks_besides_the_unit(
+    alarm: MetricAlarm,
+    feeds: Sequence[Publication],
+    event_feeds: Sequence[Publication],
+    delay_limit: int,
+    events: int,
+) -> tuple[Remark, ...]:
+    """What is broken in an alarm even when its unit is mended."""
+    queries = tuple(
+        query.model_copy(update={"metric": query.metric.model_copy(update={"unit": None})}) if query.metric else query
+        for query in alarm.queries
+    )
+    mended = alarm.model_copy(update={"unit": None, "queries": queries})
+    ring = rings(mended, feeds, event_feeds, delay_limit=delay_limit, events=events)
+    known = {found.rule.slug for found in _notes(alarm)}
+    return tuple(found for found in ring.remarks if found.effect is Effect.BROKEN and found.rule.slug not in known)
 
 
 def events_needed(alarm: MetricAlarm, feeds: Sequence[Publication]) -> int | None:
@@ -561,8 +587,9 @@ def _ring(reading: _Reading, assumption: metric_math.Assumption, delay_limit: in
     name = reading.alarm.name
     if any(followed.stuck for followed in found):
         return Ring(None, latches=False, remarks=(remark(_stuck_slug(courses), name, **values),))
+    rests = frozenset[str]().union(*(followed.rests for followed in found))
     if any(followed.rings_after is None for followed in found):
-        return Ring(None, latches=False, remarks=(_silent(reading, courses, values),))
+        return Ring(None, latches=False, remarks=(_silent(reading, courses, values),), rests=rests)
     delay = max(followed.rings_after or 0 for followed in found) * reading.period
     latches = all(followed.latches for followed in found)
     remarks = []
@@ -574,7 +601,7 @@ def _ring(reading: _Reading, assumption: metric_math.Assumption, delay_limit: in
         remarks.append(remark("alarm-latches" if latches else "alarm-latches-when-quiet", name, **values))
     if reading.period >= _LONG_PERIOD:
         remarks.append(remark("alarm-long-period", name, **values))
-    return Ring(delay, latches, tuple(remarks))
+    return Ring(delay, latches, tuple(remarks), rests)
 
 
 def _sentence_values(

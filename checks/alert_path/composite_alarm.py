@@ -1,19 +1,21 @@
 """Which composite alarms would notify when one of their children goes into ALARM?
 
-The other alarms are taken twice: as they are now, and at rest (OK). A parent counts only when it goes into ALARM both
-times; otherwise the remark names the alarm that stands in the way.
+The child, and every alarm that the same event moves, goes from each state that it may rest in to ALARM. The other
+alarms are taken twice: as they are now, and at rest (OK). A parent counts only when it goes into ALARM every time;
+otherwise the remark names the alarm that stands in the way.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path import alarm_rule
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from prowler_cis_monitoring.alert_path.resources import Alarms, CompositeAlarm, MetricAlarm
 
@@ -39,12 +41,33 @@ class Parent:
         return all(found.effect is Effect.NOTE for found in self.remarks)
 
 
-def notifying_parents(child: MetricAlarm | CompositeAlarm, alarms: Alarms) -> tuple[Parent, ...]:
+@dataclass(frozen=True)
+class Motion:
+    """How an event moves an alarm into ALARM.
+
+    Attributes:
+        rests: the states that the alarm may be in before.
+        in_step: whether it goes into ALARM for certain, and at the same time as the child.
+    """
+
+    rests: frozenset[str] = frozenset({"OK"})
+    in_step: bool = True
+
+
+def notifying_parents(
+    child: MetricAlarm | CompositeAlarm,
+    alarms: Alarms,
+    *,
+    rests: frozenset[str] = frozenset({"OK"}),
+    moved: Mapping[str, Motion] = MappingProxyType({}),
+) -> tuple[Parent, ...]:
     """Judge every composite alarm that depends on `child`.
 
     Args:
         child: the alarm that goes into ALARM.
         alarms: all alarms of the child's account and Region; composite alarms see no others.
+        rests: the states that the child may be in before.
+        moved: the other metric alarms, by name, that the same event moves into ALARM.
 
     Returns:
         One `Parent` for each composite alarm whose rule refers to the child, or to an alarm that depends on it;
@@ -52,12 +75,25 @@ def notifying_parents(child: MetricAlarm | CompositeAlarm, alarms: Alarms) -> tu
 
     Source: CloudWatch API, PutCompositeAlarm; CloudWatch User Guide, "Composite alarms".
     """
-    family = _Family.of(child, alarms)
-    now, at_rest = family.propagate(resting=False), family.propagate(resting=True)
+    family = _Family.of(child, alarms, {**moved, child.name: Motion(rests)})
+    cases = [_Case.of(family, start) for start in family.starts()]
     return tuple(
-        Parent(ancestor, family.via[name], tuple(_remarks(ancestor, family, now, at_rest)))
+        Parent(ancestor, family.via[name], tuple(_remarks(ancestor, family, cases)))
         for name, ancestor in family.ancestors.items()
     )
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What is supposed of the alarms that the event moves.
+
+    Attributes:
+        rest: the state that they are in before, where they may be in it.
+        all_move: whether those that are not in step with the child are in ALARM when it is.
+    """
+
+    rest: str
+    all_move: bool
 
 
 @dataclass(frozen=True)
@@ -94,6 +130,7 @@ class _Family:
 
     Attributes:
         child: name of the child.
+        moved: how the event moves the child and other alarms, by name.
         states: present state of every alarm by name.
         names: ARN to name.
         rules: rule of every composite alarm, as far as it can be read.
@@ -103,6 +140,7 @@ class _Family:
     """
 
     child: str
+    moved: Mapping[str, Motion]
     states: Mapping[str, str]
     names: Mapping[str, str]
     rules: Mapping[str, alarm_rule.Rule | _Unreadable]
@@ -111,7 +149,7 @@ class _Family:
     cyclic: frozenset[str]
 
     @classmethod
-    def of(cls, child: MetricAlarm | CompositeAlarm, alarms: Alarms) -> _Family:
+    def of(cls, child: MetricAlarm | CompositeAlarm, alarms: Alarms, moved: Mapping[str, Motion]) -> _Family:
         """Read all rules and follow them upwards from the child."""
         everyone = [*alarms.metric_alarms, *alarms.composite_alarms, child]
         names = {alarm.arn: alarm.name for alarm in everyone}
@@ -124,6 +162,7 @@ class _Family:
         composites = {composite.name: composite for composite in alarms.composite_alarms}
         return cls(
             child=child.name,
+            moved=moved,
             states={alarm.name: alarm.state for alarm in everyone},
             names=names,
             rules=rules,
@@ -132,17 +171,26 @@ class _Family:
             cyclic=frozenset(name for name in via if name in _climb(name, parents)),
         )
 
-    def propagate(self, *, resting: bool, moved: Mapping[str, str] | None = None) -> _Wave:
+    def starts(self) -> list[_Start]:
+        """Everything that may have to be supposed; alarms on one metric are taken to rest in the same state."""
+        rests = frozenset[str]().union(*(motion.rests for motion in self.moved.values()))
+        in_step = all(motion.in_step for motion in self.moved.values())
+        return [_Start(rest, move) for rest in sorted(rests) for move in ([True] if in_step else [True, False])]
+
+    def propagate(self, start: _Start, *, resting: bool, others: Mapping[str, str] | None = None) -> _Wave:
         """Let the child go into ALARM.
 
         Args:
+            start: what is supposed of the alarms that the event moves.
             resting: take the other alarms as OK, instead of in their present state.
-            moved: other alarms that are taken in a state of their own.
+            others: alarms that are taken in a state of their own.
         """
         before: dict[str, str | None] = {name: "OK" if resting else state for name, state in self.states.items()}
-        before.update(moved or {})
-        before[self.child] = "OK"
-        after = {**before, self.child: "ALARM"}
+        before.update(others or {})
+        for name, motion in self.moved.items():
+            before[name] = start.rest if start.rest in motion.rests else min(motion.rests)
+        ringing = (name for name, motion in self.moved.items() if motion.in_step or start.all_move)
+        after = {**before, **dict.fromkeys(ringing, "ALARM")}
         for name in self._upwards():
             before[name], after[name] = (self._state(name, states) for states in (before, after))
         return _Wave(before, after)
@@ -167,6 +215,19 @@ class _Family:
             return None
         truth = alarm_rule.holds(rule, lambda alarm: states.get(self.names.get(alarm, alarm)))
         return None if truth is None else ("ALARM" if truth else "OK")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What the child's transition does under one supposition, with the other alarms as they are now and at rest."""
+
+    start: _Start
+    now: _Wave
+    at_rest: _Wave
+
+    @classmethod
+    def of(cls, family: _Family, start: _Start) -> _Case:
+        return cls(start, family.propagate(start, resting=False), family.propagate(start, resting=True))
 
 
 def _parsed(text: str) -> alarm_rule.Rule | _Unreadable:
@@ -198,27 +259,46 @@ def _climb(start: str, parents: Mapping[str, list[str]]) -> dict[str, tuple[str,
     return found
 
 
-def _remarks(alarm: CompositeAlarm, family: _Family, now: _Wave, at_rest: _Wave) -> list[Remark]:
-    found = _rule_remarks(alarm, family, now, at_rest)
+def _remarks(alarm: CompositeAlarm, family: _Family, cases: list[_Case]) -> list[Remark]:
+    found = _joined([_rule_remarks(alarm, family, case) for case in cases], alarm, family)
     suppressor = alarm.suppressor and family.names.get(alarm.suppressor, alarm.suppressor)
     if not suppressor:
         return found
     if suppressor not in family.states:
         found.append(remark("composite-suppressor-unseen", alarm.name, suppressor=suppressor))
-    elif suppressor == family.child or at_rest.rises(suppressor):
+    elif any(case.at_rest.after[suppressor] == "ALARM" for case in cases):
         found.append(remark("composite-suppresses-itself", alarm.name, suppressor=suppressor))
     elif family.states[suppressor] == "ALARM":
         found.append(remark("composite-suppressed-now", alarm.name, suppressor=suppressor))
     return found
 
 
-def _rule_remarks(alarm: CompositeAlarm, family: _Family, now: _Wave, at_rest: _Wave) -> list[Remark]:
+def _joined(judged: list[list[Remark]], alarm: CompositeAlarm, family: _Family) -> list[Remark]:
+    """One judgement for all cases; where they differ and not all are broken, nobody can know."""
+    if all(found and found[0].effect is Effect.BROKEN for found in judged) or all(f == judged[0] for f in judged):
+        return judged[0]
+    for found in judged:
+        if found and found[0].effect is Effect.UNSEEN:
+            return found
+    values = {"rule": alarm.rule, "child": family.child}
+    broken = {one.rule.slug for found in judged for one in found}
+    if "composite-always-in-alarm" in broken:
+        resting = sorted(name for name, motion in family.moved.items() if len(motion.rests) > 1)
+        others = ", ".join(f"{name} (which rests in OK or in INSUFFICIENT_DATA)" for name in resting)
+        return [remark("composite-already-in-alarm", alarm.name, others=others, **values)]
+    late = sorted(name for name, motion in family.moved.items() if not motion.in_step)
+    others = ", ".join(f"{name} (which the same event moves at another time)" for name in late)
+    return [remark("composite-held-back", alarm.name, others=others, **values)]
+
+
+def _rule_remarks(alarm: CompositeAlarm, family: _Family, case: _Case) -> list[Remark]:
     """Why the rule does not go from false to true; none when it does."""
     rule = family.rules[alarm.name]
     if isinstance(rule, _Unreadable):
         return [remark("composite-rule-unreadable", alarm.name, rule=rule.text, error=rule.error)]
     if alarm.name in family.cyclic:
         return [remark("composite-cycle", alarm.name)]
+    now, at_rest = case.now, case.at_rest
     rises_now, rises_at_rest = now.rises(alarm.name), at_rest.rises(alarm.name)
     if rises_now and rises_at_rest:
         return []
@@ -228,23 +308,42 @@ def _rule_remarks(alarm: CompositeAlarm, family: _Family, now: _Wave, at_rest: _
         return [remark("composite-unknown-child", alarm.name, others=", ".join(unknown), **values)]
     if rises_at_rest:
         slug = "composite-already-in-alarm" if now.before[alarm.name] == "ALARM" else "composite-held-back"
-        others = _decisive(alarm.name, family, lambda moved: family.propagate(resting=False, moved=moved), "OK")
+        others = _decisive(alarm.name, family, case.start, "OK", resting=False)
         return [remark(slug, alarm.name, others=_with_states(others, family), **values)]
+    if rises_now and (leaning := _leans_on(alarm.name, family, case.start)):
+        others = [f"{name} (unless {family.states[name]})" for name in leaning]
+        return [remark("composite-held-back", alarm.name, others=", ".join(others), **values)]
     if at_rest.before[alarm.name] == "ALARM":
         return [remark("composite-always-in-alarm", alarm.name, **values)]
-    others = _decisive(alarm.name, family, lambda moved: family.propagate(resting=True, moved=moved), "ALARM")
+    others = _decisive(alarm.name, family, case.start, "ALARM", resting=True)
     if not others:
         return [remark("composite-ignores-child", alarm.name, **values)]
     return [remark("composite-needs-another", alarm.name, others=" or ".join(others), **values)]
 
 
-def _decisive(name: str, family: _Family, wave: Callable[[Mapping[str, str]], _Wave], state: str) -> list[str]:
+def _leans_on(name: str, family: _Family, start: _Start) -> list[str]:
+    """The alarms without data that let a composite alarm rise now, when it takes no alarm in ALARM to do so."""
+    calm = {other: "OK" for other, state in family.states.items() if state == "ALARM"}
+    if not family.propagate(start, resting=False, others=calm).rises(name):
+        return []
+    return [other for other in _beneath(name, family) if family.states[other] == "INSUFFICIENT_DATA"]
+
+
+def _decisive(name: str, family: _Family, start: _Start, state: str, *, resting: bool) -> list[str]:
     """The alarms beneath a composite alarm of which each alone, in another state, would let it rise."""
+    return [
+        other
+        for other in _beneath(name, family)
+        if family.propagate(start, resting=resting, others={other: state}).rises(name)
+    ]
+
+
+def _beneath(name: str, family: _Family) -> list[str]:
+    """The alarms that a composite alarm depends on and that the event does not move."""
     beneath: set[str] = set()
     for between in (name, *family.via[name]):
         beneath |= family.references(between)
-    others = sorted(beneath & set(family.states) - set(family.ancestors) - {family.child})
-    return [other for other in others if wave({other: state}).rises(name)]
+    return sorted(beneath & set(family.states) - set(family.ancestors) - set(family.moved))
 
 
 def _with_states(names: list[str], family: _Family) -> str:

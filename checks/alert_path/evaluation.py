@@ -48,11 +48,13 @@ class Course:
         stuck: the alarm is in ALARM before anything happened.
         rings_after: periods between the special one and the transition into ALARM, 0 for none; None if it never rings.
         latches: the alarm stays in ALARM for good.
+        rests: the states that the alarm may be in before anything happens.
     """
 
     stuck: bool
     rings_after: int | None
     latches: bool
+    rests: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -69,10 +71,13 @@ def course(evaluation: Evaluation, *, event: bool | None, base: bool | None) -> 
     settle = evaluation.range + 2
     timeline = [base] * settle + [event] + [base] * settle
     states = list(_states(evaluation, timeline))
-    if states[settle - 1] == ALARM:
-        return Course(stuck=True, rings_after=None, latches=False)
+    rests = frozenset({states[settle - 1]})
+    if rests == {ALARM}:
+        return Course(stuck=True, rings_after=None, latches=False, rests=rests)
+    if evaluation.missing == "ignore" and base is None:
+        rests |= {OK}  # Nothing changes the state, so it may be any that somebody once set.
     rings_after = next((wait for wait, state in enumerate(states[settle:]) if state == ALARM), None)
-    return Course(stuck=False, rings_after=rings_after, latches=states[-1] == ALARM)
+    return Course(stuck=False, rings_after=rings_after, latches=states[-1] == ALARM, rests=rests)
 
 
 def _states(evaluation: Evaluation, timeline: list[bool | None]) -> Iterator[str]:

@@ -73,8 +73,13 @@ class Narrowing:
     remarks: tuple[Remark, ...] = ()
 
 
-def publication(metric_filter: MetricFilter, log_group: LogGroup) -> Publication:
+def publication(metric_filter: MetricFilter, log_group: LogGroup, account: str = "") -> Publication:
     """The metric that `metric_filter` of `log_group` publishes.
+
+    Args:
+        metric_filter: a filter on the log group.
+        log_group: the log group.
+        account: the account whose events are asked about; empty for the log group's own.
 
     Source: CloudWatch Logs API, MetricTransformation and PutMetricFilter; CloudWatch Logs User Guide, "Creating
     metrics from log events using filters" (a filter with dimensions has no default value).
@@ -92,11 +97,11 @@ def publication(metric_filter: MetricFilter, log_group: LogGroup) -> Publication
         value=value,
         default=None if impossible_default else metric_filter.default,
         unit=metric_filter.unit or "None",
-        remarks=tuple(_remarks(metric_filter, log_group, value)),
+        remarks=tuple(_remarks(metric_filter, log_group, value, account or log_group.account)),
     )
 
 
-def _remarks(metric_filter: MetricFilter, log_group: LogGroup, value: float | None) -> list[Remark]:
+def _remarks(metric_filter: MetricFilter, log_group: LogGroup, value: float | None, account: str) -> list[Remark]:
     name = metric_filter.name
     found = []
     if metric_filter.on_transformed_logs:
@@ -109,7 +114,7 @@ def _remarks(metric_filter: MetricFilter, log_group: LogGroup, value: float | No
     if metric_filter.default is not None and metric_filter.dimensions:
         found.append(remark("metric-default-with-dimensions", name, default=metric_filter.default))
     if metric_filter.field_selection:
-        found.extend(_selection_remarks(metric_filter.field_selection, metric_filter.name, log_group))
+        found.extend(_selection_remarks(metric_filter.field_selection, metric_filter.name, log_group, account))
     return found
 
 
@@ -122,21 +127,28 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _selection_remarks(criteria: str, name: str, log_group: LogGroup) -> list[Remark]:
-    """Whether field selection criteria admit what a trail writes into its own log group.
+def _selection_remarks(criteria: str, name: str, log_group: LogGroup, account: str) -> list[Remark]:
+    """Whether field selection criteria admit what a trail writes into the log group about `account`.
 
-    The system fields tell where a log event was ingested first. For a trail that is the log group itself; but whether
-    the Region is that of the group or of the recorded event is not documented, so only the account is taken as known.
+    The system fields tell where a log event was ingested first. For a trail that is the log group itself. Whether
+    they then name the account and Region of the group or of the recorded event is not documented, so that criteria
+    are only relied upon where both readings agree.
     """
+    accounts = tuple(dict.fromkeys((log_group.account, account)))
     try:
-        admitted = admits(criteria, {"@aws.account": log_group.account})
-        here = admits(criteria, {"@aws.account": log_group.account, "@aws.region": log_group.region})
+        admitted = [admits(criteria, {"@aws.account": owner}) for owner in accounts]
+        here = [admits(criteria, {"@aws.account": owner, "@aws.region": log_group.region}) for owner in accounts]
     except SelectionError as error:
         return [remark("metric-filter-selection-unreadable", name, criteria=criteria, error=error)]
-    if admitted:
-        return [remark("metric-filter-selection-admits", name, criteria=criteria, account=log_group.account)]
-    slug = "metric-filter-selection-by-region" if here else "metric-filter-selection-elsewhere"
-    return [remark(slug, name, criteria=criteria, account=log_group.account, region=log_group.region)]
+    told = {"criteria": criteria, "account": account}
+    if all(admitted):
+        return [remark("metric-filter-selection-admits", name, **told)]
+    if all(answer is False for answer in admitted):
+        return [remark("metric-filter-selection-of-others", name, owner=log_group.account, **told)]
+    if len(accounts) > 1 and admitted[0] is not admitted[1]:
+        return [remark("metric-filter-selection-by-account", name, owner=log_group.account, **told)]
+    slug = "metric-filter-selection-by-region" if all(here) else "metric-filter-selection-elsewhere"
+    return [remark(slug, name, region=log_group.region, **told)]
 
 
 def narrowing(published: Publication, alarm_dimensions: Mapping[str, str]) -> Narrowing | None:

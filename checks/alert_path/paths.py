@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.alarm import near_miss, opaque, rings, watches
-from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
+from prowler_cis_monitoring.alert_path.accounts import everyday_events
+from prowler_cis_monitoring.alert_path.alarm import Ring, near_miss, opaque, rings, watched_dimensions, watches
+from prowler_cis_monitoring.alert_path.composite_alarm import Motion, notifying_parents
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
@@ -27,7 +28,6 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, rema
 from prowler_cis_monitoring.alert_path.topic import judge_actions
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import (
-    EVERYDAY_EVENTS,
     FilterPattern,
     FilterPatternError,
     all_of,
@@ -35,7 +35,7 @@ from prowler_cis_monitoring.filter_pattern import (
 )
 
 SECONDS_TO_RING = 3600
-_ARROW = " \N{RIGHTWARDS ARROW} "
+ARROW = " \N{RIGHTWARDS ARROW} "
 
 
 class State(Enum):
@@ -64,6 +64,9 @@ class AlertPath:
 
     Attributes:
         links: the resources in order, trail first.
+        account: the account whose events are asked about; links of other accounts are named with theirs.
+        organization: whether the events of all accounts of an organisation travel this path.
+        from_organization_trail: whether they reach its log group.
         remarks: what is to be said of them.
         recorded: the events that the trail records.
         matched: the events that the metric filter matches.
@@ -73,6 +76,9 @@ class AlertPath:
     """
 
     links: tuple[Link, ...]
+    account: str = ""
+    organization: bool = False
+    from_organization_trail: bool = False
     remarks: tuple[Remark, ...] = ()
     recorded: FilterPattern = EVERY_EVENT
     matched: FilterPattern = EVERY_EVENT
@@ -83,9 +89,13 @@ class AlertPath:
     def then(self, link: Link | None, *remarks: Remark, **changes: Any) -> AlertPath:  # noqa: ANN401 - any field
         """Return the path with one link more, what is to be said of it, and other fields changed."""
         links = self.links if link is None else (*self.links, link)
-        # Two calls on one resource can fail for one reason: it is said once.
-        fresh = tuple(dict.fromkeys(found for found in remarks if found not in self.remarks))
-        return replace(self, links=links, remarks=(*self.remarks, *fresh), **changes)
+        said = list(self.remarks)
+        for found in remarks:
+            # Two calls on one resource can fail for one reason, and a closed account hides all that follows in it.
+            closed = found.closed_account and found.closed_account in {other.closed_account for other in said}
+            if not closed and found not in said:
+                said.append(found)
+        return replace(self, links=links, remarks=tuple(said), **changes)
 
     @cached_property
     def events(self) -> FilterPattern:
@@ -117,16 +127,26 @@ class AlertPath:
         """The whole path in words, down to who hears."""
         protocols = ", ".join(sorted({heard.protocol for heard in self.hears}))
         heard = f"{len(self.hears)} confirmed subscription{'s' if len(self.hears) != 1 else ''} ({protocols})"
-        return _ARROW.join([*(str(link) for link in self.links), heard])
+        return ARROW.join([*self.words(self.links), heard])
 
     def until(self, kind: str, name: str | None = None) -> str:
         """Return the path in words down to the link of this kind and name, or the whole of it without such a link."""
-        words = []
+        reached = []
         for link in self.links:
-            words.append(str(link))
+            reached.append(link)
             if link.kind == kind and name in (None, link.name):
                 break
-        return _ARROW.join(words)
+        return ARROW.join(self.words(reached))
+
+    def words(self, links: Iterable[Link]) -> list[str]:
+        """Return the names of links, each with its account where the path enters another one."""
+        words, here = [], self.account
+        for link in links:
+            arn = Arn.parse(link.arn)
+            enters = arn is not None and here != "" and arn.account not in ("", here)
+            words.append(f"{link} of account {arn.account}" if arn and enters else str(link))
+            here = arn.account if arn and enters else here
+        return words
 
     def name_of(self, kind: str) -> str:
         """Return the name of the first link of this kind, empty when there is none."""
@@ -136,6 +156,8 @@ class AlertPath:
         """Return the path as JSON values."""
         return {
             "state": self.state.value,
+            "organization": self.organization,
+            "pattern": str(self.matched),
             "links": [{"kind": link.kind, "name": link.name, "arn": link.arn} for link in self.links],
             "subscriptions": [{"arn": heard.arn, "protocol": heard.protocol} for heard in self.hears],
             "seconds_to_ring": self.delay,
@@ -174,13 +196,6 @@ class _Feed:
     published: Publication
     pattern: FilterPattern | FilterPatternError
 
-    @cached_property
-    def everyday(self) -> tuple[str, ...]:
-        """Names of the everyday events that the filter matches."""
-        if isinstance(self.pattern, FilterPatternError):
-            return ()
-        return tuple(event.name for event in EVERYDAY_EVENTS if self.pattern.matches(event.record))
-
 
 @dataclass
 class AlertPaths:
@@ -202,36 +217,43 @@ class AlertPaths:
         return self._followed[key]
 
     @cached_property
-    def stems(self) -> tuple[AlertPath, ...]:
-        """The beginning of each path that ends in a log group whose metric filters were read."""
+    def stems(self) -> tuple[tuple[AlertPath, tuple[str, ...]], ...]:
+        """The beginning of each path that ends in a log group whose metric filters were read, with their names."""
         return tuple(
-            stem
+            (stem, tuple(sorted({metric_filter.name for metric_filter in _metric_filters(group)})))
             for trail in self.resources.trails
             for stem, group in _stems(trail, self.resources)
             if group is not None
         )
 
-    def filters_of(self, stem: AlertPath) -> tuple[str, ...]:
-        """Return the names of the metric filters on a stem's log group."""
-        group = self.resources.log_groups.get(stem.links[-1].arn)
-        if not isinstance(group, LogGroup) or isinstance(group.metric_filters, Unread):
-            return ()
-        return tuple(sorted({metric_filter.name for metric_filter in group.metric_filters}))
-
     @cached_property
     def _feeds(self) -> tuple[_Feed, ...]:
         return tuple(
-            _Feed(metric_filter, publication(metric_filter, group), _parse(metric_filter.pattern))
+            _Feed(
+                metric_filter,
+                publication(metric_filter, group, self.resources.account),
+                _parse(metric_filter.pattern),
+            )
             for group in self.resources.log_groups.values()
-            if isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread)
-            for metric_filter in group.metric_filters
+            if isinstance(group, LogGroup)
+            for metric_filter in _metric_filters(group)
         )
+
+
+def _metric_filters(group: LogGroup) -> tuple[MetricFilter, ...]:
+    return () if isinstance(group.metric_filters, Unread) else group.metric_filters
 
 
 def _stems(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPath, LogGroup | None]]:
     """Yield the beginning of a trail's paths, with the log group unless its metric filters are out of reach."""
     link = Link("trail", trail.name, trail.arn)
-    start = AlertPath((), recorded=recorded_events(trail.selectors)).then(link, *judge_trail(trail, resources.read_at))
+    start = AlertPath(
+        (),
+        account=resources.account,
+        organization=trail.organization,
+        from_organization_trail=trail.organization,
+        recorded=recorded_events(trail.selectors),
+    ).then(link, *judge_trail(trail, resources.read_at))
     if trail.log_group_arn is None:
         yield start, None
         return
@@ -250,6 +272,8 @@ class _Follower:
     feeds: tuple[_Feed, ...]
     events: int
     delay_limit: int
+    _rung: dict[tuple[str, int], Ring] = field(default_factory=dict, init=False, repr=False)
+    _watching: dict[int, tuple[MetricAlarm, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def paths(self) -> Iterator[AlertPath]:
         for trail in self.resources.trails:
@@ -264,8 +288,6 @@ class _Follower:
     def _from_filter(self, stem: AlertPath, feed: _Feed) -> Iterator[AlertPath]:
         name = feed.metric_filter.name
         remarks = list(feed.published.remarks)
-        if feed.everyday:
-            remarks.append(remark("filter-everyday", name, everyday=listed(feed.everyday)))
         matched = EVERY_EVENT
         if isinstance(feed.pattern, FilterPatternError):
             remarks.append(
@@ -273,7 +295,13 @@ class _Follower:
             )
         else:
             matched = feed.pattern
-        path = stem.then(Link("metric filter", name), *remarks, matched=matched)
+        path = stem.then(
+            Link("metric filter", name),
+            *remarks,
+            matched=matched,
+            # Whom field selection criteria admit is judged for one account only.
+            organization=stem.organization and not feed.metric_filter.field_selection,
+        )
         alarms = self.resources.alarms.get(feed.published.scope)
         metric = Link("metric", f"{feed.published.namespace}/{feed.published.name}")
         if isinstance(alarms, Unread):
@@ -286,20 +314,81 @@ class _Follower:
             if watches(alarm, feed.published) or _could_watch(alarm, feed.published)
         ]
         if not watching:
-            yield path.then(metric, remark("no-alarm", metric.name, nearest=_nearest_alarm(feed.published, alarms)))
+            yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
         for alarm in watching:
             yield from self._from_alarm(path, feed, alarm, alarms)
 
+    def _nearest_alarm(self, published: Publication) -> str:
+        """Say which alarm would watch the metric if one thing about it were different; those in use are left out."""
+        told = []
+        for alarms in self.resources.alarms.values():
+            for alarm in alarms.metric_alarms if isinstance(alarms, Alarms) else ():
+                differences = near_miss(alarm, published)
+                if len(differences) == 1 and not any(watches(alarm, other.published) for other in self.feeds):
+                    other_name = differences[0].rule.slug == "alarm-other-metric-name"
+                    told.append((other_name, alarm.name, differences[0].sentence))
+        return "; alarm {1}: {2}".format(*min(told)) if told else ""
+
     def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
-        siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
-        ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
-        seen = narrowing(feed.published, alarm.dimensions) or Narrowing()
+        ring = self._ring(alarm, feed)
+        seen = narrowing(feed.published, watched_dimensions(alarm, feed.published)) or Narrowing()
         link = Link("alarm", alarm.name, alarm.arn)
         at_alarm = path.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
+        at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
         yield from self._from_notifier(at_alarm, alarm)
-        for parent in notifying_parents(alarm, alarms):
+        moved = self._moved_with(alarm, ring, feed, alarms)
+        for parent in notifying_parents(alarm, alarms, rests=ring.rests, moved=moved):
             link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
             yield from self._from_notifier(at_alarm.then(link, *parent.remarks), parent.alarm)
+
+    def _ring(self, alarm: MetricAlarm, feed: _Feed) -> Ring:
+        """Say what the filter's events do to the alarm; each pair is followed once."""
+        key = (alarm.arn, id(feed))
+        if key not in self._rung:
+            siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
+            ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
+            self._rung[key] = ring
+        return self._rung[key]
+
+    def _moved_with(self, alarm: MetricAlarm, ring: Ring, feed: _Feed, alarms: Alarms) -> dict[str, Motion]:
+        """Return the other alarms that the filter's events move; only composite alarms have to know them."""
+        if not alarms.composite_alarms:
+            return {}
+        if id(feed) not in self._watching:
+            watching = tuple(other for other in alarms.metric_alarms if watches(other, feed.published))
+            self._watching[id(feed)] = watching
+        moved = {}
+        for other in self._watching[id(feed)]:
+            found = self._ring(other, feed)
+            if other.name != alarm.name and found.delay is not None:
+                in_step = found.certain and ring.delay in (None, found.delay)
+                moved[other.name] = Motion(found.rests, in_step=in_step)
+        return moved
+
+    def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
+        """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
+        understood = not isinstance(feed.pattern, FilterPatternError)
+        events = everyday_events(self.resources.account)
+        everyday = [event.name for event in events if path.events.matches(event.record)]
+        if everyday and understood:
+            yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
+        for other in self.feeds:
+            if other is not feed and self._is_noisy(other) and watches(alarm, other.published):
+                yield remark("alarm-fed-by-noise", alarm.name, filter=other.metric_filter.name)
+
+    def _is_noisy(self, feed: _Feed) -> bool:
+        """Whether everyday events that some trail records make the filter publish."""
+        if isinstance(feed.pattern, FilterPatternError) or feed.published.dimensions:
+            return False
+        recorded = [
+            recorded_events(trail.selectors)
+            for trail in self.resources.trails
+            if (trail.log_group_arn or "").removesuffix(":*") == feed.published.log_group
+        ]
+        return any(
+            feed.pattern.matches(event.record) and any(trail.matches(event.record) for trail in recorded)
+            for event in everyday_events(self.resources.account)
+        )
 
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):
@@ -310,23 +399,19 @@ class _Follower:
 
 def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterator[Remark]:
     """Say that an action failed when it was last taken, unless the alarm has been changed since."""
+    kind = "composite" if isinstance(alarm, CompositeAlarm) else "alarm"
+    if isinstance(alarm.history, Unread):
+        unread = alarm.history
+        yield remark(
+            f"{kind}-history-unread", alarm.name, action=unread.action, region=unread.region, error=unread.error
+        )
     if not isinstance(alarm.history, tuple):
         return
-    slug = "composite-action-failed" if isinstance(alarm, CompositeAlarm) else "alarm-action-failed"
     changed = alarm.configuration_updated
     for failure in alarm.history:
         if failure.action == action and (changed is None or failure.at > changed):
-            yield remark(slug, alarm.name, at=f"{failure.at:%Y-%m-%d %H:%M %Z}".strip(), summary=failure.summary)
-
-
-def _nearest_alarm(published: Publication, alarms: Alarms) -> str:
-    """Say which alarm would watch the metric if one thing about it were different."""
-    for alarm in sorted(alarms.metric_alarms, key=lambda alarm: (alarm.metric_name != published.name, alarm.name)):
-        differences = near_miss(alarm, published)
-        shares_a_name = published.name == alarm.metric_name or published.namespace == alarm.namespace
-        if len(differences) == 1 and shares_a_name:
-            return f"; alarm {alarm.name}: {differences[0].sentence}"
-    return ""
+            at = f"{failure.at:%Y-%m-%d %H:%M %Z}".strip()
+            yield remark(f"{kind}-action-failed", alarm.name, at=at, summary=failure.summary)
 
 
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:

@@ -284,6 +284,25 @@ class Topic(Resource):
     subscriptions: tuple[Subscription, ...] | Unread = ()
 
 
+class EventTarget(Resource):
+    """One element of ListTargetsByRule: where an EventBridge rule sends what it hears."""
+
+    arn: str
+    role_arn: str | None = None
+
+
+class EventRule(Resource):
+    """A rule on the default event bus, as ListRules and ListTargetsByRule tell of it; `pattern` is JSON text."""
+
+    arn: str
+    name: str
+    region: str
+    account: str
+    pattern: str
+    state: str = "ENABLED"
+    targets: tuple[EventTarget, ...] | Unread = ()
+
+
 class Scope(Resource):
     """An account and a Region: where a listing was made."""
 
@@ -315,3 +334,23 @@ class AccountResources(Resource):
     unread: tuple[Unread, ...] = ()
     listed_regions: tuple[str, ...] = ()
     read_at: datetime | None = None
+
+
+class Alternatives(Resource):
+    """What may tell somebody without a metric filter and an alarm.
+
+    Attributes:
+        rules: EventBridge rules that hear CloudTrail events, by Region and name.
+        topics: by ARN, of every topic that a rule names; None says that the topic does not exist.
+        regions: Regions whose rules were listed.
+        everywhere: whether these are all Regions that are enabled in the account.
+        monitoring_accounts: accounts with which CloudWatch shares the account's logs or metrics.
+        unread: listings that gave no answer.
+    """
+
+    rules: tuple[EventRule, ...] = ()
+    topics: Mapping[str, Topic | Unread | None] = Field(default_factory=dict)
+    regions: tuple[str, ...] = ()
+    everywhere: bool = False
+    monitoring_accounts: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()

@@ -53,6 +53,12 @@ class Remark:
         return self.rule.effect
 
     @property
+    def closed_account(self) -> str:
+        """The account that could not be read as a whole and is the reason of the remark; empty for another reason."""
+        closed = self.rule.slug.endswith(("-foreign", "-locked"))
+        return str(self.values["account"]) if closed else ""
+
+    @property
     def sentence(self) -> str:
         """The clause with its values filled in."""
         return self.rule.sentence.format(resource=self.resource, **self.values)
@@ -87,8 +93,22 @@ _ROWS: tuple[Rule, ...] = (
         "trail-delivery-old",
         "trail",
         Effect.NOTE,
-        "it last delivered to CloudWatch Logs on {at}, more than a day before this scan",
+        "it last delivered to CloudWatch Logs on {at:%Y-%m-%d}, more than a day before this scan",
         "CloudTrail API, GetTrailStatus.LatestCloudWatchLogsDeliveryTime",
+    ),
+    Rule(
+        "alarm-history-unread",
+        "alarm",
+        Effect.NOTE,
+        "whether its last notification failed is not known: {action} in {region} gave {error}",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
+        "composite-history-unread",
+        "composite alarm",
+        Effect.NOTE,
+        "whether its last notification failed is not known: {action} in {region} gave {error}",
+        "CloudWatch API, DescribeAlarmHistory",
     ),
     Rule(
         "alarm-action-failed",
@@ -117,6 +137,29 @@ _ROWS: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "an advanced event selector tests {field}, which management events of trails are not known to have",
         "CloudTrail API, AdvancedFieldSelector.Field",
+    ),
+    Rule(
+        "organization-covered",
+        "trail",
+        Effect.NOTE,
+        "it is an organisation trail, and the alert holds for every account of the organisation",
+        "CloudTrail User Guide, Creating a trail for an organization",
+    ),
+    Rule(
+        "organization-not-covered",
+        "trail",
+        Effect.NOTE,
+        "it is an organisation trail, but the alert holds for account {account} and not for every other account: "
+        "{difference}",
+        "CloudTrail User Guide, Creating a trail for an organization",
+    ),
+    Rule(
+        "organization-trail-foreign",
+        "trail",
+        Effect.UNSEEN,
+        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "read it with (cross_account_role); seen from here, the trail {seen}",
+        "CloudTrail User Guide, Creating a trail for an organization",
     ),
     Rule("trail-without-log-group", "trail", Effect.BROKEN, "it delivers to no log group", _AUDIT),
     Rule(
@@ -183,18 +226,18 @@ _ROWS: tuple[Rule, ...] = (
         "verdict rule: an alarm that never rests is no alert",
     ),
     Rule(
+        "alarm-fed-by-noise",
+        "alarm",
+        Effect.BROKEN,
+        "the metric filter {filter} feeds its metric too and matches everyday events, so it is always on",
+        "verdict rule: an alarm that never rests is no alert",
+    ),
+    Rule(
         "filter-gap",
         "metric filter",
         Effect.BROKEN,
         "{difference}; missed event: {missed}",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
-    ),
-    Rule(
-        "filter-undecided",
-        "metric filter",
-        Effect.UNSEEN,
-        "whether it matches every such event cannot be decided: {reason}",
-        "CloudWatch Logs User Guide, Filter pattern syntax",
     ),
     Rule(
         "no-alarm",
@@ -233,6 +276,22 @@ _ROWS: tuple[Rule, ...] = (
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
     ),
     Rule(
+        "metric-filter-selection-of-others",
+        "metric filter",
+        Effect.BROKEN,
+        "it selects log events by {criteria}, which leaves out account {account} and the owner of the log group "
+        "(account {owner})",
+        "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
+    ),
+    Rule(
+        "metric-filter-selection-by-account",
+        "metric filter",
+        Effect.UNSEEN,
+        "it selects log events by {criteria}; whether that looks at account {owner}, which owns the log group, or at "
+        "account {account}, whose event it is, is not documented",
+        "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
+    ),
+    Rule(
         "metric-filter-selection-by-region",
         "metric filter",
         Effect.UNSEEN,
@@ -258,7 +317,7 @@ _ROWS: tuple[Rule, ...] = (
         "metric-value-no-number",
         "metric filter",
         Effect.UNSEEN,
-        "it publishes {value}, which is not a number",
+        "it publishes {value!r}, which is not a number",
         "CloudWatch Logs API, MetricTransformation.metricValue",
     ),
     Rule(
@@ -354,6 +413,13 @@ _ROWS: tuple[Rule, ...] = (
         "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
     ),
     Rule(
+        "alarm-sees-some-events",
+        "alarm",
+        Effect.BROKEN,
+        "its dimensions let it see only events that match {watched}; missed event: {missed}",
+        "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
+    ),
+    Rule(
         "alarm-not-fed",
         "alarm",
         Effect.BROKEN,
@@ -364,8 +430,8 @@ _ROWS: tuple[Rule, ...] = (
         "alarm-unit-differs",
         "alarm",
         Effect.BROKEN,
-        "it asks for datapoints in the unit {units}, the filter {filter} publishes them in {published}, so the "
-        "alarm never sees one",
+        "it asks for datapoints in the unit {units}, the filter {filter} publishes them in the unit {published}, so "
+        "the alarm never sees one",
         "CloudWatch API, PutMetricAlarm.Unit",
     ),
     Rule(
@@ -464,7 +530,7 @@ _ROWS: tuple[Rule, ...] = (
         "alarm-value-unknown",
         "alarm",
         Effect.UNSEEN,
-        "it depends on the number that the filter {filter} takes from a field of the event",
+        "it depends on the value that the filter {filter} publishes, which is no constant number",
         "CloudWatch Logs API, MetricTransformation.metricValue",
     ),
     Rule(
@@ -727,21 +793,21 @@ _ROWS: tuple[Rule, ...] = (
         "topic-refuses-cloudwatch",
         "topic",
         Effect.BROKEN,
-        "its access policy does not let CloudWatch alarms publish ({reason})",
+        "its access policy does not let {sender} publish ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
         "topic-policy-undecided",
         "topic",
         Effect.UNSEEN,
-        "whether its access policy lets CloudWatch alarms publish cannot be decided ({reason})",
+        "whether its access policy lets {sender} publish cannot be decided ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
         "topic-key-of-aws",
         "topic",
         Effect.BROKEN,
-        "it is encrypted with {key}, a key managed by AWS whose policy never lets CloudWatch use it",
+        "it is encrypted with {key}, a key managed by AWS whose policy never lets {sender} use it",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
@@ -750,6 +816,13 @@ _ROWS: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it is encrypted with {key}, whose policy was not read",
         "KMS API, GetKeyPolicy",
+    ),
+    Rule(
+        "topic-key-deleted",
+        "topic",
+        Effect.BROKEN,
+        "it is encrypted with {key}, which does not exist any more",
+        "KMS Developer Guide, Deleting AWS KMS keys",
     ),
     Rule(
         "topic-key-unusable",
@@ -769,28 +842,28 @@ _ROWS: tuple[Rule, ...] = (
         "topic-key-refuses-cloudwatch",
         "topic",
         Effect.BROKEN,
-        "it is encrypted with {key}, whose policy does not let CloudWatch call {action} ({reason})",
+        "it is encrypted with {key}, whose policy does not let {sender} call {action} ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
         "topic-key-undecided",
         "topic",
         Effect.UNSEEN,
-        "it is encrypted with {key}, and whether its policy lets CloudWatch call {action} cannot be decided ({reason})",
+        "it is encrypted with {key}, and whether its policy lets {sender} call {action} cannot be decided ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
     ),
     Rule(
         "topic-subscriptions-silent",
         "topic",
         Effect.NOTE,
-        "{silent} of its {total} subscriptions tell nobody: not confirmed, filtered or not read",
+        "{silent} of its {total} subscriptions do not count: not confirmed, filtered, not read, or ending at a machine",
         "SNS API, ListSubscriptionsByTopic",
     ),
     Rule(
         "topic-nobody-confirmed",
         "topic",
         Effect.BROKEN,
-        "it has no confirmed subscription: {pending} wait for confirmation, {deleted} are deleted",
+        "it has no confirmed subscription (waiting for confirmation: {pending}, deleted: {deleted})",
         "SNS API, ListSubscriptionsByTopic",
     ),
     Rule(
@@ -830,17 +903,10 @@ _ROWS: tuple[Rule, ...] = (
     ),
 )
 
-_LINKS = (
-    "trail",
-    "log group",
-    "metric filter",
-    "metric",
-    "alarm",
-    "composite alarm",
-    "topic",
-    "subscription",
-    "account",
-)
+# Where a call can fail, and where a path can cross into an account that stays closed: one that was entered stays open.
+_READ_LINKS = ("trail", "log group", "metric", "topic", "subscription", "account")
+_FOREIGN_LINKS = ("log group", "topic")  # a trail tells more: organization-trail-foreign
+_LOCKED_LINKS = ("trail", "log group", "topic")
 _UNREAD = tuple(
     Rule(
         f"{link.replace(' ', '-')}-unread",
@@ -849,20 +915,32 @@ _UNREAD = tuple(
         "{action} in {region} gave {error}; allow {action} to the scanning role",
         "the call's own answer",
     )
-    for link in _LINKS
+    for link in _READ_LINKS
 )
 _FOREIGN = tuple(
     Rule(
         f"{link.replace(' ', '-')}-foreign",
         link,
         Effect.UNSEEN,
-        "it belongs to account {account}, which this scan does not read; scan that account too",
+        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "read it with (cross_account_role)",
         "the owner in its ARN",
     )
-    for link in _LINKS
+    for link in _FOREIGN_LINKS
+)
+_LOCKED = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-locked",
+        link,
+        Effect.UNSEEN,
+        "it runs through account {account}, whose role {role} could not be assumed (sts:AssumeRole in {region} gave "
+        "{error}): let the scan assume that role, or scan account {account}",
+        "STS API, AssumeRole",
+    )
+    for link in _LOCKED_LINKS
 )
 
-RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_ROWS, *_UNREAD, *_FOREIGN)}
+RULES: dict[str, Rule] = {rule.slug: rule for rule in (*_ROWS, *_UNREAD, *_FOREIGN, *_LOCKED)}
 
 
 def remark(slug: str, resource: str, **values: Any) -> Remark:  # noqa: ANN401 - anything that formats
@@ -877,6 +955,9 @@ def unread_remark(link: str, resource: str, unread: Unread) -> Remark:
     slug = link.replace(" ", "-")
     if unread.error == FOREIGN_ACCOUNT:
         return remark(f"{slug}-foreign", resource, account=unread.account)
+    if unread.action == "sts:AssumeRole":
+        values = {"account": unread.account, "role": unread.resource, "region": unread.region, "error": unread.error}
+        return remark(f"{slug}-locked", resource, **values)
     return remark(f"{slug}-unread", resource, action=unread.action, region=unread.region, error=unread.error)
 
 

@@ -6,6 +6,7 @@ policies let an alarm's notification through.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +17,7 @@ from prowler_cis_monitoring.alert_path.access_policy import Access, Request, dec
 from prowler_cis_monitoring.alert_path.resources import (
     Arn,
     CompositeAlarm,
+    EventRule,
     Key,
     MetricAlarm,
     Subscription,
@@ -28,8 +30,11 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unre
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+Sender = MetricAlarm | CompositeAlarm | EventRule
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
-_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
+_EVENTBRIDGE = "events.amazonaws.com"
+# The calls themselves: a policy may allow or deny them with a wildcard.
+_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 # A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
 _UNUSABLE_KEY_STATES = {
     "Disabled",
@@ -142,14 +147,14 @@ def _judge_named_topic(
     return TopicJudgement((found,), ())
 
 
-def judge_topic(topic: Topic, alarm: MetricAlarm | CompositeAlarm) -> TopicJudgement:
-    """Judge whether an alarm's notification reaches a subscriber of a topic.
+def judge_topic(topic: Topic, sender: Sender) -> TopicJudgement:
+    """Judge whether what an alarm or an EventBridge rule sends to a topic reaches a subscriber.
 
     Source: SNS Developer Guide, "Amazon SNS message delivery", "Encrypting SNS with KMS" and "Message filtering";
     CloudWatch User Guide, "Notifying users on alarm changes".
     """
-    remarks = [*_form_remarks(topic, alarm), *_policy_remarks(topic, alarm), *_key_remarks(topic, alarm)]
-    subscription_remarks, reached = _subscriptions(topic, alarm)
+    remarks = [*_form_remarks(topic, sender), *_policy_remarks(topic, sender), *_key_remarks(topic, sender)]
+    subscription_remarks, reached = _subscriptions(topic, sender)
     return TopicJudgement((*remarks, *subscription_remarks), reached)
 
 
@@ -158,53 +163,73 @@ def _resource_name(arn: str) -> str:
     return parsed.resource if parsed else arn
 
 
-def _form_remarks(topic: Topic, alarm: MetricAlarm | CompositeAlarm) -> Iterator[Remark]:
-    if topic.region != alarm.region:
-        yield remark("topic-in-other-region", topic.name, region=topic.region, alarm_region=alarm.region)
+def _form_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
+    if topic.region != sender.region:
+        yield remark("topic-in-other-region", topic.name, region=topic.region, alarm_region=sender.region)
     if topic.fifo or topic.name.endswith(".fifo"):
         yield remark("topic-is-fifo", topic.name)
 
 
-def _request(alarm: MetricAlarm | CompositeAlarm, action: str, resource: str) -> Request:
-    """CloudWatch's call on behalf of an alarm, with the context keys that AWS documents for it."""
-    context = {
-        "aws:sourceaccount": (alarm.account,),
-        "aws:sourceowner": (alarm.account,),
-        "aws:sourcearn": (alarm.arn,),
+def _request(sender: Sender, action: str, resource: str) -> Request:
+    """The call of CloudWatch or EventBridge, with the context keys that AWS documents for it.
+
+    Source: CloudWatch User Guide, "Notifying users on alarm changes"; EventBridge User Guide, "Using resource-based
+    policies": whether a rule brings aws:SourceAccount and aws:SourceArn along is not documented for every target.
+    """
+    service = _EVENTBRIDGE if isinstance(sender, EventRule) else _CLOUDWATCH
+    context: dict[str, tuple[str, ...]] = {
         "aws:securetransport": ("true",),
         "aws:principalisawsservice": ("true",),
-        "aws:principalservicename": (_CLOUDWATCH,),
+        "aws:principalservicename": (service,),
+        # There only for members of an organisation (IAM User Guide, global condition keys); a service is none.
+        "aws:principalorgid": (),
     }
-    return Request(service=_CLOUDWATCH, action=action, resource=resource, context=context)
+    if isinstance(sender, EventRule):
+        context["aws:sourceowner"] = ()
+    else:
+        context["aws:sourceaccount"] = context["aws:sourceowner"] = (sender.account,)
+        context["aws:sourcearn"] = (sender.arn,)
+    return Request(service=service, action=action, resource=resource, context=context)
 
 
-def _policy_remarks(topic: Topic, alarm: MetricAlarm | CompositeAlarm) -> Iterator[Remark]:
+def _service(sender: Sender) -> str:
+    return "EventBridge" if isinstance(sender, EventRule) else "CloudWatch"
+
+
+def _publisher(sender: Sender) -> str:
+    return "EventBridge" if isinstance(sender, EventRule) else "CloudWatch alarms"
+
+
+def _policy_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
     if topic.policy is None:
         yield remark("topic-policy-unread", topic.name)
         return
-    decision = decide(topic.policy, _request(alarm, "sns:Publish", topic.arn))
+    decision = decide(topic.policy, _request(sender, "sns:Publish", topic.arn))
     if decision.access is Access.DENIED:
-        yield remark("topic-refuses-cloudwatch", topic.name, reason=decision.reason)
+        yield remark("topic-refuses-cloudwatch", topic.name, sender=_publisher(sender), reason=decision.reason)
     elif decision.access is Access.UNKNOWN:
-        yield remark("topic-policy-undecided", topic.name, reason=decision.reason)
+        yield remark("topic-policy-undecided", topic.name, sender=_publisher(sender), reason=decision.reason)
 
 
-def _key_remarks(topic: Topic, alarm: MetricAlarm | CompositeAlarm) -> Iterator[Remark]:
+def _key_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
     """Whether CloudWatch can encrypt what it publishes; the default key of SNS never lets it."""
     if not topic.kms_key_id:
         return
     key = topic.key
     if topic.kms_key_id.endswith("alias/aws/sns") or (isinstance(key, Key) and key.manager == "AWS"):
-        yield remark("topic-key-of-aws", topic.name, key=topic.kms_key_id)
+        yield remark("topic-key-of-aws", topic.name, sender=_service(sender), key=topic.kms_key_id)
     elif key is None:
         yield remark("topic-key-not-asked-for", topic.name, key=topic.kms_key_id)
     elif isinstance(key, Unread):
         yield unread_remark("topic", topic.name, key)
     else:
-        yield from _customer_key_remarks(topic, key, alarm)
+        yield from _customer_key_remarks(topic, key, sender)
 
 
-def _customer_key_remarks(topic: Topic, key: Key, alarm: MetricAlarm | CompositeAlarm) -> Iterator[Remark]:
+def _customer_key_remarks(topic: Topic, key: Key, sender: Sender) -> Iterator[Remark]:
+    if key.state == "Deleted":
+        yield remark("topic-key-deleted", topic.name, key=key.arn)
+        return
     if key.state in _UNUSABLE_KEY_STATES:
         yield remark("topic-key-unusable", topic.name, key=key.arn, state=key.state)
     elif key.state not in ("Enabled", "Updating"):
@@ -216,11 +241,12 @@ def _customer_key_remarks(topic: Topic, key: Key, alarm: MetricAlarm | Composite
         yield remark("topic-key-not-asked-for", topic.name, key=key.arn)
         return
     for action in _KEY_ACTIONS:
-        decision = decide(key.policy, _request(alarm, action, key.arn))
+        decision = decide(key.policy, _request(sender, action, key.arn))
         if decision.access is not Access.ALLOWED:
             denied = decision.access is Access.DENIED
             slug = "topic-key-refuses-cloudwatch" if denied else "topic-key-undecided"
-            yield remark(slug, topic.name, key=key.arn, action=action, reason=decision.reason)
+            values = {"sender": _service(sender), "key": key.arn, "action": action, "reason": decision.reason}
+            yield remark(slug, topic.name, **values)
             return
 
 
@@ -233,23 +259,23 @@ class _Fate(Enum):
     FILTERED = "filtered"
     PENDING = "pending"
     DELETED = "deleted"
+    UNASKED = "unasked"
 
 
-def _subscriptions(
-    topic: Topic, alarm: MetricAlarm | CompositeAlarm
-) -> tuple[tuple[Remark, ...], tuple[Subscription, ...]]:
+def _subscriptions(topic: Topic, sender: Sender) -> tuple[tuple[Remark, ...], tuple[Subscription, ...]]:
     """Who is told. One subscription that works is enough: the others then do not break the path."""
     if isinstance(topic.subscriptions, Unread):
         return (unread_remark("topic", topic.name, topic.subscriptions),), ()
-    fates = [(subscription, *_fate(subscription, alarm)) for subscription in topic.subscriptions]
+    fates = [(subscription, *_fate(subscription, sender)) for subscription in topic.subscriptions]
     reached = tuple(subscription for subscription, fate, _ in fates if fate is _Fate.REACHED)
     counts = Counter(fate for _, fate, _ in fates)
     waiting = counts[_Fate.PENDING] + counts[_Fate.DELETED]
     if reached:
-        silent = len(fates) - len(reached)
+        # Of those that were not asked for their filter policies nothing is known, and nothing need be.
+        silent = len(fates) - len(reached) - counts[_Fate.UNASKED]
         note = remark("topic-subscriptions-silent", topic.name, silent=silent, total=len(fates))
         return (note,) if silent else (), reached
-    for fate in (_Fate.UNKNOWN, _Fate.MACHINE, _Fate.FILTERED):
+    for fate in (_Fate.UNKNOWN, _Fate.UNASKED, _Fate.MACHINE, _Fate.FILTERED):
         if counts[fate]:
             return tuple(found for _, other, found in fates if other is fate and found), ()
     if waiting:
@@ -258,16 +284,16 @@ def _subscriptions(
     return (remark("topic-without-subscriptions", topic.name),), ()
 
 
-def _fate(subscription: Subscription, alarm: MetricAlarm | CompositeAlarm) -> tuple[_Fate, Remark | None]:
+def _fate(subscription: Subscription, sender: Sender) -> tuple[_Fate, Remark | None]:
     if subscription.arn == "PendingConfirmation":
         return _Fate.PENDING, None
     if subscription.arn == "Deleted":
         return _Fate.DELETED, None
-    shown = f"{subscription.protocol} {subscription.endpoint}".strip()
+    shown = f"{subscription.protocol} {_without_secrets(subscription.endpoint)}".strip()
     attributes = subscription.attributes
     passed: bool | None = None
     if isinstance(attributes, SubscriptionAttributes):
-        passed = _passes(attributes, alarm)
+        passed = _passes(attributes, sender)
     if passed is False and isinstance(attributes, SubscriptionAttributes):
         values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
         return _Fate.FILTERED, remark("subscription-filters-out", shown, **values)
@@ -276,18 +302,30 @@ def _fate(subscription: Subscription, alarm: MetricAlarm | CompositeAlarm) -> tu
     if isinstance(attributes, Unread):
         return _Fate.UNKNOWN, unread_remark("subscription", shown, attributes)
     if attributes is None:
-        return _Fate.UNKNOWN, remark("subscription-not-asked-for", shown)
+        return _Fate.UNASKED, remark("subscription-not-asked-for", shown)
     if passed is None:
         values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
         return _Fate.UNKNOWN, remark("subscription-filter-undecided", shown, **values)
     return _Fate.REACHED, None
 
 
-def _passes(attributes: SubscriptionAttributes, alarm: MetricAlarm | CompositeAlarm) -> bool | None:
-    """Whether a subscription's filter policy lets the alarm's notification through."""
+def _without_secrets(endpoint: str) -> str:
+    """Return an endpoint for people: pagers and chats have their keys in the address."""
+    scheme, separator, rest = endpoint.partition("://")
+    host = re.split(r"[/?#]", rest.rpartition("@")[2], maxsplit=1)[0]
+    return f"{scheme}://{host}" if separator else endpoint
+
+
+def _passes(attributes: SubscriptionAttributes, sender: Sender) -> bool | None:
+    """Whether a subscription's filter policy lets the alarm's or the rule's notification through."""
     if not attributes.filter_policy:
         return True
-    messages = {"MessageAttributes": notification.ATTRIBUTES, "MessageBody": notification.body(alarm)}
+    if isinstance(sender, EventRule) and attributes.filter_policy_scope == "MessageBody":
+        # The body is the event itself, or whatever the rule makes of it.
+        return None
+    messages = {"MessageAttributes": notification.ATTRIBUTES, "MessageBody": {}}
+    if not isinstance(sender, EventRule):
+        messages["MessageBody"] = notification.body(sender)
     if attributes.filter_policy_scope not in messages:
         return None
     return filter_policy.passes(attributes.filter_policy, messages[attributes.filter_policy_scope])

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from prowler_cis_monitoring.alert_path.resources import (
+    FOREIGN_ACCOUNT,
     AdvancedEventSelector,
+    Arn,
     BasicEventSelector,
     EventSelectors,
     FieldSelector,
@@ -53,7 +55,7 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
     if not trail.multi_region:
         remarks.append(remark("trail-single-region", trail.name, region=trail.home_region))
     if isinstance(trail.status, Unread):
-        remarks.append(unread_remark("trail", trail.name, trail.status))
+        remarks.append(_unread(trail, trail.status))
     elif not trail.status.is_logging:
         remarks.append(remark("trail-not-logging", trail.name))
     elif trail.status.log_delivery_error:
@@ -61,7 +63,7 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
     elif _is_old(trail.status.latest_log_delivery, read_at):
         remarks.append(remark("trail-delivery-old", trail.name, at=trail.status.latest_log_delivery))
     if isinstance(trail.selectors, Unread):
-        remarks.append(unread_remark("trail", trail.name, trail.selectors))
+        remarks.append(_unread(trail, trail.selectors))
     else:
         remarks.extend(_judge_selectors(trail.name, trail.selectors))
     if trail.log_group_arn is None:
@@ -71,21 +73,43 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
     return tuple(remarks)
 
 
+def _unread(trail: Trail, status: Unread) -> Remark:
+    """Say why a trail's status is not known; of a trail that another account owns, also what its shadow shows."""
+    if status.error != FOREIGN_ACCOUNT:
+        return unread_remark("trail", trail.name, status)
+    kind = "is an organisation trail" if trail.organization else "is a trail"
+    records = "of every Region" if trail.multi_region else f"of {trail.home_region} only"
+    group = Arn.parse((trail.log_group_arn or "").removesuffix(":*"))
+    name = group.resource.removeprefix("log-group:") if group else ""
+    delivers = f"delivers to log group {name} of account {group.account}" if group else "delivers to no log group"
+    return remark(
+        "organization-trail-foreign", trail.name, account=trail.account, seen=f"{kind} {records} and {delivers}"
+    )
+
+
 def _is_old(delivery: datetime | None, read_at: datetime | None) -> bool:
     # An account in which nothing happens delivers nothing: old age alone breaks no link.
     return delivery is not None and read_at is not None and read_at - delivery > _OLD
 
 
 def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:
+    unknown = [selector for selector in selectors.advanced if _is_management(selector) and _unknown_fields(selector)]
+    known = tuple(selector for selector in selectors.advanced if selector not in unknown)
+    # What the others record already, an unknown condition cannot take away.
+    enough = bool(known) and recorded_events(EventSelectors(advanced=known)) == EVERY_EVENT
     remarks = [
-        remark("trail-selector-unknown", name, field=field.field)
-        for selector in selectors.advanced
-        for field in selector.fields
-        if _is_management(selector) and field.field not in {*_FIELDS, "eventCategory", "readOnly"}
+        remark("trail-selector-unknown", name, field=field)
+        for selector in unknown
+        for field in _unknown_fields(selector)
+        if not enough
     ]
     if recorded_events(selectors) is NOTHING:
         remarks.append(remark("trail-no-management-events", name))
     return remarks
+
+
+def _unknown_fields(selector: AdvancedEventSelector) -> list[str]:
+    return [field.field for field in selector.fields if field.field not in {*_FIELDS, "eventCategory", "readOnly"}]
 
 
 def judge_log_group(name: str, group: LogGroup | Unread | None) -> tuple[Remark, ...]:

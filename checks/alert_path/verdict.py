@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
-from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn
+from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, coverage_in
+from prowler_cis_monitoring.alert_path.paths import ARROW, AlertPath, AlertPaths, State
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn, EventRule
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import (
     EVERYTHING,
@@ -18,7 +19,6 @@ from prowler_cis_monitoring.filter_pattern import (
     Coverage,
     FilterPattern,
     all_of,
-    coverage,
     overlaps,
     parse,
     without,
@@ -85,18 +85,21 @@ class Verdict:
         sentence: for a person: the path, and each broken link.
         paths: the paths that the verdict rests on.
         missed_event: a CloudTrail record that would reach nobody, None when no event pattern is the cause.
+        rules: the EventBridge rules that it rests on, where the user lets them count.
     """
 
     status: Status
     sentence: str
     paths: tuple[AlertPath, ...] = ()
     missed_event: dict[str, Any] | None = field(default=None, hash=False)
+    rules: tuple[EventRule, ...] = ()
 
     def evidence(self) -> dict[str, Any]:
         """Return the verdict's grounds as JSON values."""
         return {
             "paths": [path.evidence() for path in self.paths],
             "missed_event": self.missed_event,
+            "event_rules": [{"name": rule.name, "region": rule.region, "arn": rule.arn} for rule in self.rules],
         }
 
 
@@ -184,7 +187,9 @@ class _Judgement:
         return tuple(unread_remark("account", resources.account, unread) for unread in resources.unread)
 
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
-        return _coverage(self.demand.events_demanded, tuple(dict.fromkeys(path.events for path in paths)))
+        patterns = tuple(dict.fromkeys(path.events for path in paths))
+        resources = self.followed.resources
+        return coverage_in(resources.account, self.demand.events_demanded, patterns, resources.partition)
 
     def fewest(self, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
         """Return paths none of which can be left out: one where one is enough, live ones before others."""
@@ -201,9 +206,29 @@ class _Judgement:
 
     def passed(self, paths: tuple[AlertPath, ...]) -> Verdict:
         notes = [_clause(found) for path in paths for found in path.having(Effect.NOTE)]
+        notes += [_clause(found) for found in self.organization_remarks(paths)]
         told = "; and ".join(path.whole for path in paths)
         sentence = f"Somebody is told when {self.demand.event}: {told}.{_notes(notes)}{self.concessions}"
         return Verdict(Status.PASS, sentence, paths)
+
+    def organization_remarks(self, paths: Iterable[AlertPath]) -> Iterator[Remark]:
+        """Say of the organisation trails that the audited account owns whether the alert holds for all accounts."""
+        account = self.followed.resources.account
+        for path in paths:
+            owners = {arn.account for link in path.links[:2] if (arn := Arn.parse(link.arn))}
+            if not path.from_organization_trail or account not in owners:
+                continue
+            others = [other for other in self.paths if other.state is State.LIVE and other.organization]
+            everywhere = coverage_everywhere(
+                self.demand.events_demanded,
+                tuple(dict.fromkeys(p.events for p in others)),
+                self.followed.resources.partition,
+            )
+            if everywhere.verdict == "covered":
+                yield remark("organization-covered", path.links[0].name)
+            else:
+                difference = "; ".join(everywhere.differences) or "its filter selects log events by account"
+                yield remark("organization-not-covered", path.links[0].name, account=account, difference=difference)
 
     def unseen(self, paths: tuple[AlertPath, ...]) -> Verdict:
         return self.unknown(paths, [_told(path, Effect.UNSEEN) for path in paths if path.state is State.UNSEEN])
@@ -227,10 +252,15 @@ class _Judgement:
         missed = gap.missed_event if path.state is State.LIVE else own.missed_event
         if missed is not None and path not in self.without_filter:
             path = self.with_gap(path, missed, own.differences)
-        works = any(other.state is State.LIVE for other in self.paths)
+        works = any(self.catches_something(other) for other in self.paths)
         opening = "Somebody is not always told" if works else "Nobody is told"
         told = f"{_told(path, Effect.BROKEN)}.{self.only_newer}{self.concessions}"
         return Verdict(Status.FAIL, f"{opening} when {self.demand.event}: {told}", (path,), missed)
+
+    def catches_something(self, path: AlertPath) -> bool:
+        """Whether a path works for some required events, and is meant to."""
+        catches = path.state is State.LIVE and _may_match(self.demand.events_demanded, path.events)
+        return catches and self.distance(path).meant
 
     @property
     def concessions(self) -> str:
@@ -246,7 +276,8 @@ class _Judgement:
         """Whether all is well by an earlier version of the benchmark, in words."""
         live = tuple(dict.fromkeys(path.events for path in self.paths if path.state is State.LIVE))
         earlier = self.demand.earlier
-        if earlier is None or _coverage(earlier, live).verdict != "covered":
+        resources = self.followed.resources
+        if earlier is None or coverage_in(resources.account, earlier, live, resources.partition).verdict != "covered":
             return ""
         return f" Nothing but {self.demand.newer} is missing."
 
@@ -254,9 +285,9 @@ class _Judgement:
     def without_filter(self) -> tuple[AlertPath, ...]:
         """The beginnings of paths, to say that the log group has no filter that is meant for the control."""
         found = []
-        for stem in sorted(self.followed.stems, key=lambda stem: (len(stem.having(Effect.BROKEN)), stem.names)):
+        nearest = sorted(self.followed.stems, key=lambda found: (len(found[0].having(Effect.BROKEN)), found[0].names))
+        for stem, filters in nearest:
             group = stem.links[-1]
-            filters = self.followed.filters_of(stem)
             none = remark("no-matching-filter", group.name, filters=listed(filters)) if filters else None
             found.append(stem.then(None, none or remark("no-metric-filter", group.name)))
         return tuple(found)
@@ -272,7 +303,9 @@ class _Judgement:
         # A filter for everything has to be replaced, one that misses something only mended.
         noisy = any(found.rule.slug == "filter-everyday" for found in broken)
         return _Distance(
-            breaks=len(broken) + noisy + len(_NEEDED_LINKS - {link.kind for link in path.links}),
+            breaks=len({(found.rule.link, found.resource) for found in broken})
+            + noisy
+            + len(_NEEDED_LINKS - {link.kind for link in path.links}),
             partial=path.matched != EVERYTHING and self.coverage([path]).verdict == "gap",
             alike_in_words=_alike_in_words(self.demand.required, path.matched),
             alike_in_deeds=_alike_in_deeds(self.demand.required, path.matched),
@@ -285,6 +318,9 @@ class _Judgement:
             return path
         if not path.recorded.matches(event):
             return path.then(None, remark("trail-gap", path.links[0].name, missed=missed))
+        if path.watched is not None and path.matched.matches(event) and not path.watched.matches(event):
+            narrow = remark("alarm-sees-some-events", path.name_of("alarm"), watched=path.watched, missed=missed)
+            return path.then(None, narrow)
         names = path.name_of("metric filter")
         difference = "; ".join(differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", names, difference=difference, missed=missed))
@@ -312,7 +348,7 @@ def _samples(required: FilterPattern) -> tuple[dict[str, Any], ...]:
     """Return a required event for each event name in the pattern, or one event when it names none."""
     names = dict.fromkeys(_EVENT_NAME.findall(str(required)))
     narrowed = [all_of(required, parse(f"{{ $.eventName = {name} }}")) for name in names] or [required]
-    events = (_coverage(one, ()).missed_event for one in narrowed)
+    events = (coverage_everywhere(one, ()).missed_event for one in narrowed)
     return tuple(event for event in events if event is not None)
 
 
@@ -322,11 +358,6 @@ def _words(pattern: FilterPattern) -> frozenset[str]:
     return frozenset(_WORD.findall(str(pattern)))
 
 
-@lru_cache(maxsize=4096)
-def _coverage(required: FilterPattern, filters: tuple[FilterPattern, ...]) -> Coverage:
-    return coverage(required, filters)
-
-
 @lru_cache(maxsize=65536)
 def _may_match(required: FilterPattern, matched: FilterPattern) -> bool:
     return overlaps(required, matched)
@@ -334,12 +365,27 @@ def _may_match(required: FilterPattern, matched: FilterPattern) -> bool:
 
 def _told(path: AlertPath, effect: Effect) -> str:
     """Return the path up to the first link with a remark of this effect, and all such remarks."""
-    remarks = path.having(effect)
+    remarks = _with_one_for_all_accounts(path.having(effect))
     first = remarks[0]
     here = [found for found in remarks if (found.rule.link, found.resource) == (first.rule.link, first.resource)]
-    told = f"{path.until(first.rule.link, first.resource)}: {'; '.join(found.sentence for found in here)}"
+    # Of what another account owns, all that is known is said.
+    place = path.until("") if first.closed_account else path.until(first.rule.link, first.resource)
+    if first.rule.link == "subscription":  # no link of its own: one subscription that works is enough
+        place = f"{place}{ARROW}subscription {first.resource}"
+    told = f"{place}: {'; '.join(found.sentence for found in here)}"
     further = [_clause(found) for found in remarks if found not in here]
     return ". Also, ".join([told, *further])
+
+
+def _with_one_for_all_accounts(remarks: Sequence[Remark]) -> list[Remark]:
+    """Join the remarks on accounts that are not read into the first of them: what helps is the same for all."""
+    foreign = [found for found in remarks if found.rule.slug.endswith("-foreign")]
+    accounts = " and account ".join(dict.fromkeys(found.closed_account for found in foreign))
+    return [
+        replace(found, values={**found.values, "account": accounts}) if found in foreign else found
+        for found in remarks
+        if found not in foreign[1:]
+    ]
 
 
 def _clause(found: Remark) -> str:

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from moto.backends import get_backend
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.exceptions import JsonRESTError, ServiceException
+from moto.core.responses import ActionResult
+from moto.moto_server import threaded_moto_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+from moto.sns.models import Topic
+from werkzeug.exceptions import NotFound
+
+# Which backend method an operation ends in, and how its service words a refusal.
+_DENIABLE = {
+    "cloudtrail:DescribeTrails": ("describe_trails", JsonRESTError, "AccessDeniedException"),
+    "cloudtrail:GetTrailStatus": ("get_trail_status", JsonRESTError, "AccessDeniedException"),
+    "cloudtrail:GetEventSelectors": ("get_event_selectors", JsonRESTError, "AccessDeniedException"),
+    "logs:DescribeMetricFilters": ("describe_metric_filters", JsonRESTError, "AccessDeniedException"),
+    "logs:DescribeLogGroups": ("describe_log_groups", JsonRESTError, "AccessDeniedException"),
+    "cloudwatch:DescribeAlarms": ("describe_alarms", ServiceException, "AccessDenied"),
+    "sns:GetTopicAttributes": ("get_topic", ServiceException, "AuthorizationError"),
+    "sns:ListSubscriptionsByTopic": ("list_subscriptions_by_topic", ServiceException, "AuthorizationError"),
+    "sns:GetSubscriptionAttributes": ("get_subscription_attributes", ServiceException, "AuthorizationError"),
+    "cloudwatch:DescribeAlarmHistory": ("alarm_history", ServiceException, "AccessDenied"),
+    "sts:AssumeRole": ("assume_role", ServiceException, "AccessDenied"),
+    "kms:DescribeKey": ("describe_key", JsonRESTError, "AccessDeniedException"),
+    "kms:GetKeyPolicy": ("get_key_policy", JsonRESTError, "AccessDeniedException"),
+}
+
+
+class _TopicWithoutPolicy(Topic):  # type: ignore[misc]
+    policy = ""
 
 
 def _backend(service: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> Any:  # noqa: ANN401 - moto is untyped
@@ -13,21 +44,55 @@ def _backend(service: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> An
     return backends[account][region]
 
 
-def leave_subscription_pending(topic_arn: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
-    """Undo the confirmation that moto gives every subscription of a topic at once."""
-    _rename_subscriptions(topic_arn, region, account, "PendingConfirmation")
+def deny(action: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Refuse every call of an IAM action in a Region, as AWS does for a role without the permission."""
+    method, error, code = _DENIABLE[action]
+    service = action.split(":", maxsplit=1)[0]
+
+    warnings.filterwarnings("ignore", message=r"Exception\(Refusal\)")  # of a code that the service has no shape for
+    # moto looks for an error's shape in the service in whose module its class stands.
+    refusal = type("Refusal", (error,), {"__module__": f"moto.{service}.exceptions"})
+
+    def refuse(*_: object, **__: object) -> None:
+        raise refusal(code, f"User: arn:aws:iam::{account}:user/auditor is not authorized to perform: {action}")
+
+    setattr(_backend(service, region, account), method, refuse)
 
 
-def delete_subscription(topic_arn: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
-    """Leave the traces that AWS shows for two days after somebody unsubscribed."""
-    _rename_subscriptions(topic_arn, region, account, "Deleted")
+def leave_subscription_pending(
+    topic_arn: str, region: str, account: str = DEFAULT_ACCOUNT_ID, endpoint: str | None = None
+) -> None:
+    """Undo the confirmation that moto gives every subscription of a topic, or that of one endpoint, at once."""
+    _rename_subscriptions(topic_arn, region, account, "PendingConfirmation", endpoint)
 
 
-def _rename_subscriptions(topic_arn: str, region: str, account: str, arn: str) -> None:
+def delete_subscription(
+    topic_arn: str, region: str, account: str = DEFAULT_ACCOUNT_ID, endpoint: str | None = None
+) -> None:
+    """Leave the traces that AWS shows for a while after somebody unsubscribed."""
+    _rename_subscriptions(topic_arn, region, account, "Deleted", endpoint)
+
+
+def _rename_subscriptions(topic_arn: str, region: str, account: str, arn: str, endpoint: str | None) -> None:
     for subscription in _backend("sns", region, account).subscriptions.values():
-        if subscription.topic.arn == topic_arn:
+        if subscription.topic.arn == topic_arn and endpoint in (None, subscription.endpoint):
             subscription.arn = arn
             subscription.attributes["PendingConfirmation"] = "true"
+
+
+def forget_topic_policy(topic_arn: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Let GetTopicAttributes tell nothing of a topic's policy."""
+    _backend("sns", region, account).topics[topic_arn].__class__ = _TopicWithoutPolicy
+
+
+def set_key_state(key_id: str, state: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Bring a KMS key into a state that no call of its owner brings about."""
+    _backend("kms", region, account).keys[key_id].key_state = state
+
+
+def forget_key(key_id: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Let the waiting period of a key that was scheduled for deletion be over."""
+    del _backend("kms", region, account).keys[key_id]
 
 
 def set_log_group_class(name: str, log_class: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
@@ -37,21 +102,58 @@ def set_log_group_class(name: str, log_class: str, region: str, account: str = D
     group.to_describe_dict = lambda: {**describe(), "logGroupClass": log_class}
 
 
-def set_metric_filter_fields(name: str, fields: dict[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+def set_metric_filter_fields(
+    name: str, fields: Mapping[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID
+) -> None:
     """Set fields of a metric filter that moto drops, for example `applyOnTransformedLogs`."""
     for metric_filter in _backend("logs", region, account).filters.metric_filters:
         if metric_filter["filterName"] == name:
             metric_filter.update(fields)
 
 
-def set_trail_status(name: str, status: dict[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+def set_trail_status(name: str, status: Mapping[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
     """Add fields to GetTrailStatus' answer, for example `LatestCloudWatchLogsDeliveryError`."""
     trail = _backend("cloudtrail", region, account).trails[name]
     describe = trail.status.description
     trail.status.description = lambda: {**describe(), **status}
 
 
-def put_composite_alarm(name: str, rule: str, actions: list[str], region: str, *, enabled: bool = True) -> None:
+def show_organization_trail(name: str, owner: str, members: Iterable[str], region: str) -> None:
+    """Let DescribeTrails show an organisation trail in member accounts, as AWS does."""
+    trail = _backend("cloudtrail", region, owner).trails[name]
+    for member in members:
+        _backend("cloudtrail", region, member).trails[name] = trail
+
+
+def set_trail_owner(name: str, owner: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Turn a trail into another account's, as a member sees the trail of its organisation."""
+    _backend("cloudtrail", region, account).trails[name].account_id = owner
+
+
+def set_alarm_fields(name: str, fields: Mapping[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Set what moto drops of an alarm, or what CloudWatch itself sets: for example `evaluation_state`."""
+    alarm = _backend("cloudwatch", region, account).alarms[name]
+    for field, value in fields.items():
+        setattr(alarm, field, value)
+
+
+def set_metric_account(name: str, query: str, owner: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Let an element of an alarm's metrics be of another account: moto drops AccountId."""
+    for element in _backend("cloudwatch", region, account).alarms[name].metric_data_queries:
+        if element.id == query:
+            element.account_id = owner
+
+
+def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
+    name: str,
+    rule: str,
+    actions: list[str],
+    region: str,
+    *,
+    enabled: bool = True,
+    suppressor: str | None = None,
+    state: str = "OK",
+) -> None:
     """Create a composite alarm: moto describes them and has no PutCompositeAlarm."""
     _backend("cloudwatch", region).put_metric_alarm(
         name=name,
@@ -72,3 +174,42 @@ def put_composite_alarm(name: str, rule: str, actions: list[str], region: str, *
         ),
         description=None,
     )
+    set_alarm_fields(name, {"actions_suppressor": suppressor, "state_value": state}, region)
+
+
+def let_action_fail(name: str, action: str, reason: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Let an alarm's history tell that an action failed a moment ago, long after the alarm was last changed."""
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    item = {
+        "AlarmName": name,
+        "Timestamp": now,
+        "HistoryItemType": "Action",
+        "HistorySummary": f"Failed to execute action {action}. Received error: {reason}",
+    }
+    set_alarm_fields(name, {"configuration_updated_timestamp": now - timedelta(days=100)}, region, account)
+    backend = _backend("cloudwatch", region, account)
+    before: list[Any] = getattr(backend, "alarm_history", list)()
+    backend.alarm_history = lambda: [*before, item]
+
+
+def _describe_alarm_history(response: Any) -> Any:  # noqa: ANN401 - moto is untyped
+    """Answer DescribeAlarmHistory, which moto does not know."""
+    name = response._get_param("AlarmName")  # noqa: SLF001 - as all of moto's responses do
+    history: list[Any] = getattr(response.cloudwatch_backend, "alarm_history", list)()
+    return ActionResult({"AlarmHistoryItems": [item for item in history if item["AlarmName"] == name]})
+
+
+CloudWatchResponse.describe_alarm_history = _describe_alarm_history
+
+
+def answer_for_missing_services() -> None:
+    """Let moto's server answer 404 for services that moto does not have, as moto in memory does."""
+    find, make = DomainDispatcherApplication.get_backend_for_host, threaded_moto_server.create_backend_app
+
+    def find_known(dispatcher: Any, host: str | None) -> Any:  # noqa: ANN401 - moto is untyped
+        is_service = host is not None and "amazonaws.com" in host
+        known = any(pattern.match(f"http://{host}") for _, pattern in dispatcher.backend_url_patterns)
+        return find(dispatcher, host) if known or not is_service else None
+
+    DomainDispatcherApplication.get_backend_for_host = find_known
+    threaded_moto_server.create_backend_app = lambda service: NotFound() if service is None else make(service)

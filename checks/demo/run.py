@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from prowler_cis_monitoring.demo.estate import build_estate
+from prowler_cis_monitoring.demo.organization import (
+    ACCOUNTS,
+    ARCHIVE,
+    MEMBER,
+    OTHER_MEMBER,
+    ROLE,
+    healthy_organization,
+)
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario, find
-from prowler_cis_monitoring.demo.server import DemoServer, demo_server
+from prowler_cis_monitoring.demo.server import DEMO_CREDENTIALS, DemoServer, demo_server
 
+ORGANIZATION = "organization"
 _ROOT_CHECK = "cloudwatch_alerting_root_usage"
 _FRAMEWORK = "cis_monitoring_7.0_aws"
 _FAILED_CHECKS = 3  # prowler's exit status when a finding is FAIL
@@ -22,6 +32,7 @@ def list_scenarios() -> int:
     width = max(len(scenario.slug) for scenario in SCENARIOS)
     for scenario in SCENARIOS:
         _say(f"{scenario.slug:{width}}  {scenario.verdict:6}  {scenario.says}")
+    _say(f"{ORGANIZATION:{width}}  {'':6}  four accounts, one trail: what members find without and with a role")
     return 0
 
 
@@ -33,6 +44,8 @@ def run_demo(slug: str | None, output: Path) -> int:
     """
     if slug is None:
         return _whole_account(output)
+    if slug == ORGANIZATION:
+        return _organization(output)
     try:
         scenario = find(slug)
     except KeyError:
@@ -45,10 +58,21 @@ def _one_scenario(scenario: Scenario, output: Path) -> int:
     with demo_server() as server:
         _say(f"An AWS account in which {scenario.says}; {scenario.verdict} is the right answer.")
         scenario.blueprint().build(server.session())
-        status = _prowler(server, output, scenario.slug, ["--checks", _ROOT_CHECK, "--verbose"])
+        asked = ["--checks", _ROOT_CHECK, "--verbose", *_configuration(scenario, output)]
+        status = _prowler(server, output, scenario.slug, asked)
     _say_files(output, scenario.slug)
     found = [row["STATUS"] for row in _findings(output, scenario.slug)]
     return 0 if status in (0, _FAILED_CHECKS) and found == [scenario.verdict] else 1
+
+
+def _configuration(scenario: Scenario, output: Path) -> list[str]:
+    """Write the scenario's settings where Prowler reads them; JSON is YAML too."""
+    if not scenario.configuration:
+        return []
+    output.mkdir(parents=True, exist_ok=True)
+    path = output / "prowler-config.yaml"
+    path.write_text(json.dumps({"aws": scenario.configuration}, indent=2), encoding="utf-8")
+    return ["--config-file", str(path)]
 
 
 def _whole_account(output: Path) -> int:
@@ -66,7 +90,44 @@ def _whole_account(output: Path) -> int:
     return 0 if all(status in (0, _FAILED_CHECKS) for status in statuses) else 1
 
 
-def _prowler(server: DemoServer, output: Path, name: str, arguments: Sequence[str]) -> int:
+def _organization(output: Path) -> int:
+    """Scan two members of an organisation whose alert path leaves one of them out."""
+    configuration = output / f"{ORGANIZATION}.yaml"
+    configuration.parent.mkdir(parents=True, exist_ok=True)
+    configuration.write_text(f"aws:\n  cis_monitoring:\n    cross_account_role: {ROLE}\n", encoding="utf-8")
+    found = []
+    with demo_server() as server:
+        _say("An organisation: its trail belongs to the management account, log group, filter, alarm and topic to the")
+        _say(f"log archive, and the filter leaves account {OTHER_MEMBER} out.")
+        left_out = f'{{ $.userIdentity.type = "Root" && $.recipientAccountId != "{OTHER_MEMBER}" }}'
+        sessions = healthy_organization().changed(metric_filter={"filterPattern": left_out}).build(server.session())
+        for number, (account, says, verdict, arguments) in enumerate(_visits(configuration), start=1):
+            _say(f"\nAccount {account}, {ACCOUNTS[account]}, {says}: {verdict} is the right answer.")
+            name = f"{ORGANIZATION}-{number}"
+            checks = ["--checks", _ROOT_CHECK, "--verbose"]
+            status = _prowler(server, output, name, [*arguments, *checks], sessions.credentials(account))
+            statuses = [row["STATUS"] for row in _findings(output, name)]
+            found.append(status in (0, _FAILED_CHECKS) and statuses == [verdict])
+            _say_files(output, name)
+    return 0 if all(found) else 1
+
+
+def _visits(configuration: Path) -> Iterator[tuple[str, str, str, list[str]]]:
+    """Yield who is scanned, how, what must be found, and Prowler's arguments."""
+    with_role = ["--config-file", str(configuration)]
+    yield MEMBER, "without a role for other accounts", "MANUAL", []
+    yield MEMBER, "with a role for them", "PASS", with_role
+    yield OTHER_MEMBER, "with a role for them", "FAIL", with_role
+    yield ARCHIVE, "with a role for them", "PASS", with_role
+
+
+def _prowler(
+    server: DemoServer,
+    output: Path,
+    name: str,
+    arguments: Sequence[str],
+    credentials: Mapping[str, str] = DEMO_CREDENTIALS,
+) -> int:
     command = [
         *(sys.executable, "-m", "prowler", "aws", "--no-banner", "--region", "us-east-1", "eu-west-1"),
         *("--output-directory", str(output), "--output-filename", name, "--output-formats", "csv", "json-ocsf", "html"),
@@ -75,7 +136,7 @@ def _prowler(server: DemoServer, output: Path, name: str, arguments: Sequence[st
     for leftover in _files(output, name):
         leftover.unlink()  # Prowler appends to files that are there.
     _say("$ prowler " + " ".join(command[3:]))
-    return subprocess.run(command, env=server.environment(), check=False).returncode  # noqa: S603 - our own words
+    return subprocess.run(command, env=server.environment(credentials), check=False).returncode  # noqa: S603 - our own words
 
 
 def _files(output: Path, name: str) -> Iterator[Path]:

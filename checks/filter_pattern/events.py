@@ -103,6 +103,8 @@ def _sign_in(identity: Mapping[str, Any], outcome: str, mfa: str, **changes: obj
         "signin.amazonaws.com",
         "ConsoleLogin",
         identity,
+        # Every sign-in of a root user is recorded there (CloudTrail User Guide, console sign-in events).
+        awsRegion="us-east-1",
         userAgent=_CONSOLE,
         eventType="AwsConsoleSignIn",
         responseElements={"ConsoleLogin": outcome},
@@ -169,6 +171,7 @@ def templates() -> tuple[Record, ...]:
         record("iam.amazonaws.com", "CreateAccessKey", ROOT),
         record("cloudtrail.amazonaws.com", "StopLogging", ROOT, requestParameters=dict(_PARAMETERS["StopLogging"])),
         _sign_in(ROOT, "Success", "Yes"),
+        record("s3.amazonaws.com", "ListBuckets", ROOT, readOnly=True),
         record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": ROLE["sessionContext"]}),
         _sign_in(USER, "Success", "No"),
         _sign_in(USER, "Failure", "No", **_FAILED),

@@ -220,6 +220,14 @@ EVENTS: Final = (
         "$.additionalEventData.MFAUsed = *",
         SIGN_IN,
     ),
+    # The provider is named where an identity provider vouched for the user; an IAM user has a password of its own.
+    _about(
+        '$.eventName = ConsoleLogin && $.userIdentity.type = "IAMUser"',
+        "$.additionalEventData.SamlProviderArn NOT EXISTS",
+        SIGN_IN,
+    ),
+)
+_STANDARD_PARTITION: Final = (
     _about(
         '$.eventSource = "iam.amazonaws.com" || $.eventSource = "organizations.amazonaws.com"',
         '$.awsRegion = "us-east-1"',
@@ -227,4 +235,18 @@ EVENTS: Final = (
     ),
 )
 
-FACTS: Final[tuple[Fact, ...]] = (*FIELDS, *EVENTS)
+FACTS: Final[tuple[Fact, ...]] = (*FIELDS, *EVENTS, *_STANDARD_PARTITION)
+_ELSEWHERE: Final[tuple[Fact, ...]] = (*FIELDS, *EVENTS)
+
+
+def facts_in(partition: str) -> tuple[Fact, ...]:
+    """What is true of every record of a partition.
+
+    Args:
+        partition: ``aws``, ``aws-us-gov`` or ``aws-cn``; where global services record their events in the latter two
+            is not taken for known.
+
+    Returns:
+        The same tuple at every call.
+    """
+    return FACTS if partition == "aws" else _ELSEWHERE

@@ -1,38 +1,45 @@
 """Reads, once a provider, everything that lies on an alert path of the account: the one place where calls are planned.
 
-Three rounds, each made of independent calls: trails; what the trails name; the topics that the alarms found name.
+A call waits only for what it asks about: a trail's calls start when the first Region has named the trail, those of
+topics when metric filters and alarms are known. Each service has as many threads as Prowler gives it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from prowler.providers.aws.lib.service.service import MAX_WORKERS
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
     Alarms,
     Arn,
     CompositeAlarm,
+    EventSelectors,
     FailedAction,
+    Key,
     LogGroup,
     MetricAlarm,
+    MetricFilter,
     Scope,
     Topic,
+    TrailStatus,
     Unread,
 )
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_service import make_trail, owner_of
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
+from prowler_cis_monitoring.services.cloudwatch.cloudwatch_service import CloudWatch
 from prowler_cis_monitoring.services.kms.kms_client import kms_client
+from prowler_cis_monitoring.services.kms.kms_service import KMS
 from prowler_cis_monitoring.services.logs.logs_client import logs_client
-from prowler_cis_monitoring.services.logs.logs_service import log_group_name, make_log_group
+from prowler_cis_monitoring.services.logs.logs_service import Logs, log_group_name, make_log_group
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.services.sns.sns_client import sns_client
-from prowler_cis_monitoring.services.sns.sns_service import make_topic
+from prowler_cis_monitoring.services.sns.sns_service import SNS, make_topic
 from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
@@ -52,72 +59,122 @@ def resources_of(provider: AwsProvider) -> AccountResources:
 
 def read_account(provider: AwsProvider) -> AccountResources:
     """Read the account: see `AccountResources`."""
-    with ThreadPoolExecutor(max_workers=MAX_WORKERS) as pool:
-        return _Reading(provider, pool).account_resources()
+    return _Reading(provider).account_resources()
 
 
-@dataclass
+def topics_of(provider: AwsProvider, arns: Iterable[str]) -> Mapping[str, Topic | Unread | None]:
+    """Read further topics, by ARN; None says that a topic does not exist."""
+    return _Reading(provider).topics(arns)
+
+
+@dataclass(frozen=True)
+class _TrailAnswers:
+    """What was asked about one trail."""
+
+    status: Future[TrailStatus | Unread]
+    selectors: Future[EventSelectors | Unread]
+
+
+@dataclass(frozen=True)
+class _LogGroupAnswers:
+    """What was asked about one log group."""
+
+    log_class: Future[str | Unread | None]
+    filters: Future[tuple[MetricFilter, ...] | Unread | None]
+
+
 class _Reading:
-    """One reading of an account; `start` queues a call on the pool."""
+    """One reading of an account: every call is queued as soon as what it asks about is known."""
 
-    provider: AwsProvider
-    pool: ThreadPoolExecutor
-
-    def __post_init__(self) -> None:
-        self.account: str = self.provider.identity.account
-        self.settings = Settings.read(self.provider.audit_config)
+    def __init__(self, provider: AwsProvider) -> None:
+        self.provider = provider
+        self.account: str = provider.identity.account
+        self.settings = Settings.read(provider.audit_config)
         self.begun = datetime.now(timezone.utc)
-        self.cloudtrail = cloudtrail_client(self.provider)
-        self.logs = logs_client(self.provider)
-        self.cloudwatch = cloudwatch_client(self.provider)
-        self.sns = sns_client(self.provider)
-        self.kms = kms_client(self.provider)
+        self.cloudtrail = cloudtrail_client(provider)
+        self.trails: dict[str, _TrailAnswers] = {}
+        self.log_groups: dict[str, _LogGroupAnswers] = {}
+        self.alarms: dict[Scope, Future[Alarms | Unread]] = {}
 
-    def start(self, ask: Callable[..., Answer], *arguments: Any) -> Future[Answer]:  # noqa: ANN401
-        return self.pool.submit(ask, *arguments)
+    # A service's first client takes 10 ms or more: these are made while trails are listed, or never.
+    @cached_property
+    def logs(self) -> Logs:
+        return logs_client(self.provider)
+
+    @cached_property
+    def cloudwatch(self) -> CloudWatch:
+        return cloudwatch_client(self.provider)
+
+    @cached_property
+    def sns(self) -> SNS:
+        return sns_client(self.provider)
+
+    @cached_property
+    def kms(self) -> KMS:
+        return kms_client(self.provider)
 
     def account_resources(self) -> AccountResources:
-        described, unread, listed = self._describe_trails()
-        statuses = {arn: self.start(self.cloudtrail.status, arn, _home(trail)) for arn, trail in described.items()}
-        selectors = {arn: self.start(self.cloudtrail.selectors, arn, _home(trail)) for arn, trail in described.items()}
-        groups = _log_groups(described.values())
-        classes = {arn: self.start(self.logs.log_class, group.name, group.scope) for arn, group in groups.items()}
-        filters = {arn: self.start(self.logs.metric_filters, group.name, group.scope) for arn, group in groups.items()}
-        scopes = {group.scope for group in groups.values()}
-        alarms = _results({scope: self.start(self.cloudwatch.alarms, scope) for scope in scopes})
-        log_groups = {arn: make_log_group(arn, classes[arn].result(), filters[arn].result()) for arn in groups}
+        listed = self._list_trails()
+        alarms = _results(self.alarms)
+        log_groups = {
+            arn: make_log_group(arn, asked.log_class.result(), asked.filters.result())
+            for arn, asked in sorted(self.log_groups.items())
+        }
         on_paths = _alarms_on_paths(log_groups, alarms)
-        histories = self._histories(on_paths)
+        asked_histories = self._ask_histories(on_paths)
+        topics = self.topics(_topic_arns(on_paths))
+        histories = _results(asked_histories)
+        # Regions in order, so that the answer kept of a trail seen from several does not depend on timing.
+        described = {trail["TrailARN"]: trail for region in sorted(listed) for trail in _trails_of(listed[region])}
         return AccountResources(
             account=self.account,
             partition=self.provider.identity.partition,
             trails=tuple(
-                make_trail(described[arn], statuses[arn].result(), selectors[arn].result()) for arn in sorted(described)
+                make_trail(described[arn], self.trails[arn].status.result(), self.trails[arn].selectors.result())
+                for arn in sorted(described)
             ),
             log_groups=log_groups,
             alarms={scope: _with_histories(found, scope, histories) for scope, found in alarms.items()},
-            topics=_results({arn: self.start(self._topic, arn) for arn in _topics(on_paths)}),
-            unread=unread,
-            listed_regions=listed,
+            topics=topics,
+            unread=tuple(answer for _, answer in sorted(listed.items()) if isinstance(answer, Unread)),
+            listed_regions=tuple(region for region in sorted(listed) if not isinstance(listed[region], Unread)),
             read_at=self.begun,
         )
 
-    def _describe_trails(self) -> tuple[dict[str, dict[str, Any]], tuple[Unread, ...], tuple[str, ...]]:
-        """Return the trails by ARN, the Regions' failures, and the Regions that answered."""
-        answers = _results(
-            {
-                region: self.start(self.cloudtrail.trails, Scope(account=self.account, region=region))
-                for region in sorted(self._audited_regions())
-            }
-        )
-        described = {
-            trail["TrailARN"]: trail
-            for answer in answers.values()
-            if not isinstance(answer, Unread)
-            for trail in answer
+    def _list_trails(self) -> dict[str, tuple[dict[str, Any], ...] | Unread]:
+        """Return each Region's answer; ask about a trail when the first Region has named it."""
+        asked = {
+            self.cloudtrail.start(self.cloudtrail.trails, Scope(account=self.account, region=region)): region
+            for region in sorted(self._audited_regions())
         }
-        unread = tuple(answer for answer in answers.values() if isinstance(answer, Unread))
-        return described, unread, tuple(region for region, answer in answers.items() if not isinstance(answer, Unread))
+        answers = {}
+        _ = self.logs, self.cloudwatch, self.sns
+        for answered in as_completed(asked):
+            answers[asked[answered]] = answered.result()
+            for trail in _trails_of(answered.result()):
+                self._ask_about(trail)
+        return answers
+
+    def _ask_about(self, trail: Mapping[str, Any]) -> None:
+        arn, group = trail["TrailARN"], _log_group(trail)
+        if arn in self.trails:
+            return
+        home = Scope(account=owner_of(dict(trail)), region=trail["HomeRegion"])
+        # A delegated administrator may ask about the organisation's trail, and keeps its log group.
+        delegated = group is not None and group.scope.account == self.account
+        scopes = (home.model_copy(update={"account": self.account}), home) if delegated else (home,)
+        self.trails[arn] = _TrailAnswers(
+            self.cloudtrail.start(_first_read, self.cloudtrail.status, arn, scopes),
+            self.cloudtrail.start(_first_read, self.cloudtrail.selectors, arn, scopes),
+        )
+        if group is None or group.arn in self.log_groups:
+            return
+        self.log_groups[group.arn] = _LogGroupAnswers(
+            self.logs.start(self.logs.log_class, group.name, group.scope),
+            self.logs.start(self.logs.metric_filters, group.name, group.scope),
+        )
+        if group.scope not in self.alarms:
+            self.alarms[group.scope] = self.cloudwatch.start(self.cloudwatch.alarms, group.scope)
 
     def _audited_regions(self) -> set[str]:
         identity = self.provider.identity
@@ -128,50 +185,73 @@ class _Reading:
         excluded: set[str] = getattr(self.provider, "_excluded_regions", None) or set()
         return (regions & enabled if enabled is not None else regions) - excluded
 
-    def _histories(self, on_paths: Mapping[Scope, Sequence[Alarm]]) -> dict[tuple[Scope, str], History]:
-        """Return the failed actions of the alarms on paths by scope and name: one call an alarm, if asked for."""
+    def _ask_histories(self, on_paths: Mapping[Scope, Sequence[Alarm]]) -> dict[tuple[Scope, str], Future[History]]:
+        """Ask for the failed actions of the alarms on paths, by scope and name: one call an alarm, if wanted."""
         if not self.settings.alarm_history:
             return {}
-        return _results(
-            {
-                (scope, alarm.name): self.start(self.cloudwatch.failed_actions, alarm.name, scope)
-                for scope, alarms in on_paths.items()
-                for alarm in alarms
-            }
-        )
+        return {
+            (scope, alarm.name): self.cloudwatch.start(self.cloudwatch.failed_actions, alarm.name, scope)
+            for scope, alarms in on_paths.items()
+            for alarm in alarms
+        }
 
-    def _topic(self, arn: str) -> Topic | Unread | None:
-        parsed = Arn.parse(arn)
-        if parsed is None:
-            return None
-        scope = Scope(account=parsed.account, region=parsed.region)
-        attributes = self.sns.attributes(arn, scope)
-        if attributes is None or isinstance(attributes, Unread):
-            return attributes
-        key_id = attributes.get("KmsMasterKeyId")
-        return make_topic(
-            arn, attributes, self.sns.subscriptions(arn, scope), self.kms.key(key_id, scope) if key_id else None
-        )
+    def topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
+        scopes = {
+            arn: Scope(account=parsed.account, region=parsed.region)
+            for arn in sorted(arns)
+            if (parsed := Arn.parse(arn)) is not None
+        }
+        attributes = {arn: self.sns.start(self.sns.attributes, arn, scope) for arn, scope in scopes.items()}
+        subscriptions = {arn: self.sns.start(self.sns.subscriptions, arn, scope) for arn, scope in scopes.items()}
+        keys: dict[tuple[str, Scope], Future[Key | Unread]] = {}
+        for arn, scope in scopes.items():
+            key_id = _key_id(attributes[arn].result())
+            # Topics of a Region usually share one key.
+            if key_id and (key_id, scope) not in keys:
+                keys[key_id, scope] = self.kms.start(self.kms.key, key_id, scope)
+        return {
+            arn: make_topic(
+                arn,
+                attributes[arn].result(),
+                subscriptions[arn].result(),
+                keys[key_id, scope].result() if (key_id := _key_id(attributes[arn].result())) else None,
+            )
+            for arn, scope in scopes.items()
+        }
 
 
 @dataclass(frozen=True)
 class _LogGroupName:
+    arn: str
     name: str
     scope: Scope
 
 
-def _home(trail: Mapping[str, Any]) -> Scope:
-    return Scope(account=owner_of(dict(trail)), region=trail["HomeRegion"])
+def _first_read(ask: Callable[[str, Scope], Answer | Unread], arn: str, scopes: Iterable[Scope]) -> Answer | Unread:
+    """Return the first answer, or why the last scope gave none."""
+    for scope in dict.fromkeys(scopes):
+        answer = ask(arn, scope)
+        if not isinstance(answer, Unread):
+            break
+    return answer
 
 
-def _log_groups(trails: Iterable[Mapping[str, Any]]) -> dict[str, _LogGroupName]:
-    groups = {}
-    for trail in trails:
-        arn = (trail.get("CloudWatchLogsLogGroupArn") or "").removesuffix(":*")
-        parsed, name = Arn.parse(arn), log_group_name(arn)
-        if parsed and name:
-            groups[arn] = _LogGroupName(name, Scope(account=parsed.account, region=parsed.region))
-    return groups
+def _log_group(trail: Mapping[str, Any]) -> _LogGroupName | None:
+    arn = (trail.get("CloudWatchLogsLogGroupArn") or "").removesuffix(":*")
+    parsed, name = Arn.parse(arn), log_group_name(arn)
+    if parsed is None or name is None:
+        return None
+    return _LogGroupName(arn, name, Scope(account=parsed.account, region=parsed.region))
+
+
+def _trails_of(answer: tuple[dict[str, Any], ...] | Unread) -> tuple[dict[str, Any], ...]:
+    return () if isinstance(answer, Unread) else answer
+
+
+def _key_id(attributes: Mapping[str, Any] | Unread | None) -> str | None:
+    if attributes is None or isinstance(attributes, Unread):
+        return None
+    return attributes.get("KmsMasterKeyId") or None
 
 
 def _results(started: Mapping[Any, Future[Answer]]) -> dict[Any, Answer]:
@@ -194,7 +274,7 @@ def _alarms_on_paths(
     }
 
 
-def _topics(on_paths: Mapping[Scope, Sequence[Alarm]]) -> set[str]:
+def _topic_arns(on_paths: Mapping[Scope, Sequence[Alarm]]) -> set[str]:
     """Return the SNS topics that alarms name."""
     return {
         action
@@ -233,8 +313,8 @@ def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:
 
 
 def _watches_any(alarm: MetricAlarm, metrics: set[tuple[str, str]]) -> bool:
-    if (alarm.namespace, alarm.metric_name) in metrics:
-        return True
-    return any(
-        query.metric and (query.metric.namespace, query.metric.metric_name) in metrics for query in alarm.queries
-    )
+    named = {(query.metric.namespace, query.metric.metric_name) for query in alarm.queries if query.metric}
+    if alarm.metric_name:
+        named.add((alarm.namespace or "", alarm.metric_name))
+    # An alarm that names no metric watches a query, perhaps on one of these.
+    return not named or not named.isdisjoint(metrics)

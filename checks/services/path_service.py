@@ -5,39 +5,64 @@ Prowler's own services drop errors and read whole accounts; these answer one que
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.lib.logger import logger
 from prowler.providers.aws.lib.service.service import AWSService
-from prowler_cis_monitoring.alert_path.resources import Scope, Unread
-from prowler_cis_monitoring.services.sessions import Sessions
+from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Scope, Unread
+from prowler_cis_monitoring.services.sessions import ForeignAccounts, error_code
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from prowler.providers.aws.aws_provider import AwsProvider
 
 Service = TypeVar("Service", bound="PathService")
-_instances: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
-_instances_lock = threading.RLock()
+Answer = TypeVar("Answer")
+
+
+class _Made:
+    """What was made for one provider; its own lock, so that many accounts are read side by side."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[type, Any] = {}
+        self.lock = threading.RLock()
+
+
+# Kept on the provider itself: services refer to their provider, so a table beside it would keep both for ever.
+_ATTRIBUTE = "_prowler_cis_monitoring"
 
 
 def service_of(provider: AwsProvider, service: type[Service]) -> Service:
-    """Return the one instance of `service` for `provider`; made at the first request, gone with the provider."""
+    """Return the one instance of `service` for `provider`; made at the first request, kept until `forget`."""
     made: Service = once_for(provider, service, service)
     return made
 
 
 def once_for(provider: AwsProvider, key: type, make: Callable[[AwsProvider], Any]) -> Any:  # noqa: ANN401
     """Return what `make(provider)` gave at the first request for `key`."""
-    with _instances_lock:
-        made = _instances.setdefault(provider, {})
-        if key not in made:
-            made[key] = make(provider)
-        return made[key]
+    made: _Made = vars(provider).setdefault(_ATTRIBUTE, _Made())
+    with made.lock:
+        if key not in made.by_key:
+            made.by_key[key] = make(provider)
+        return made.by_key[key]
+
+
+def share_with(provider: AwsProvider, foreign: ForeignAccounts) -> None:
+    """Let `provider` read other accounts through `foreign`; to be called before anything is read for it."""
+    once_for(provider, ForeignAccounts, lambda _: foreign)
+
+
+def forget(provider: AwsProvider) -> None:
+    """Let go of all that was made for `provider`, threads included: in a scan of hundreds of accounts memory counts."""
+    made: _Made | None = vars(provider).pop(_ATTRIBUTE, None)
+    for service in made.by_key.values() if made else ():
+        if isinstance(service, PathService):
+            service.thread_pool.shutdown(wait=False)
 
 
 class PathService(AWSService):  # type: ignore[misc]
@@ -53,19 +78,23 @@ class PathService(AWSService):  # type: ignore[misc]
         region = provider.get_default_region(self.name)
         # A client for each audited Region costs 5 ms, and few Regions lie on a path.
         super().__init__(self.name, provider, global_service=True, region=region)
-        self.sessions = once_for(provider, Sessions, Sessions)
-        self._clients: dict[Scope, BaseClient] = {}
+        self.foreign: ForeignAccounts = once_for(provider, ForeignAccounts, ForeignAccounts.of)
+        self._clients: dict[Scope, BaseClient] = {Scope(account=self.audited_account, region=region): self.client}
         self._clients_lock = threading.Lock()
 
     def _client_in(self, scope: Scope) -> BaseClient | Unread:
-        session = self.sessions.of(scope.account)
-        if isinstance(session, Unread):
-            return session
+        if scope.account != self.audited_account:
+            return self.foreign.client(self.name, scope)
         # boto3 sessions are not safe to make clients from in several threads.
-        with self._clients_lock, self.sessions.lock:
+        with self._clients_lock:
             if scope not in self._clients:
-                self._clients[scope] = session.client(self.name, region_name=scope.region)
+                self._clients[scope] = self.session.client(self.name, region_name=scope.region)
             return self._clients[scope]
+
+    def start(self, ask: Callable[..., Answer], *arguments: Any) -> Future[Answer]:  # noqa: ANN401
+        """Queue one of this service's questions on its own threads, as many as Prowler gives a service."""
+        future: Future[Answer] = self.thread_pool.submit(ask, *arguments)
+        return future
 
     def call(self, operation: str, scope: Scope, resource: str = "", **parameters: Any) -> dict[str, Any] | Unread:  # noqa: ANN401
         """Make one call, paginated where AWS paginates it.
@@ -77,19 +106,27 @@ class PathService(AWSService):  # type: ignore[misc]
             parameters: the call's own parameters.
 
         Returns:
-            The response (all pages joined), or why there is none.
+            The response (all pages joined), or why there is none. Another account is asked once, whoever asks.
         """
+        if scope.account == self.audited_account:
+            return self._ask(operation, scope, resource, parameters)
+        question = (self.name, operation, scope, json.dumps(parameters, sort_keys=True, default=str))
+        answer: dict[str, Any] | Unread = self.foreign.answers.of(
+            question, lambda: self._ask(operation, scope, resource, parameters)
+        )
+        return answer
+
+    def _ask(self, operation: str, scope: Scope, resource: str, parameters: dict[str, Any]) -> dict[str, Any] | Unread:
         client = self._client_in(scope)
         if isinstance(client, Unread):
-            return client.model_copy(
-                update={"action": self._action(operation), "resource": resource, "region": scope.region}
-            )
+            asked = {"action": self._action(operation), "resource": resource, "region": scope.region}
+            return client.model_copy(update=asked) if client.error == FOREIGN_ACCOUNT else client
         try:
             if client.can_paginate(operation):
                 return dict(client.get_paginator(operation).paginate(**parameters).build_full_result())
             return dict(getattr(client, operation)(**parameters))
         except (ClientError, BotoCoreError) as error:
-            code = _code(error)
+            code = error_code(error)
             logger.error(f"{scope.region} -- {self._action(operation)} {resource} -- {code}: {error}")
             return Unread(
                 action=self._action(operation),
@@ -101,9 +138,3 @@ class PathService(AWSService):  # type: ignore[misc]
 
     def _action(self, operation: str) -> str:
         return f"{self.name}:{''.join(part.capitalize() for part in operation.split('_'))}"
-
-
-def _code(error: Exception) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code") or "ClientError")
-    return type(error).__name__

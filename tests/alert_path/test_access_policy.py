@@ -112,6 +112,8 @@ def test_policy_of_2008_knows_no_variables():
         ({"ArnEquals": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:root-usag?"}}, ALLOWED),
         ({"ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:*"}}, DENIED),
         ({"ArnLike": {"aws:SourceArn": f"arn:aws:events:*:{ACCOUNT}:rule/*"}}, DENIED),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:us-east-1:*:root-usage"}}, DENIED),
+        ({"ArnLike": {"aws:SourceAccount": "*:*:*:*:*:*"}}, DENIED),
         ({"ArnLike": {"aws:SourceArn": "*"}}, UNKNOWN),
         ({"ArnLike": {"aws:SourceAccount": "a:b:c:d:e:f"}}, DENIED),
         ({"ArnNotLike": {"aws:SourceArn": "arn:aws:cloudwatch:*:*:alarm:x*"}}, ALLOWED),

@@ -154,13 +154,13 @@ def test_alarm_rings_at_once(changes, published):
             {"unit": "Seconds"},
             {},
             "alarm-unit-differs",
-            "datapoints in the unit Seconds, the filter root publishes them in None",
+            "datapoints in the unit Seconds, the filter root publishes them in the unit None",
         ),
         (
             {"unit": "None"},
             {"unit": "Count"},
             "alarm-unit-differs",
-            "in the unit None, the filter root publishes them in Count",
+            "in the unit None, the filter root publishes them in the unit Count",
         ),
         (
             {"statistic": "p99", "low_sample_percentile": "ignore"},
@@ -207,7 +207,7 @@ def test_alarm_is_broken(changes, published, slug, told):
         ({"comparison": None}, {}, "alarm-comparison-unanalysed", "compares by None"),
         ({"period": 10}, {}, "alarm-period-below-a-minute", "a period of 10 seconds"),
         ({"period": 90}, {}, "alarm-period-below-a-minute", "90 seconds"),
-        ({}, {"value": "$.count"}, "alarm-value-unknown", "the number that the filter root takes"),
+        ({}, {"value": "$.count"}, "alarm-value-unknown", "the value that the filter root publishes"),
     ],
 )
 def test_alarm_that_cannot_be_followed_is_unseen(changes, published, slug, told):
@@ -276,9 +276,9 @@ def test_lone_datapoint_rings_once_it_is_old_enough(periods, period, limit, dela
         assert f"the {limit} seconds allowed" in ring.remarks[0].sentence
 
 
-def test_old_alarm_that_aws_fixed_is_broken_by_its_unit():
+def test_old_alarm_that_aws_fixed_is_broken_by_its_unit_and_by_its_periods():
     ring = ring_of(alarm(evaluation_periods=240, unit="Seconds", statistic="Sum"))
-    assert slugs(ring) == ["alarm-unit-differs"]
+    assert slugs(ring) == ["alarm-unit-differs", "alarm-late"]
 
 
 # --- several events, several filters -------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from prowler_cis_monitoring.alert_path.composite_alarm import notifying_parents
+from prowler_cis_monitoring.alert_path.composite_alarm import Motion, notifying_parents
 from prowler_cis_monitoring.alert_path.resources import Alarms
+from prowler_cis_monitoring.alert_path.verdict import Status
 
 from tests.alert_path.builders import alarm, composite, slugs
+from tests.alert_path.test_verdict import resources, verdict
 
 CHILD = alarm("root-usage", state="OK")
 
@@ -212,3 +214,101 @@ def test_suppressor_withholds_the_actions(suppressor, state, expected):
     )
     assert slugs(found["parent"]) == expected
     assert found["parent"].rises is not bool(expected)
+
+
+SPARSE = frozenset({"INSUFFICIENT_DATA"})
+EITHER = frozenset({"OK", "INSUFFICIENT_DATA"})
+
+
+@pytest.mark.parametrize(
+    ("rule", "rests", "expected"),
+    [
+        ("ALARM(root-usage)", SPARSE, []),
+        ("ALARM(root-usage)", EITHER, []),
+        ("NOT OK(root-usage)", SPARSE, ["composite-always-in-alarm"]),
+        ("ALARM(root-usage) OR INSUFFICIENT_DATA(root-usage)", SPARSE, ["composite-always-in-alarm"]),
+        ("NOT INSUFFICIENT_DATA(root-usage)", SPARSE, []),
+        ("NOT OK(root-usage)", EITHER, ["composite-already-in-alarm"]),
+        ("OK(root-usage) OR INSUFFICIENT_DATA(root-usage)", EITHER, ["composite-always-in-alarm"]),
+        ("OK(root-usage)", EITHER, ["composite-ignores-child"]),
+        ("NOT OK(root-usage) AND ALARM(gone)", EITHER, ["composite-unknown-child"]),
+        ("NOT OK(root-usage) AND NOT ALARM(busy)", EITHER, ["composite-held-back"]),
+    ],
+)
+def test_parent_rises_from_every_state_in_which_the_child_may_rest(rule, rests, expected):
+    family = Alarms(metric_alarms=(CHILD, other("ALARM", "busy")), composite_alarms=(composite(rule=rule),))
+    (parent,) = notifying_parents(CHILD, family, rests=rests)
+    assert slugs(parent) == expected
+
+
+def test_states_in_which_the_child_may_rest_are_told():
+    family = Alarms(metric_alarms=(CHILD,), composite_alarms=(composite(rule="NOT OK(root-usage)"),))
+    (parent,) = notifying_parents(CHILD, family, rests=EITHER)
+    assert "because of root-usage (which rests in OK or in INSUFFICIENT_DATA)" in parent.remarks[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "suppressor", "in_step", "expected"),
+    [
+        ("ALARM(root-usage) AND ALARM(flood)", None, True, []),
+        ("ALARM(root-usage) AND NOT ALARM(flood)", None, True, ["composite-ignores-child"]),
+        ("ALARM(root-usage) AND OK(flood)", None, True, ["composite-ignores-child"]),
+        ("ALARM(root-usage) OR INSUFFICIENT_DATA(flood)", None, True, ["composite-always-in-alarm"]),
+        ("ALARM(root-usage)", "flood", True, ["composite-suppresses-itself"]),
+        ("ALARM(root-usage)", "flood", False, ["composite-suppresses-itself"]),
+        ("ALARM(root-usage) OR ALARM(flood)", None, False, []),
+        ("ALARM(root-usage) AND ALARM(flood)", None, False, ["composite-held-back"]),
+        ("ALARM(root-usage) AND NOT ALARM(flood)", None, False, ["composite-held-back"]),
+    ],
+)
+def test_alarms_that_the_same_event_moves_are_not_taken_at_rest(rule, suppressor, in_step, expected):
+    parent = composite(rule=rule, suppressor=suppressor)
+    family = Alarms(metric_alarms=(CHILD, other(name="flood")), composite_alarms=(parent,))
+    (found,) = notifying_parents(CHILD, family, rests=SPARSE, moved={"flood": Motion(SPARSE, in_step=in_step)})
+    assert slugs(found) == expected
+
+
+def test_alarms_that_move_together_rest_in_states_of_their_own():
+    parent = composite(rule="ALARM(root-usage) OR INSUFFICIENT_DATA(flood)")
+    family = Alarms(metric_alarms=(CHILD, other(name="flood")), composite_alarms=(parent,))
+    (found,) = notifying_parents(CHILD, family, rests=SPARSE, moved={"flood": Motion()})
+    assert slugs(found) == []
+
+
+@pytest.mark.parametrize(
+    "rule", ["ALARM(root-usage) AND NOT OK(other)", "ALARM(root-usage) AND INSUFFICIENT_DATA(other)"]
+)
+def test_parent_that_rises_only_while_another_has_no_data_is_unseen(rule):
+    parent = parents(composite(rule=rule), others=[other("INSUFFICIENT_DATA")])["parent"]
+    assert slugs(parent) == ["composite-held-back"]
+    assert "because of other (unless INSUFFICIENT_DATA)" in parent.remarks[0].sentence
+
+
+def test_suppressor_that_is_in_alarm_before_the_event_suppresses():
+    family = Alarms(
+        metric_alarms=(CHILD,),
+        composite_alarms=(composite(suppressor="sibling"), composite("sibling", "NOT OK(root-usage)")),
+    )
+    found = {parent.alarm.name: parent for parent in notifying_parents(CHILD, family, rests=SPARSE)}
+    assert slugs(found["parent"]) == ["composite-suppresses-itself"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "suppressor", "flood", "status"),
+    [
+        ('NOT OK("root-usage")', None, {}, Status.FAIL),
+        ('ALARM("root-usage") OR INSUFFICIENT_DATA("root-usage")', None, {}, Status.FAIL),
+        ('ALARM("root-usage")', None, {}, Status.PASS),
+        ('ALARM("root-usage") AND NOT ALARM("flood")', None, {}, Status.FAIL),
+        ('ALARM("root-usage") AND NOT ALARM("flood")', None, {"threshold": 1000.0}, Status.PASS),
+        ('ALARM("root-usage") AND NOT ALARM("flood")', None, {"metric_name": "Other"}, Status.PASS),
+        ('ALARM("root-usage") AND ALARM("flood")', None, {}, Status.PASS),
+        ('ALARM("root-usage") AND ALARM("flood")', None, {"evaluation_periods": 2}, Status.MANUAL),
+        ('ALARM("root-usage") AND ALARM("flood")', None, {"metric_name": "Other"}, Status.FAIL),
+        ('ALARM("root-usage")', "flood", {}, Status.FAIL),
+    ],
+)
+def test_account_whose_alarms_notify_through_a_composite_alarm(rule, suppressor, flood, status):
+    alarms = [alarm(name, alarm_actions=(), **changes) for name, changes in (("root-usage", {}), ("flood", flood))]
+    parent = composite(rule=rule, suppressor=suppressor)
+    assert verdict(resources(alarms=alarms, parents=(parent,))).status is status

@@ -60,34 +60,53 @@ def test_evaluation_range_is_longer_than_the_evaluation_periods(periods, reach):
 @pytest.mark.parametrize(
     ("periods", "datapoints", "missing", "base", "expected"),
     [
-        (1, 1, "missing", None, Course(False, 0, False)),
-        (1, 1, "notBreaching", None, Course(False, 0, False)),
-        (1, 1, "ignore", None, Course(False, 0, True)),
-        (1, 1, "breaching", None, Course(True, None, False)),
-        (1, 1, "missing", False, Course(False, 0, False)),
-        (1, 1, "ignore", False, Course(False, 0, False)),
-        (1, 1, "breaching", False, Course(False, 0, False)),
-        (1, 1, "missing", True, Course(True, None, False)),
-        (3, 3, "missing", None, Course(False, 2, False)),
-        (3, 2, "missing", None, Course(False, 1, False)),
-        (3, 3, "ignore", None, Course(False, None, False)),
-        (3, 3, "notBreaching", None, Course(False, None, False)),
-        (3, 1, "notBreaching", None, Course(False, 0, False)),
-        (3, 3, "missing", False, Course(False, None, False)),
-        (3, 1, "missing", False, Course(False, 0, False)),
-        (240, 240, "missing", None, Course(False, 239, False)),
+        (1, 1, "missing", None, (False, 0, False)),
+        (1, 1, "notBreaching", None, (False, 0, False)),
+        (1, 1, "ignore", None, (False, 0, True)),
+        (1, 1, "breaching", None, (True, None, False)),
+        (1, 1, "missing", False, (False, 0, False)),
+        (1, 1, "ignore", False, (False, 0, False)),
+        (1, 1, "breaching", False, (False, 0, False)),
+        (1, 1, "missing", True, (True, None, False)),
+        (3, 3, "missing", None, (False, 2, False)),
+        (3, 2, "missing", None, (False, 1, False)),
+        (3, 3, "ignore", None, (False, None, False)),
+        (3, 3, "notBreaching", None, (False, None, False)),
+        (3, 1, "notBreaching", None, (False, 0, False)),
+        (3, 3, "missing", False, (False, None, False)),
+        (3, 1, "missing", False, (False, 0, False)),
+        (240, 240, "missing", None, (False, 239, False)),
     ],
 )
 def test_course_of_an_alarm_through_one_breaching_period(periods, datapoints, missing, base, expected):
-    assert course(Evaluation(periods, datapoints, missing), event=True, base=base) == expected
+    followed = course(Evaluation(periods, datapoints, missing), event=True, base=base)
+    assert (followed.stuck, followed.rings_after, followed.latches) == expected
+
+
+@pytest.mark.parametrize(
+    ("missing", "base", "rests"),
+    [
+        ("missing", None, {"INSUFFICIENT_DATA"}),
+        ("missing", False, {"OK"}),
+        ("notBreaching", None, {"OK"}),
+        ("breaching", False, {"OK"}),
+        ("breaching", None, {"ALARM"}),
+        ("ignore", None, {"OK", "INSUFFICIENT_DATA"}),
+        ("ignore", False, {"OK"}),
+    ],
+)
+def test_states_in_which_an_alarm_rests(missing, base, rests):
+    assert course(Evaluation(1, 1, missing), event=True, base=base).rests == rests
 
 
 def test_course_of_an_alarm_whose_event_does_not_breach():
-    assert course(Evaluation(1, 1, "missing"), event=False, base=None) == Course(False, None, False)
+    assert course(Evaluation(1, 1, "missing"), event=False, base=None) == Course(
+        False, None, False, {"INSUFFICIENT_DATA"}
+    )
 
 
 def test_course_of_an_alarm_whose_event_gives_no_datapoint():
-    assert course(Evaluation(1, 1, "breaching"), event=None, base=False) == Course(False, None, False)
+    assert course(Evaluation(1, 1, "breaching"), event=None, base=False) == Course(False, None, False, {"OK"})
 
 
 def test_longest_evaluation_is_followed_quickly_enough():

@@ -50,6 +50,7 @@ MESSAGE = {
         ({"severity": [{"prefix": ""}]}, False),
         ({"state": [{"equals-ignore-case": "alarm"}]}, True),
         ({"state": [{"equals-ignore-case": "ok"}]}, False),
+        ({"state": [{"equals-ignore-case": "aaa"}]}, False),
         ({"state": [{"anything-but": "OK"}]}, True),
         ({"state": [{"anything-but": ["OK", "ALARM"]}]}, False),
         ({"state": [{"anything-but": {"prefix": "AL"}}]}, False),

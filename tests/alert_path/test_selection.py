@@ -71,6 +71,8 @@ def test_criteria_that_cannot_be_read_are_an_error(criteria, message):
 
 def test_criteria_nested_a_hundred_times_are_read():
     assert admits("(" * 100 + '@aws.account = "1"' + ")" * 100, HERE) is False
+    with pytest.raises(SelectionError, match="nested too deeply"):
+        admits("(" * 101 + '@aws.account = "1"' + ")" * 101, HERE)
 
 
 @given(st.text("@aws.count=!\"'[]() INOTADR1", max_size=40))

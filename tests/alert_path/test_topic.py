@@ -85,8 +85,13 @@ def test_policy_that_lets_cloudwatch_alarms_publish_is_no_break(text):
         (policy(), "topic-refuses-cloudwatch", "no statement allows anything"),
         (
             policy(statement(condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})),
-            "topic-policy-undecided",
+            "topic-refuses-cloudwatch",
             "aws:PrincipalOrgID",
+        ),
+        (
+            policy(statement(condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}})),
+            "topic-policy-undecided",
+            "aws:SourceVpc",
         ),
         ("{", "topic-policy-undecided", "could not be read"),
         (None, "topic-policy-unread", "its access policy was not read"),
@@ -108,6 +113,7 @@ def test_policy_that_refuses_or_leaves_open_is_told_with_its_reason(text, slug, 
         ({"fifo": True}, "topic-is-fifo"),
         ({"name": "alerts.fifo"}, "topic-is-fifo"),
         ({"region": "eu-west-1"}, "topic-in-other-region"),
+        ({"region": "us-west-2"}, "topic-in-other-region"),
     ],
 )
 def test_form_of_the_topic_breaks_the_path(changes, slug):
@@ -153,7 +159,7 @@ VIA = policy(statement(action="kms:*", resource="*", condition={"StringEquals": 
         ({"key": key(manager="AWS")}, "topic-key-of-aws", "encrypted with alias/alerts"),
         ({"key": None}, "topic-key-not-asked-for", "encrypted with alias/alerts, whose policy was not read"),
         ({"key": DENIED}, "topic-unread", "sns:X in us-east-1 gave AccessDenied"),
-        ({"key": FOREIGN}, "topic-foreign", f"belongs to account {OTHER_ACCOUNT}"),
+        ({"key": FOREIGN}, "topic-foreign", f"runs through account {OTHER_ACCOUNT}"),
         ({"key": key(policy=None)}, "topic-key-not-asked-for", KEY_ARN),
         ({"key": key(policy=DENIED)}, "topic-unread", "AccessDenied"),
         *(
@@ -173,7 +179,7 @@ VIA = policy(statement(action="kms:*", resource="*", condition={"StringEquals": 
             "topic-key-refuses-cloudwatch",
             "call kms:Decrypt (statement 1 does not apply",
         ),
-        ({"key": key(policy=DECRYPT_ONLY)}, "topic-key-refuses-cloudwatch", "call kms:GenerateDataKey*"),
+        ({"key": key(policy=DECRYPT_ONLY)}, "topic-key-refuses-cloudwatch", "call kms:GenerateDataKey"),
         ({"key": key(policy=ENCRYPT_ONLY)}, "topic-key-refuses-cloudwatch", "call kms:Decrypt"),
         ({"key": key(policy=VIA)}, "topic-key-undecided", "kms:ViaService"),
     ],
@@ -241,7 +247,7 @@ def test_subscriptions_together_decide(subscriptions, expected):
 
 def test_pending_and_deleted_subscriptions_are_counted():
     judged = judge_topic(topic(PENDING, PENDING, DELETED), alarm())
-    assert "2 wait for confirmation, 1 are deleted" in judged.remarks[0].sentence
+    assert "waiting for confirmation: 2, deleted: 1" in judged.remarks[0].sentence
 
 
 def test_silent_subscriptions_beside_a_working_one_are_counted():
@@ -351,6 +357,12 @@ def test_trigger_of_a_metric_math_alarm_is_not_foreseen():
             "topic-in-other-region",
             "is in Region eu-west-1, the alarm in us-east-1",
         ),
+        (
+            TOPIC_ARN.replace(REGION, "us-west-2"),
+            {},
+            "topic-in-other-region",
+            "is in Region us-west-2, the alarm in us-east-1",
+        ),
     ],
 )
 def test_topic_that_was_not_read_is_judged_by_its_arn(arn, topics, slug, told):
@@ -441,3 +453,38 @@ def test_empty_filter_policy_text_is_no_filter_policy():
 
 def test_notification_body_can_be_written_as_json_when_its_open_fields_are_filled():
     assert json.dumps(body(alarm()), default=str)
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([("Allow", ["kms:Decrypt", "kms:GenerateDataKey"])], []),
+        ([("Allow", ["kms:Decrypt", "kms:GenerateDataKey*"])], []),
+        ([("Allow", "kms:*"), ("Deny", "kms:GenerateDataKey")], ["topic-key-refuses-cloudwatch"]),
+        ([("Allow", ["kms:Decrypt", "kms:GenerateDataKeyPair"])], ["topic-key-refuses-cloudwatch"]),
+    ],
+)
+def test_the_key_must_allow_the_calls_themselves(statements, expected):
+    service = {"Service": "cloudwatch.amazonaws.com"}
+    text = policy(*(statement(effect, service, actions, "*") for effect, actions in statements))
+    assert slugs(judge_topic(topic(kms_key_id=KEY_ARN, key=key(policy=text)), alarm())) == expected
+
+
+def test_subscriptions_that_nobody_asked_about_are_not_doubtful():
+    others = [subscription(arn=f"{TOPIC_ARN}:{number}", attributes=None) for number in range(2)]
+    judged = judge_topic(topic(subscription(), *others), alarm())
+    assert (judged.remarks, len(judged.reached)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "shown"),
+    [
+        ("https://user:secret@pager.example.com/key?token=1", "https://pager.example.com"),
+        ("https://[bad", "https://[bad"),
+        ("+15550100", "+15550100"),
+    ],
+)
+def test_keys_in_an_address_are_not_shown(endpoint, shown):
+    denied = subscription("https", endpoint=endpoint, attributes=DENIED)
+    (found,) = judge_topic(topic(denied), alarm()).remarks
+    assert found.resource == f"https {shown}"

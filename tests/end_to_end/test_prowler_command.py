@@ -1,5 +1,3 @@
-import json
-
 import pytest
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, LOG_GROUP_ARN
@@ -45,21 +43,20 @@ def test_a_framework_writes_table_and_files(prowler):
     assert {finding["class_uid"] for finding in ocsf} == {2003}
 
 
-def test_the_benchmark_of_prowler_is_not_disturbed(prowler):
-    alone = prowler("--compliance", "cis_5.0_aws", "--region", "us-east-1")
-    kept = alone.rows("found_cis_5.0_aws.csv", "compliance")
-    for path in alone.output.rglob("*"):
-        if path.is_file():
-            path.unlink()
-    beside = prowler("--compliance", "cis_5.0_aws", "cis_monitoring_5.0_aws", "--region", "us-east-1")
+def test_the_benchmark_of_prowler_stands_beside_ours_undisturbed(prowler):
+    run = prowler("--compliance", "cis_5.0_aws", "cis_monitoring_5.0_aws", "--region", "us-east-1")
 
-    def lasting(rows):
-        return sorted(
-            json.dumps({name: value for name, value in row.items() if name != "ASSESSMENTDATE"}) for row in rows
-        )
-
-    assert lasting(beside.rows("found_cis_5.0_aws.csv", "compliance")) == lasting(kept)
-    assert not any(control.check_id in json.dumps(kept) for control in CONTROLS.values())
+    ours = {control.check_id for control in CONTROLS.values()}
+    built_in = run.rows("found_cis_5.0_aws.csv", "compliance")
+    assert built_in
+    assert not ours & {row["CHECKID"] for row in built_in}
+    assert {row["FRAMEWORK"] for row in built_in} == {"CIS"}
+    assert "CIS_5.0_AWS" in run.terminal
+    assert "CIS_MONITORING_5.0_AWS" in run.terminal
+    for row in run.rows("found.csv"):
+        frameworks = {part.strip().partition(":")[0] for part in row["COMPLIANCE"].split("|")}
+        assert ("CIS-5.0" in frameworks) <= (row["CHECK_ID"] not in ours)
+        assert ("CIS-Monitoring-5.0" in frameworks) <= (row["CHECK_ID"] in {*ours, "securityhub_enabled"})
 
 
 def test_all_checks_are_listed(prowler):

@@ -30,7 +30,7 @@ def fact_of(**kinds):
 NO_FACTS = fact_of()
 
 
-# --- Values ---------------------------------------------------------------------------------------------------------
+# --- Values ---------------------------------------------------------------------------------------
 
 
 def test_without_facts_every_kind_is_a_candidate():
@@ -125,7 +125,7 @@ def test_conditions_with_wildcard_selectors_leave_open_what_they_mean_for_severa
     assert doubted(".b NOT EXISTS") == {"absent_somewhere"}
 
 
-# --- Structure ------------------------------------------------------------------------------------------------------
+# --- Structure ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,12 @@ def test_every_fact_names_its_source():
         ("$.eventName = ConsoleLogin && $.userIdentity.type = IAMUser", "$.additionalEventData.MFAUsed = *", "covered"),
         ("$.eventName = ConsoleLogin && $.userIdentity.type = Root", "$.additionalEventData.MFAUsed = *", "covered"),
         ("$.eventName = ConsoleLogin", "$.additionalEventData.MFAUsed = *", "gap"),
+        (
+            "$.eventName = ConsoleLogin && $.userIdentity.type = IAMUser",
+            "$.additionalEventData.SamlProviderArn NOT EXISTS",
+            "covered",
+        ),
+        ("$.eventName = ConsoleLogin", "$.additionalEventData.SamlProviderArn NOT EXISTS", "gap"),
         ("$.eventName = ConsoleLogin", "$.eventSource = signin.amazonaws.com", "covered"),
         ("$.eventName = ConsoleLogin", "$.eventType = AwsConsoleSignIn", "covered"),
         ("$.eventName = StopLogging", "$.eventSource = cloudtrail.amazonaws.com", "covered"),

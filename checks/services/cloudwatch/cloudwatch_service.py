@@ -45,7 +45,8 @@ class CloudWatch(PathService):
         for item in answer.get("AlarmHistoryItems", ()):
             action = _ARN.search(item.get("HistorySummary", ""))
             if action:
-                latest.setdefault(action[0], item)
+                # The ARN ends a sentence.
+                latest.setdefault(action[0].rstrip(".,"), item)
         return tuple(
             FailedAction(action=action, at=item["Timestamp"], summary=item["HistorySummary"])
             for action, item in latest.items()
@@ -54,8 +55,8 @@ class CloudWatch(PathService):
 
     def alarms(self, scope: Scope) -> Alarms | Unread:
         """Return all metric and composite alarms of an account and Region."""
-        # Without AlarmTypes, DescribeAlarms leaves composite alarms out.
-        answer = self.call("describe_alarms", scope, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        # Without AlarmTypes, DescribeAlarms leaves composite alarms out; 100 is the largest page.
+        answer = self.call("describe_alarms", scope, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
         if isinstance(answer, Unread):
             return answer
         return Alarms(

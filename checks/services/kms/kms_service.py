@@ -5,6 +5,8 @@ from __future__ import annotations
 from prowler_cis_monitoring.alert_path.resources import Arn, Key, Scope, Unread
 from prowler_cis_monitoring.services.path_service import PathService
 
+_NOT_FOUND = "NotFoundException"
+
 
 class KMS(PathService):
     """Reads single keys; never lists."""
@@ -22,7 +24,9 @@ class KMS(PathService):
         scope = Scope(account=arn.account, region=arn.region) if arn else topic_scope
         answer = self.call("describe_key", scope, key_id, KeyId=key_id)
         if isinstance(answer, Unread):
-            return answer
+            gone = arn is not None and answer.error == _NOT_FOUND
+            # A key that was deleted is in no listing any more; an alias or an id may have been another's all along.
+            return Key(arn=key_id, key_id=key_id, account=scope.account, state="Deleted") if gone else answer
         metadata = answer["KeyMetadata"]
         manager = metadata.get("KeyManager", "CUSTOMER")
         return Key(

@@ -27,7 +27,9 @@ class Logs(PathService):
 
     def log_class(self, name: str, scope: Scope) -> str | Unread | None:
         """Return the log group's class, None when there is no log group of exactly this name."""
-        answer = self.call("describe_log_groups", scope, name, logGroupNamePrefix=name)
+        # Names come sorted, so the group stands before all longer names that begin like it: one page is enough.
+        first = {"MaxItems": 50}
+        answer = self.call("describe_log_groups", scope, name, logGroupNamePrefix=name, PaginationConfig=first)
         if isinstance(answer, Unread):
             return answer
         for group in answer.get("logGroups", ()):

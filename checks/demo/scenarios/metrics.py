@@ -1,0 +1,205 @@
+"""Scenarios of the metric: what does a match add to it, and is it the metric that the alarm watches?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prowler_cis_monitoring.demo import moto_gaps
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION
+from prowler_cis_monitoring.demo.scenarios.scenario import (
+    ALARM,
+    CANONICAL,
+    METRIC,
+    OTHER_REGION,
+    another_alarm,
+    another_filter,
+    fails,
+    passes,
+    unseen,
+)
+
+
+def _dimension(field: str, value: str, **transformation: object) -> dict[str, Any]:
+    return {
+        "transformation": {"dimensions": {"Who": field}, **transformation},
+        "alarm": {"Dimensions": [{"Name": "Who", "Value": value}]},
+    }
+
+
+SCENARIOS = (
+    fails(
+        "metric-value-zero",
+        "the filter publishes 0 for every event",
+        "threshold is 1",
+        shows=("metric-value-zero",),
+        transformation={"metricValue": "0"},
+    ),
+    passes(
+        "metric-value-zero-counted",
+        "the filter publishes 0 for every event, and the alarm counts the datapoints",
+        "publishes 0",
+        transformation={"metricValue": "0"},
+        alarm={"Statistic": "SampleCount"},
+    ),
+    passes(
+        "metric-value-large",
+        "the filter publishes 10 for every event, and the threshold is 5",
+        transformation={"metricValue": "10"},
+        alarm={"Threshold": 5.0},
+    ),
+    unseen(
+        "metric-value-of-a-field",
+        "the filter publishes a number that it takes from the event",
+        "$.bytesTransferredOut",
+        shows=("metric-value-of-a-field", "alarm-value-unknown"),
+        transformation={"metricValue": "$.bytesTransferredOut"},
+    ),
+    unseen(
+        "metric-value-no-number",
+        "the filter publishes a word",
+        "not a number",
+        shows=("metric-value-no-number",),
+        transformation={"metricValue": "one"},
+    ),
+    fails(
+        "metric-fed-by-noise",
+        "a second filter, for every event there is, publishes to the same metric",
+        "feeds its metric too",
+        shows=("alarm-fed-by-noise",),
+        afterwards=(another_filter("", METRIC),),
+    ),
+    passes(
+        "metric-default-zero",
+        "the filter publishes 0 for minutes without a match, and the alarm adds up",
+        transformation={"defaultValue": 0.0},
+    ),
+    passes(
+        "metric-dimension-root",
+        "the metric has a dimension, and the alarm watches the value that root events have",
+        **_dimension("$.userIdentity.type", "Root"),
+    ),
+    fails(
+        "metric-dimension-of-others",
+        "the metric has a dimension, and the alarm watches a value that root events never have",
+        "see only events that match",
+        shows=("alarm-sees-some-events",),
+        **_dimension("$.userIdentity.type", "IAMUser"),
+    ),
+    fails(
+        "metric-dimension-of-some",
+        "the metric has a dimension, and the alarm watches one event name only",
+        "missed event",
+        **_dimension("$.eventName", "ConsoleLogin"),
+    ),
+    fails(
+        "metric-dimension-missing",
+        "the metric has a dimension, and the alarm names none",
+        "no alarm watches it",
+        shows=("alarm-other-dimensions",),
+        transformation={"dimensions": {"Who": "$.userIdentity.type"}},
+    ),
+    fails(
+        "alarm-dimension-extra",
+        "the alarm names a dimension that the filter does not publish",
+        "it watches the metric with Who",
+        alarm={"Dimensions": [{"Name": "Who", "Value": "Root"}]},
+    ),
+    passes(
+        "metric-dimension-and-default",
+        "the filter has a dimension and a default value (which AWS refuses)",
+        "never published",
+        shows=("metric-default-with-dimensions",),
+        **_dimension("$.userIdentity.type", "Root", defaultValue=0.0),
+    ),
+    unseen(
+        "metric-dimension-not-comparable",
+        "the alarm watches a dimension value that no pattern can spell",
+        "cannot be written as a condition",
+        shows=("metric-dimension-unreadable",),
+        **_dimension("$.userAgent", "Mozilla/*"),
+    ),
+    unseen(
+        "metric-system-dimension",
+        "the filter publishes the account as a dimension",
+        "@aws.account",
+        shows=("metric-system-dimension",),
+        alarm={"Dimensions": [{"Name": "@aws.account", "Value": ACCOUNT}]},
+        afterwards=(
+            lambda _: moto_gaps.set_metric_filter_fields(
+                ALARM, {"emitSystemFieldDimensions": ["@aws.account"]}, REGION
+            ),
+        ),
+    ),
+    fails("no-alarm", "nothing watches the metric", "no alarm", shows=("no-alarm",), alarm=None),
+    fails(
+        "wrong-namespace",
+        "the alarm watches another namespace",
+        "Elsewhere",
+        shows=("alarm-other-namespace",),
+        alarm={"Namespace": "Elsewhere"},
+    ),
+    fails(
+        "wrong-metric",
+        "the alarm watches another metric",
+        "watches metric Other",
+        shows=("alarm-other-metric-name",),
+        alarm={"MetricName": "Other"},
+    ),
+    fails(
+        "alarm-in-another-region",
+        "the alarm watches another Region's metric",
+        "no alarm",
+        alarm_region=OTHER_REGION,
+    ),
+    fails(
+        "alarm-of-another-accounts-metric",
+        "the alarm watches a metric of the same name in another account",
+        "it watches a metric of account 999999999999",
+        shows=("alarm-other-account",),
+        alarm={
+            "MetricName": None,
+            "Namespace": None,
+            "Statistic": None,
+            "Period": None,
+            "Metrics": [
+                {
+                    "Id": "m1",
+                    "ReturnData": True,
+                    "MetricStat": {
+                        "Metric": {"Namespace": "CISBenchmark", "MetricName": METRIC},
+                        "Period": 300,
+                        "Stat": "Sum",
+                    },
+                }
+            ],
+        },
+        afterwards=(lambda _: moto_gaps.set_metric_account(ALARM, "m1", "999999999999", REGION),),
+    ),
+    fails(
+        "only-alarms-of-others",
+        "the alarm is missing, and other filters have theirs",
+        "no alarm watches it.",
+        alarm=None,
+        afterwards=(another_filter("ERROR"), another_alarm(MetricName="Other")),
+    ),
+    fails(
+        "unit-differs",
+        "the alarm asks for datapoints in seconds, the filter publishes none in that unit",
+        "Seconds",
+        shows=("alarm-unit-differs",),
+        alarm={"Unit": "Seconds"},
+    ),
+    passes(
+        "unit-agrees",
+        "filter and alarm both say Count",
+        transformation={"unit": "Count"},
+        alarm={"Unit": "Count"},
+    ),
+    unseen(
+        "units-mixed",
+        "two filters publish to one metric in different units, and the alarm names none",
+        "Bytes and None",
+        shows=("alarm-units-mixed",),
+        afterwards=(another_filter(f"{{ {CANONICAL} }}", METRIC, unit="Bytes"),),
+    ),
+)

@@ -1,0 +1,129 @@
+"""The options of `cis-monitoring scan`, with Prowler's names wherever Prowler has the option."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+FORMATS = ("csv", "json-ocsf", "html", "json-asff")
+DEFAULT_FORMATS = ("csv", "json-ocsf", "html")
+DEFAULT_BENCHMARK = "7.0"
+DEFAULT_SESSION_NAME = "ProwlerAssessmentSession"
+DEFAULT_SESSION_DURATION = 3600
+DEFAULT_PARALLEL = 8
+
+DESCRIPTION = """\
+Decides the Monitoring section of the CIS AWS Foundations Benchmark for one account or for many, with Prowler's
+authentication, configuration, mutelist and reports."""
+
+EPILOG = """\
+exit status:
+  0  no control failed, or every failure is muted
+  1  the scan could not start, for example for want of credentials
+  2  invalid input
+  3  a control failed (as in Prowler; --ignore-exit-code-3 makes it 0)
+  4  with several accounts: some could not be scanned; --resume tries those again"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options to `parser`; `options.read` checks what was given."""
+    _add_selection(parser.add_argument_group("what to decide"))
+    _add_authentication(parser.add_argument_group("authentication"))
+    _add_accounts(parser.add_argument_group("many accounts"))
+    _add_account_settings(parser.add_argument_group("regions and configuration"))
+    _add_outputs(parser.add_argument_group("outputs"))
+
+
+def _add_selection(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--benchmark",
+        nargs="+",
+        metavar="VERSION",
+        default=[DEFAULT_BENCHMARK],
+        help="versions of the benchmark to report on, for example 5.0 7.0, or crosswalk (default: %(default)s)",
+    )
+    group.add_argument(
+        "--control", action="append", metavar="CONTROL", help="decide this control only; may be given several times"
+    )
+    group.add_argument("--status", nargs="+", choices=("PASS", "FAIL", "MANUAL"), help="report these verdicts only")
+
+
+def _add_authentication(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--profile", "-p", help="profile of the AWS configuration")
+    group.add_argument(
+        "--role", "-R", help="ARN of the role to assume; with several accounts its name, the same in each"
+    )
+    group.add_argument("--role-session-name", default=DEFAULT_SESSION_NAME, metavar="NAME", help="default: %(default)s")
+    group.add_argument(
+        "--session-duration",
+        "-T",
+        type=int,
+        default=DEFAULT_SESSION_DURATION,
+        metavar="SECONDS",
+        help="of an assumed role, 900 to 43200 (default: %(default)s)",
+    )
+    group.add_argument("--external-id", "-I", metavar="ID", help="for assuming the role")
+    group.add_argument("--mfa", action="store_true", help="ask for an MFA device's ARN and code")
+    group.add_argument(
+        "--organizations-role", "-O", metavar="ARN", help="role to read the account's organisation metadata with"
+    )
+
+
+def _add_accounts(group: argparse._ArgumentGroup) -> None:
+    which = group.add_mutually_exclusive_group()
+    which.add_argument("--accounts", type=Path, metavar="FILE", help="account ids, one a line; # starts a comment")
+    which.add_argument(
+        "--organization", action="store_true", help="all active accounts of the organisation (ListAccounts)"
+    )
+    group.add_argument(
+        "--parallel",
+        type=int,
+        default=DEFAULT_PARALLEL,
+        metavar="NUMBER",
+        help="accounts to scan at the same time (default: %(default)s)",
+    )
+    group.add_argument("--resume", action="store_true", help="skip the accounts that an interrupted scan finished")
+
+
+def _add_account_settings(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--region", "--filter-region", "-f", nargs="+", metavar="REGION", help="look for trails in these Regions only"
+    )
+    group.add_argument("--excluded-region", "--excluded-regions", nargs="+", metavar="REGION", help="leave these out")
+    group.add_argument("--config-file", type=Path, metavar="FILE", help="Prowler's configuration file")
+    group.add_argument(
+        "--mutelist-file", "-w", metavar="FILE", help="Prowler's mutelist: a file, S3 URI, Lambda or DynamoDB ARN"
+    )
+    group.add_argument(
+        "--aws-retries-max-attempts", type=int, metavar="NUMBER", help="retries of a throttled call (default: 3)"
+    )
+    group.add_argument("--aws-connect-timeout", type=int, metavar="SECONDS", help="default: 10")
+    group.add_argument("--aws-read-timeout", type=int, metavar="SECONDS", help="default: 60")
+
+
+def _add_outputs(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--output-formats",
+        "--output-modes",
+        "-M",
+        nargs="*",
+        choices=FORMATS,
+        default=list(DEFAULT_FORMATS),
+        metavar="FORMAT",
+        help=f"of {', '.join(FORMATS)}; none writes no file (default: {' '.join(DEFAULT_FORMATS)})",
+    )
+    group.add_argument("--output-filename", "-F", metavar="NAME", help="without extension (default: account and time)")
+    group.add_argument(
+        "--output-directory", "-o", type=Path, default=Path("output"), metavar="DIR", help="default: %(default)s"
+    )
+    group.add_argument("--unix-timestamp", action="store_true", help="write times as seconds since 1970")
+    group.add_argument("--json", action="store_true", help="print JSON for machines instead of tables")
+    group.add_argument("--quiet", "-q", action="store_true", help="print nothing but errors")
+    group.add_argument("--no-color", action="store_true", help="print without colours")
+    group.add_argument(
+        "--log-level",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        default="CRITICAL",
+        help="of what is logged on standard error (default: %(default)s)",
+    )
+    group.add_argument("--ignore-exit-code-3", "-z", action="store_true", help="exit with 0 when a control failed")

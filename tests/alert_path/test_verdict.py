@@ -1,0 +1,499 @@
+from datetime import timedelta
+
+import pytest
+from prowler_cis_monitoring.alert_path.paths import AlertPaths, State
+from prowler_cis_monitoring.alert_path.resources import (
+    FOREIGN_ACCOUNT,
+    AccountResources,
+    Alarms,
+    EventSelectors,
+    FailedAction,
+    LogGroup,
+    Scope,
+    TrailStatus,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, judge, subject_of
+from prowler_cis_monitoring.filter_pattern import parse
+
+from tests.alert_path.builders import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    REGION,
+    TOPIC_ARN,
+    alarm,
+    composite,
+    filtered,
+    math_alarm,
+    metric_filter,
+    stat,
+    topic,
+)
+from tests.alert_path.test_trail import NOW, trail
+
+HERE = Scope(account=ACCOUNT, region=REGION)
+GROUP_ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail"
+DELETES = "{ ($.eventSource = ec2.amazonaws.com) && (($.eventName = DeleteVpc) || ($.eventName = CreateVpc)) }"
+DENIED = Unread(action="logs:DescribeMetricFilters", region=REGION, account=ACCOUNT, error="AccessDeniedException")
+
+
+def group(*filters, **changes):
+    defaults = {"arn": GROUP_ARN, "name": "trail", "region": REGION, "account": ACCOUNT, "metric_filters": filters}
+    return LogGroup(**{**defaults, **changes})
+
+
+def resources(*filters, alarms=None, parents=(), **changes):
+    filters = filters or (metric_filter(pattern=DELETES),)
+    defaults = {
+        "account": ACCOUNT,
+        "trails": (trail(),),
+        "log_groups": {GROUP_ARN: group(*filters)},
+        "alarms": {HERE: Alarms(metric_alarms=tuple(alarms or (alarm(),)), composite_alarms=tuple(parents))},
+        "topics": {TOPIC_ARN: topic()},
+        "listed_regions": (REGION,),
+        "read_at": NOW,
+    }
+    if "alarms_of_the_region" in changes:
+        changes["alarms"] = {HERE: changes.pop("alarms_of_the_region")}
+    return AccountResources(**{**defaults, **changes})
+
+
+def verdict(found, required=DELETES, **demand):
+    return judge(AlertPaths(found), Demand(event="a VPC comes or goes", required=parse(required), **demand))
+
+
+def rules(found):
+    return [remark["rule"] for path in found.evidence()["paths"] for remark in path["remarks"]]
+
+
+def test_a_whole_path_passes_and_is_named():
+    found = verdict(resources())
+    assert found.status is Status.PASS
+    assert found.sentence == (
+        "Somebody is told when a VPC comes or goes: trail all → log group trail → metric filter root → "
+        "alarm root-usage → topic alerts → 1 confirmed subscription (email)."
+    )
+    (path,) = found.evidence()["paths"]
+    assert (path["state"], path["seconds_to_ring"], [link["kind"] for link in path["links"]]) == (
+        "live",
+        0,
+        ["trail", "log group", "metric filter", "alarm", "topic"],
+    )
+    assert [heard["protocol"] for heard in path["subscriptions"]] == ["email"]
+
+
+def test_one_working_path_is_enough():
+    dead = alarm("dead", actions_enabled=False)
+    assert verdict(resources(alarms=(dead, alarm()))).status is Status.PASS
+
+
+def test_the_shortest_way_to_pass_is_told():
+    everything = metric_filter(name="all-vpc", pattern="{ $.eventName = *Vpc }", metric_name="Vpc")
+    part = metric_filter(name="part", pattern="{ $.eventName = DeleteVpc }", metric_name="Part")
+    alarms = (alarm("on-all", metric_name="Vpc"), alarm("on-part", metric_name="Part"))
+    found = verdict(resources(part, everything, alarms=alarms))
+    assert [path.name_of("metric filter") for path in found.paths] == ["all-vpc"]
+
+
+def test_two_filters_may_share_the_events_and_both_are_named():
+    filters = [metric_filter(name=name, pattern=f"{{ $.eventName = {name} }}") for name in ("CreateVpc", "DeleteVpc")]
+    found = verdict(resources(*filters, metric_filter(name="other", pattern="{ $.eventName = Stop }")))
+    assert found.status is Status.PASS
+    assert {path.name_of("metric filter") for path in found.paths} == {"CreateVpc", "DeleteVpc"}
+    assert "; and trail all" in found.sentence
+
+
+def test_two_trails_may_share_the_events():
+    reads = trail(name="reads", arn=f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/reads")
+    kinds = {
+        name: EventSelectors.model_validate({"basic": [{"read_write_type": name}]})
+        for name in ("ReadOnly", "WriteOnly")
+    }
+    both = (
+        trail(selectors=kinds["WriteOnly"]),
+        reads.model_copy(update={"selectors": kinds["ReadOnly"]}),
+    )
+    every_root_call = metric_filter(pattern='{ $.userIdentity.type = "Root" }')
+    found = verdict(resources(every_root_call, trails=both), '{ $.userIdentity.type = "Root" }')
+    assert (found.status, len(found.paths)) == (Status.PASS, 2)
+
+
+def test_no_trail_fails():
+    found = verdict(resources(trails=(), log_groups={}, alarms_of_the_region=Alarms()))
+    assert (found.status, found.sentence) == (
+        Status.FAIL,
+        "Nobody is told when a VPC comes or goes: there is no trail.",
+    )
+
+
+def test_trails_that_no_region_would_list_are_manual_with_the_permission():
+    unread = Unread(action="cloudtrail:DescribeTrails", region="eu-west-1", account=ACCOUNT, error="AccessDenied")
+    found = verdict(resources(trails=(), listed_regions=(), unread=(unread,)))
+    assert found.status is Status.MANUAL
+    assert "cloudtrail:DescribeTrails in eu-west-1 gave AccessDenied" in found.sentence
+
+
+def test_an_account_of_which_no_region_was_scanned_is_manual():
+    found = verdict(resources(trails=(), listed_regions=()))
+    assert (found.status, "none of the audited Regions" in found.sentence) == (Status.MANUAL, True)
+
+
+def test_one_region_that_refuses_does_not_make_a_failure_unknown():
+    unread = Unread(action="cloudtrail:DescribeTrails", region="eu-west-1", account=ACCOUNT, error="AccessDenied")
+    assert (
+        verdict(resources(trails=(), log_groups={}, alarms_of_the_region=Alarms(), unread=(unread,))).status
+        is Status.FAIL
+    )
+
+
+def test_every_broken_link_is_named():
+    found = verdict(resources(alarms=(alarm(actions_enabled=False, threshold=5.0),), topics={TOPIC_ARN: None}))
+    assert found.status is Status.FAIL
+    assert found.sentence.startswith(
+        "Nobody is told when a VPC comes or goes: trail all → log group trail → metric filter root → alarm root-usage: "
+    )
+    assert "threshold is 5" in found.sentence
+    assert "ActionsEnabled is false" in found.sentence
+    assert ". Also, topic alerts: it does not exist" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"log_groups": {GROUP_ARN: group(metric_filters=DENIED)}}, "logs:DescribeMetricFilters"),
+        ({"alarms_of_the_region": DENIED}, "metric CIS/RootUsage: logs:DescribeMetricFilters"),
+        ({"topics": {TOPIC_ARN: DENIED}}, "topic alerts: logs:DescribeMetricFilters"),
+        ({"trails": (trail(status=DENIED),)}, "trail all: logs:DescribeMetricFilters"),
+        ({"trails": (trail(selectors=DENIED),)}, "trail all: logs:DescribeMetricFilters"),
+    ],
+)
+def test_what_could_not_be_read_is_manual_with_the_call(changes, words):
+    found = verdict(resources(**changes))
+    assert (found.status, words in found.sentence) == (Status.MANUAL, True), found.sentence
+
+
+def test_a_certain_break_stays_one_whatever_could_not_be_read():
+    found = verdict(resources(trails=(trail(multi_region=False),), topics={TOPIC_ARN: DENIED}))
+    assert found.status is Status.FAIL
+
+
+def test_an_unseen_path_that_could_not_help_does_not_hide_a_failure():
+    part = metric_filter(name="part", pattern="{ $.eventName = DeleteVpc }")
+    found = verdict(resources(part, topics={TOPIC_ARN: DENIED}))
+    assert (found.status, found.missed_event["eventName"]) == (Status.FAIL, "CreateVpc")
+
+
+def test_a_trail_of_another_account_may_hold_the_path():
+    foreign = trail(
+        arn=f"arn:aws:cloudtrail:{REGION}:{OTHER_ACCOUNT}:trail/org",
+        account=OTHER_ACCOUNT,
+        organization=True,
+        status=Unread(action="", region=REGION, account=OTHER_ACCOUNT, error=FOREIGN_ACCOUNT),
+        selectors=Unread(action="", region=REGION, account=OTHER_ACCOUNT, error=FOREIGN_ACCOUNT),
+        log_group_arn=None,
+    )
+    found = verdict(
+        resources(trails=(foreign.model_copy(update={"log_group_arn": GROUP_ARN}),), log_groups={GROUP_ARN: DENIED})
+    )
+    assert (found.status, OTHER_ACCOUNT in found.sentence) == (Status.MANUAL, True)
+
+
+def test_a_gap_of_the_filter_comes_with_the_missed_event():
+    found = verdict(resources(metric_filter(pattern="{ $.eventName = DeleteVpc }")))
+    assert (found.status, found.missed_event["eventName"]) == (Status.FAIL, "CreateVpc")
+    assert found.sentence.startswith("Somebody is not always told")
+    assert "missed event: CreateVpc of ec2.amazonaws.com by" in found.sentence
+    assert rules(found) == ["filter-gap"]
+    assert found.evidence()["missed_event"] == found.missed_event
+
+
+def test_a_gap_of_the_trail_is_laid_at_its_door():
+    selectors = EventSelectors.model_validate({"basic": [{"excluded_sources": ["ec2.amazonaws.com"]}]})
+    found = verdict(resources(trails=(trail(selectors=selectors),)))
+    assert (found.status, rules(found)) == (Status.FAIL, ["trail-gap"])
+
+
+def test_a_broken_path_tells_its_gap_too():
+    found = verdict(
+        resources(metric_filter(pattern="{ $.eventName = DeleteVpc }"), alarms=(alarm(actions_enabled=False),))
+    )
+    assert found.sentence.startswith("Nobody is told")
+    assert set(rules(found)) == {"filter-gap", "alarm-actions-disabled"}
+
+
+def test_the_filter_that_was_meant_is_spoken_of_not_its_neighbours():
+    others = [
+        metric_filter(name=f"a-{name}", pattern=f"{{ $.eventName = {name} }}", metric_name="Other")
+        for name in ("StopLogging", "DeleteTrail")
+    ]
+    meant = metric_filter(name="vpc", pattern="{ ($.eventName = DeleteVpc) || ($.eventName = CreateVpcs) }")
+    alarms = (alarm(), alarm("other", metric_name="Other"))
+    found = verdict(resources(*others, meant, alarms=alarms))
+    assert [path.name_of("metric filter") for path in found.paths] == ["vpc"]
+
+
+def test_a_noisy_filter_is_not_spoken_of_when_another_is_nearly_right():
+    noise = metric_filter(name="a-noise", pattern="", metric_name="Noise")
+    meant = metric_filter(name="vpc", pattern="{ $.eventName = DeleteVpc }")
+    found = verdict(resources(noise, meant, alarms=(alarm(), alarm("noise", metric_name="Noise"))))
+    assert [path.name_of("metric filter") for path in found.paths] == ["vpc"]
+
+
+def test_a_group_whose_filters_are_for_other_things_says_so():
+    other = metric_filter(name="sign-ins", pattern='{ $.userIdentity.type = "Root" }')
+    found = verdict(resources(other))
+    assert (found.status, rules(found)) == (Status.FAIL, ["no-matching-filter"])
+    assert "(sign-ins)" in found.sentence
+
+
+def test_many_filters_are_not_all_listed():
+    filters = [metric_filter(name=f"f{n}", pattern=f"{{ $.errorCode = E{n} }}") for n in range(5)]
+    assert "(f0, f1, f2 and 2 more)" in verdict(resources(*filters)).sentence
+
+
+def test_a_group_without_filters_says_so():
+    assert rules(verdict(resources(log_groups={GROUP_ARN: group()}))) == ["no-metric-filter"]
+
+
+def test_a_group_that_is_gone_says_so():
+    assert rules(verdict(resources(log_groups={}, alarms_of_the_region=Alarms()))) == ["log-group-missing"]
+
+
+def test_a_trail_without_a_group_says_so():
+    assert rules(verdict(resources(trails=(trail(log_group_arn=None),)))) == ["trail-without-log-group"]
+
+
+def test_a_pattern_that_is_not_understood_is_manual():
+    found = verdict(resources(metric_filter(pattern="{ $.eventName = }")))
+    assert found.status is Status.MANUAL
+    assert "metric filter root: its pattern could not be understood" in found.sentence
+
+
+def test_a_question_that_the_documentation_leaves_open_is_manual():
+    found = verdict(resources(metric_filter(pattern="{ $.managementEvent = true }")), "{ $.managementEvent IS TRUE }")
+    assert (found.status, "AWS does not document" in found.sentence) == (Status.MANUAL, True), found.sentence
+
+
+def test_an_alarm_that_everyday_events_keep_on_is_no_alert():
+    found = verdict(resources(metric_filter(pattern="{ $.eventName = * }")))
+    assert (found.status, rules(found)) == (Status.FAIL, ["filter-everyday"])
+
+
+def test_a_dimension_keeps_everyday_events_from_the_alarm():
+    wide = metric_filter(pattern="{ $.eventName = * }", dimensions={"name": "$.eventName"})
+    watched = [alarm(name, dimensions={"name": name}) for name in ("DeleteVpc", "CreateVpc")]
+    assert verdict(resources(wide, alarms=watched)).status is Status.PASS
+
+
+def test_a_noisy_neighbour_on_the_same_metric_keeps_the_alarm_on():
+    noise = metric_filter(name="noise", pattern="{ $.eventName = * }")
+    found = verdict(resources(metric_filter(pattern=DELETES), noise))
+    assert found.status is Status.FAIL
+    assert "alarm-fed-by-noise" in rules(found)
+
+
+def test_a_noisy_neighbour_whose_pattern_is_not_understood_is_left_alone():
+    unread = metric_filter(name="unread", pattern="{ $.eventName = }", metric_name="Other")
+    assert verdict(resources(metric_filter(pattern=DELETES), unread)).status is Status.PASS
+
+
+def test_metric_math_on_a_dimension_narrows_what_the_alarm_sees():
+    wide = metric_filter(pattern="{ $.eventName = *Vpc }", dimensions={"name": "$.eventName"})
+    one = math_alarm("m1", m1=stat(dimensions={"name": "DeleteVpc"}))
+    found = verdict(resources(wide, alarms=(one,)))
+    assert (found.status, found.missed_event["eventName"]) == (Status.FAIL, "CreateVpc")
+
+
+def test_the_alarm_that_almost_watches_is_named():
+    near = alarm("near", namespace="Elsewhere")
+    found = verdict(resources(alarms=(alarm("far", namespace="X", metric_name="Y"), near)))
+    assert "no alarm watches it; alarm near: " in found.sentence
+    assert "Elsewhere" in found.sentence
+
+
+def test_an_alarm_that_differs_in_all_is_not_named():
+    assert "no alarm watches it." in verdict(resources(alarms=(alarm(namespace="X", metric_name="Y"),))).sentence
+
+
+def test_an_alarm_that_names_no_metric_may_watch_and_is_manual():
+    nameless = alarm("query", namespace=None, metric_name=None, statistic=None, period=None)
+    found = verdict(resources(alarms=(nameless,)))
+    assert (found.status, "alarm query" in found.sentence) == (Status.MANUAL, True)
+
+
+@pytest.mark.parametrize(("expression", "status"), [("RootUsage", Status.MANUAL), ("Latency", Status.FAIL)])
+def test_a_query_may_watch_a_metric_that_it_names(expression, status):
+    query = math_alarm(f"SELECT SUM({expression}) FROM CIS")
+    query = query.model_copy(update={"queries": query.queries[:1]})
+    assert verdict(resources(alarms=(query,))).status is status
+
+
+def test_a_composite_alarm_notifies_for_its_child():
+    child = alarm(alarm_actions=())
+    found = verdict(resources(alarms=(child,), parents=(composite(),)))
+    assert found.status is Status.PASS
+    assert "alarm root-usage → composite alarm parent → topic alerts" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("minutes", "action", "status"),
+    [(1, TOPIC_ARN, Status.FAIL), (-1, TOPIC_ARN, Status.PASS), (1, f"{TOPIC_ARN}-other", Status.PASS)],
+)
+@pytest.mark.parametrize("make", [alarm, composite])
+def test_a_notification_that_failed_since_the_last_change_breaks_the_path(make, minutes, action, status):
+    failed = FailedAction(action=action, at=NOW + timedelta(minutes=minutes), summary="Failed to execute action")
+    told = make(configuration_updated=NOW, history=(failed,))
+    found = (
+        resources(alarms=(told,)) if make is alarm else resources(alarms=(alarm(alarm_actions=()),), parents=(told,))
+    )
+    assert verdict(found).status is status
+
+
+def test_a_history_that_could_not_be_read_changes_nothing():
+    assert verdict(resources(alarms=(alarm(history=DENIED),))).status is Status.PASS
+
+
+def test_notes_stand_behind_the_path():
+    status = TrailStatus(is_logging=True, latest_log_delivery=NOW.replace(year=2025))
+    found = verdict(resources(trails=(trail(status=status),)))
+    assert found.status is Status.PASS
+    assert ". Note: trail all: it last delivered" in found.sentence
+
+
+def test_approved_exclusions_are_left_out_and_repeated():
+    narrowed = metric_filter(pattern="{ $.eventName = *Vpc && $.sourceIPAddress != 10.1.2.3 }")
+    assert verdict(resources(narrowed)).status is Status.FAIL
+    approved = verdict(resources(narrowed), exclusions=(parse("{ $.sourceIPAddress = 10.1.2.3 }"),))
+    assert approved.status is Status.PASS
+    assert approved.sentence.endswith("Approved exclusions: { $.sourceIPAddress = 10.1.2.3 }.")
+
+
+def test_a_raised_number_of_events_lets_a_higher_threshold_pass_and_says_so():
+    third = resources(alarms=(alarm(threshold=3.0),))
+    assert "3 events in one period would be needed" in verdict(third).sentence
+    allowed = verdict(third, events=3)
+    assert allowed.status is Status.PASS
+    assert allowed.sentence.endswith("3 events may pass before the alarm rings.")
+
+
+def test_the_delay_limit_is_the_users():
+    late = resources(alarms=(alarm(evaluation_periods=3),))
+    assert verdict(late, delay_limit=3600).status is Status.PASS
+    assert verdict(late, delay_limit=60).status is Status.FAIL
+
+
+@pytest.mark.parametrize(("name", "says"), [("DeleteVpc", True), ("CreateVpc", False)])
+def test_a_failure_that_only_the_newest_benchmark_sees_says_so(name, says):
+    found = verdict(
+        resources(metric_filter(pattern=f"{{ $.eventName = {name} }}")),
+        earlier=parse("{ $.eventSource = ec2.amazonaws.com && $.eventName = DeleteVpc }"),
+        newer="CreateVpc, demanded since version 9.9,",
+    )
+    assert ("Nothing but CreateVpc, demanded since version 9.9, is missing." in found.sentence) is says
+
+
+def test_the_same_question_is_followed_once():
+    paths = AlertPaths(resources())
+    assert paths.follow() is paths.follow()
+    assert paths.follow(events=2) is not paths.follow()
+    assert [path.state for path in paths.follow()] == [State.LIVE]
+
+
+def test_a_finding_keeps_its_subject_whatever_the_verdict():
+    before = subject_of(resources())
+    assert (before.name, before.arn, before.region) == ("trail", GROUP_ARN, REGION)
+    assert subject_of(resources(log_groups={}, alarms_of_the_region=Alarms(), topics={})) == before
+
+
+def test_the_subject_is_the_own_multi_region_trail_with_a_group():
+    trails = (
+        trail(name="a", arn="arn:aws:cloudtrail:us-east-1:1:trail/a", multi_region=False, log_group_arn="arn:x"),
+        trail(name="b", arn="arn:aws:cloudtrail:us-east-1:1:trail/b", log_group_arn=None),
+        trail(),
+        trail(name="z", account=OTHER_ACCOUNT, arn="arn:aws:cloudtrail:us-east-1:0:trail/z", log_group_arn="arn:y"),
+    )
+    assert subject_of(resources(trails=trails)).arn == GROUP_ARN
+
+
+def test_there_is_no_subject_without_a_log_group():
+    assert subject_of(resources(trails=(trail(log_group_arn=None),))) is None
+
+
+def test_a_log_group_arn_of_unknown_form_is_its_own_name():
+    assert subject_of(resources(trails=(trail(log_group_arn="odd"),))).name == "odd"
+    assert rules(verdict(resources(trails=(trail(log_group_arn="odd"),)))) == ["log-group-missing"]
+
+
+def test_a_path_that_others_make_needless_is_not_named():
+    names = ("CreateVpc", "DeleteVpc", "CreateVp*")
+    filters = [metric_filter(name=name, pattern=f"{{ $.eventName = {name} }}") for name in names]
+    found = verdict(resources(*filters))
+    assert len(found.paths) == 2
+
+
+def test_filters_of_another_trails_group_are_not_on_the_path():
+    arn = GROUP_ARN + "-of-others"
+    others = group(metric_filter(), arn=arn, name="trail-of-others")
+    found = resources(log_groups={GROUP_ARN: group(), arn: others})
+    assert rules(verdict(found)) == ["no-metric-filter"]
+
+
+def test_a_trail_that_records_no_management_events_is_told_once():
+    selectors = EventSelectors.model_validate({"basic": [{"include_management_events": False}]})
+    assert rules(verdict(resources(trails=(trail(selectors=selectors),)))) == ["trail-no-management-events"]
+
+
+def test_the_owner_of_an_organization_trail_hears_that_the_alert_holds_for_all():
+    found = verdict(resources(trails=(trail(organization=True),)))
+    assert (found.status, "every account" in found.sentence) == (Status.PASS, True), found.sentence
+
+
+def test_the_owner_of_an_organization_trail_hears_that_the_alert_holds_for_itself_only():
+    own = metric_filter(pattern=f"{{ $.eventName = *Vpc && $.recipientAccountId = {ACCOUNT} }}")
+    found = verdict(resources(own, trails=(trail(organization=True),)))
+    assert found.status is Status.PASS
+    assert f"account {ACCOUNT}" in found.sentence
+
+
+def test_a_subscription_that_drops_alarms_is_named_behind_the_topic():
+    dropping = topic(filtered({"severity": ["high"]}))
+    found = verdict(resources(topics={TOPIC_ARN: dropping}))
+    assert found.status is Status.FAIL
+    assert "topic alerts" in found.sentence
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, OTHER_ACCOUNT])
+@pytest.mark.parametrize("selector", ["$.recipientAccountId", "$.userIdentity.accountId"])
+def test_everyday_events_are_those_of_the_scanned_account(account, selector):
+    arn = GROUP_ARN.replace(ACCOUNT, account)
+    topic_arn = TOPIC_ARN.replace(ACCOUNT, account)
+    wide = metric_filter(pattern=f'{{ ({selector} = "{account}") || ($.eventSource = ec2.amazonaws.com) }}')
+    found = AccountResources(
+        account=account,
+        trails=(trail(account=account, arn=f"arn:aws:cloudtrail:{REGION}:{account}:trail/all", log_group_arn=arn),),
+        log_groups={arn: group(wide, arn=arn, account=account)},
+        alarms={
+            Scope(account=account, region=REGION): Alarms(
+                metric_alarms=(alarm(account=account, alarm_actions=(topic_arn,)),)
+            )
+        },
+        topics={topic_arn: topic(arn=topic_arn, account=account)},
+        listed_regions=(REGION,),
+    )
+    assert verdict(found).status is Status.FAIL
+    assert "filter-everyday" in rules(verdict(found))
+
+
+def test_noise_that_no_trail_records_does_not_matter():
+    writes = EventSelectors.model_validate({"basic": [{"read_write_type": "WriteOnly"}]})
+    reads = metric_filter(name="reads", pattern="{ $.readOnly IS TRUE }")
+    both = (metric_filter(pattern=DELETES), reads)
+    assert verdict(resources(*both, trails=(trail(selectors=writes),))).status is Status.PASS
+    assert verdict(resources(*both)).status is Status.FAIL
+
+
+@pytest.mark.parametrize(("partition", "status"), [("aws", Status.PASS), ("aws-us-gov", Status.FAIL)])
+def test_where_global_services_record_is_known_of_the_standard_partition_only(partition, status):
+    required = "{ $.eventSource = iam.amazonaws.com && $.eventName = PutRolePolicy }"
+    narrowed = metric_filter(pattern="{ $.eventName = PutRolePolicy && $.awsRegion = us-east-1 }")
+    assert verdict(resources(narrowed, partition=partition), required).status is status

@@ -1,0 +1,175 @@
+"""Prints what a scan costs: time, CPU, memory and AWS calls, of Prowler and of `cis-monitoring scan`, from one run.
+
+`python -m tests.benchmarks.whole_run` does everything, which takes about a quarter of an hour on two idle cores.
+Parts: `commands` (small and large account), `growth` (10 to 10,000 unrelated resources), `fleet` (100 accounts),
+`start` (what the plug-in adds to Prowler's start, and imports). Never fails on a time; compare ratios, not seconds.
+
+Every AWS call is answered 60 ms late by a moto server in a process of its own, which waits in as many threads as there
+are calls and gives alarms in pages of 100, as AWS does. moto is Python and shares the machine: what it computes is in
+the wall times, not in the CPU columns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from prowler_cis_monitoring.controls import CONTROLS
+from tabulate import tabulate
+
+from tests.benchmarks.accounts import LARGE, REGIONS, SMALL
+from tests.benchmarks.server import running
+
+DELAY = 0.06
+FLEET = 100
+GROWTH = (10, 100, 1000, 10_000)
+_FILTER = "cloudwatch_log_metric_filter_"
+_ALARM = "cloudwatch_changes_to_"
+# Prowler's own checks of the same fifteen controls.
+BUILT_IN = (
+    *(f"{_FILTER}{name}" for name in ("unauthorized_api_calls", "sign_in_without_mfa", "root_usage", "policy_changes")),
+    f"{_FILTER}and_alarm_for_cloudtrail_configuration_changes_enabled",
+    f"{_FILTER}authentication_failures",
+    f"{_FILTER}disable_or_scheduled_deletion_of_kms_cmk",
+    f"{_FILTER}for_s3_bucket_policy_changes",
+    f"{_FILTER}and_alarm_for_aws_config_configuration_changes_enabled",
+    f"{_FILTER}security_group_changes",
+    *(f"{_ALARM}{name}_alarm_configured" for name in ("network_acls", "network_gateways", "network_route_tables")),
+    f"{_ALARM}vpcs_alarm_configured",
+    f"{_FILTER}aws_organizations_changes",
+)
+_OURS = tuple(control.check_id for control in CONTROLS.values())
+_SCAN = ("-c", "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())", "scan")
+_PROWLER = ("-m", "prowler", "aws", "--no-banner")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command cost: seconds, MB, calls, exit status."""
+
+    wall: float
+    cpu: float
+    memory: float
+    calls: int
+    status: int
+
+
+def measure(arguments: Iterable[str], environment: dict[str, str], server=None) -> Cost:
+    """Run Python with `arguments` to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.perf_counter()
+        with (Path(folder) / "said").open("w") as said:
+            process = subprocess.Popen(
+                [sys.executable, *arguments], env=environment, stdout=said, stderr=subprocess.STDOUT, cwd=folder
+            )
+            _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    calls = sum(server.calls().values()) if server else 0
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, calls, process.returncode)
+
+
+def _commands(size_names: Iterable[str]) -> None:
+    regions = ("--region", *REGIONS)
+    for name in size_names:
+        size = {"small": SMALL, "large": LARGE}[name]
+        with running(size, delay=DELAY) as server:
+            costs = {
+                label: measure((*command, *regions), server.environment(), server)
+                for label, command in (
+                    ("(a) prowler, built-in checks", (*_PROWLER, "--checks", *BUILT_IN)),
+                    ("(b) prowler, our checks", (*_PROWLER, "--checks", *_OURS)),
+                    ("(c) cis-monitoring scan", _SCAN),
+                )
+            }
+        first = costs["(a) prowler, built-in checks"]
+        _show(f"{name} account: {size}", costs, faster_than=first)
+
+
+def _growth() -> None:
+    costs = {}
+    for number in GROWTH:
+        with running(SMALL.with_unrelated(number), delay=DELAY) as server:
+            # The first answer of moto's alarms takes longer than later ones.
+            measure((*_SCAN, "--region", *REGIONS), server.environment(), server)
+            label = f"{number:,} unrelated log groups and alarms"
+            costs[label] = measure((*_SCAN, "--region", *REGIONS), server.environment(), server)
+    _show("cis-monitoring scan among unrelated resources", costs)
+
+
+def _fleet() -> None:
+    accounts = [f"{number:012d}" for number in range(200000000000, 200000000000 + FLEET)]
+    with tempfile.TemporaryDirectory() as folder, running(SMALL, accounts, DELAY) as server:
+        path = Path(folder) / "accounts.txt"
+        path.write_text("\n".join(accounts))
+        command = (*_SCAN, "--accounts", str(path), "--role", "Auditor", "--region", *REGIONS)
+        _show(f"cis-monitoring scan of {FLEET} accounts", {"(c)": measure(command, server.environment(), server)})
+
+
+def _start() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        # A second installation without the plug-in would measure the disk: entry points are hidden instead.
+        hide = (
+            "import importlib.metadata as m; kept = m.entry_points\n"
+            "def visible(**wanted):\n"
+            "    return m.EntryPoints(e for e in kept(**wanted) if 'prowler_cis_monitoring' not in e.value)\n"
+            "m.entry_points = visible\n"
+        )
+        run = (
+            "import sys, runpy\n"
+            "sys.argv = ['prowler', 'aws', '--list-checks']\n"
+            "runpy.run_module('prowler', run_name='__main__')"
+        )
+        environment = {**os.environ, "HOME": folder}
+        costs = {
+            "prowler aws --list-checks, plug-in hidden": measure(("-c", hide + run), environment),
+            "prowler aws --list-checks, with the plug-in": measure(("-c", run), environment),
+            "python -c pass": _least("pass", environment),
+            "import prowler_cis_monitoring.filter_pattern": _least(
+                "import prowler_cis_monitoring.filter_pattern", environment
+            ),
+            "import boto3": _least("import boto3", environment),
+            "import prowler_cis_monitoring.scan.command": _least(
+                "import prowler_cis_monitoring.scan.command", environment
+            ),
+        }
+    _show("starting", costs)
+
+
+def _least(code: str, environment: dict[str, str]) -> Cost:
+    return min((measure(("-c", code), environment) for _ in range(5)), key=lambda cost: cost.cpu)
+
+
+def _show(title: str, costs: dict[str, Cost], faster_than: Cost | None = None) -> None:
+    headers = ["", "wall s", "CPU s", "memory MB", "AWS calls", "exit"] + (["times faster"] if faster_than else [])
+    rows = [
+        [
+            label,
+            f"{cost.wall:.2f}",
+            f"{cost.cpu:.2f}",
+            f"{cost.memory:.0f}",
+            cost.calls,
+            cost.status,
+            *([f"{faster_than.wall / cost.wall:.1f}"] if faster_than else []),
+        ]
+        for label, cost in costs.items()
+    ]
+    sys.stdout.write(f"\n{title} (load of the machine now: {os.getloadavg()[0]:.1f})\n")
+    sys.stdout.write(tabulate(rows, headers, tablefmt="github", disable_numparse=True) + "\n")
+    sys.stdout.flush()
+
+
+_PARTS = {"commands": lambda: _commands(("small", "large")), "growth": _growth, "fleet": _fleet, "start": _start}
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=tuple(_PARTS), default=list(_PARTS), help="default: all")
+    for part in parser.parse_args().parts:
+        _PARTS[part]()

@@ -1,0 +1,66 @@
+"""Runs the command in this process on the account in memory."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from prowler.providers.common.provider import Provider
+from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.demo.estate import build_estate
+
+
+@dataclass
+class Scan:
+    """A finished scan."""
+
+    status: int
+    out: str
+    err: str
+    folder: Path
+
+    def rows(self, name="found.csv"):
+        with (self.folder / name).open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file, delimiter=";"))
+
+    def json(self, name):
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+
+    def files(self):
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def scan(tmp_path, capsys):
+    """Run `cis-monitoring scan` with arguments; its files go to one folder and are called `found`."""
+
+    def run(*arguments, named=True):
+        command = ["scan", "--output-directory", str(tmp_path / "output")]
+        command += ["--output-filename", "found"] if named else []
+        status = main([*command, *map(str, arguments)])
+        said = capsys.readouterr()
+        return Scan(status, said.out, said.err, tmp_path / "output")
+
+    yield run
+    Provider.set_global_provider(None)
+
+
+@pytest.fixture
+def estate(aws):
+    """The demo's account: some controls pass, others fail."""
+    build_estate(boto3.Session())
+
+
+@pytest.fixture
+def no_aws(monkeypatch):
+    """Any AWS call fails the test."""
+
+    def refuse(client, operation, parameters):
+        pytest.fail(f"{operation} was called")
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)

@@ -1,0 +1,99 @@
+"""What `cis-monitoring scan` writes is what the `prowler` command writes, field by field but for time and scan id."""
+
+import csv
+import json
+import subprocess
+import sys
+
+import pytest
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.demo.estate import build_estate
+from prowler_cis_monitoring.demo.server import demo_server
+
+pytestmark = pytest.mark.end_to_end
+CHECKS = {control.check_id for control in CONTROLS.values()}
+FRAMEWORK = "cis_monitoring_7.0_aws"
+# Prowler decides the sixteenth control, which is no event kind, with a check of its own.
+_OTHER_CHECK = "securityhub_enabled"
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """The folders of both commands, which scanned the same account with the same options."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("prowler", "scan")}
+    common = ["--region", "us-east-1", "eu-west-1", "-M", "csv", "json-ocsf", "json-asff", "--output-filename", "found"]
+    mutelist = folders["scan"].parent / "mutelist.yaml"
+    mutelist.write_text(
+        "Mutelist:\n  Accounts:\n    '*':\n      Checks:\n        'cloudwatch_alerting_vpc_changes':\n"
+        "          Regions: ['*']\n          Resources: ['*']\n"
+    )
+    common += ["--mutelist-file", str(mutelist), "--no-color"]
+    ours = "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())"
+    commands = {
+        "prowler": ["-m", "prowler", "aws", "--no-banner", "--compliance", FRAMEWORK],
+        "scan": ["-c", ours, "scan"],
+    }
+    with demo_server() as server:
+        build_estate(server.session())
+        for name, command in commands.items():
+            done = subprocess.run(
+                [sys.executable, *command, *common, "--output-directory", str(folders[name])],
+                env=server.environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 3, done.stdout + done.stderr
+    return folders
+
+
+def rows(folder, name, volatile):
+    with (folder / name).open(newline="", encoding="utf-8") as file:
+        return [
+            {column: value for column, value in row.items() if column != volatile}
+            for row in csv.DictReader(file, delimiter=";")
+            if (row.get("CHECK_ID") or row["CHECKID"]) != _OTHER_CHECK
+        ]
+
+
+def lasting(value):
+    """Leave out times and scan ids."""
+    if isinstance(value, dict):
+        return {
+            key: lasting(item)
+            for key, item in value.items()
+            if key not in {"scan_id", "time", "time_dt", "created_time", "created_time_dt"} and not key.endswith("At")
+        }
+    return [lasting(item) for item in value] if isinstance(value, list) else value
+
+
+def documents(folder, name):
+    found = json.loads((folder / name).read_text(encoding="utf-8"))
+    return [lasting(document) for document in found if _OTHER_CHECK not in json.dumps(document)]
+
+
+def test_the_main_csv_is_the_same(outputs):
+    ours = rows(outputs["scan"], "found.csv", "TIMESTAMP")
+    assert {row["CHECK_ID"] for row in ours} == CHECKS
+    assert ours == rows(outputs["prowler"], "found.csv", "TIMESTAMP")
+
+
+@pytest.mark.parametrize("name", ["found.ocsf.json", "found.asff.json"])
+def test_the_json_is_the_same(name, outputs):
+    ours = documents(outputs["scan"], name)
+    assert ours
+    assert ours == documents(outputs["prowler"], name)
+
+
+def test_the_compliance_csv_is_the_same(outputs):
+    name = f"compliance/found_{FRAMEWORK}.csv"
+    ours = rows(outputs["scan"], name, "ASSESSMENTDATE")
+    assert {row["CHECKID"] for row in ours} == CHECKS
+    assert ours == rows(outputs["prowler"], name, "ASSESSMENTDATE")
+
+
+def test_the_compliance_json_is_the_same(outputs):
+    name = f"compliance/found_{FRAMEWORK}.ocsf.json"
+    ours = documents(outputs["scan"], name)
+    assert ours
+    assert ours == documents(outputs["prowler"], name)
