@@ -227,7 +227,8 @@ class _Judgement:
             if everywhere.verdict == "covered":
                 yield remark("organization-covered", path.links[0].name)
             else:
-                difference = "; ".join(everywhere.differences) or "its filter selects log events by account"
+                by_account = "its filter selects log events by account"
+                difference = "; ".join(everywhere.differences) if others else by_account
                 yield remark("organization-not-covered", path.links[0].name, account=account, difference=difference)
 
     def unseen(self, paths: tuple[AlertPath, ...]) -> Verdict:

@@ -497,3 +497,130 @@ def test_where_global_services_record_is_known_of_the_standard_partition_only(pa
     required = "{ $.eventSource = iam.amazonaws.com && $.eventName = PutRolePolicy }"
     narrowed = metric_filter(pattern="{ $.eventName = PutRolePolicy && $.awsRegion = us-east-1 }")
     assert verdict(resources(narrowed, partition=partition), required).status is status
+
+
+WHOLE = "trail all → log group trail → metric filter root → alarm root-usage → topic alerts"
+HEARD = f"Somebody is told when a VPC comes or goes: {WHOLE} → 1 confirmed subscription (email)."
+UNREAD = (
+    "logs:DescribeMetricFilters in us-east-1 gave AccessDeniedException; allow logs:DescribeMetricFilters to the "
+    "scanning role"
+)
+OF_ORGANIZATION = "it is an organisation trail,"
+HELD_HERE = f"but the alert holds for account {ACCOUNT} and not for every other account"
+
+
+def test_the_whole_sentence_of_a_path_that_could_not_be_seen():
+    found = verdict(resources(topics={TOPIC_ARN: DENIED}))
+    assert found.sentence == f"Unknown whether somebody is told when a VPC comes or goes: {WHOLE}: {UNREAD}."
+
+
+def test_each_unseen_path_that_is_needed_has_a_sentence():
+    names = ("CreateVpc", "DeleteVpc")
+    filters = [metric_filter(name=name, pattern=f"{{ $.eventName = {name} }}", metric_name=name) for name in names]
+    alarms = tuple(alarm(name, metric_name=name) for name in names)
+    told = [
+        f"trail all → log group trail → metric filter {name} → alarm {name} → topic alerts: {UNREAD}" for name in names
+    ]
+    found = verdict(resources(*filters, alarms=alarms, topics={TOPIC_ARN: DENIED}))
+    assert found.sentence == f"Unknown whether somebody is told when a VPC comes or goes: {'. '.join(told)}."
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({}, f"{OF_ORGANIZATION} and the alert holds for every account of the organisation"),
+        (
+            {"pattern": f"{{ $.eventName = *Vpc && $.recipientAccountId = {ACCOUNT} }}"},
+            f"{OF_ORGANIZATION} {HELD_HERE}: does not match when $.recipientAccountId is not {ACCOUNT}",
+        ),
+    ],
+)
+def test_the_whole_note_of_an_organization_trail(changes, note):
+    filters = metric_filter(**{"pattern": DELETES, **changes})
+    found = verdict(resources(filters, trails=(trail(organization=True),)))
+    assert found.sentence == f"{HEARD} Note: trail all: {note}."
+
+
+def test_a_filter_that_selects_by_account_is_not_taken_to_serve_the_organization():
+    selecting = metric_filter(pattern=DELETES, field_selection=f'@aws.account = "{ACCOUNT}"')
+    found = verdict(resources(selecting, trails=(trail(organization=True),)))
+    assert found.sentence.endswith(
+        f"Note: trail all: {OF_ORGANIZATION} {HELD_HERE}: its filter selects log events by account."
+    )
+
+
+def test_the_whole_sentence_of_a_path_in_another_account():
+    def closed():
+        return Unread(action="", region=REGION, account=OTHER_ACCOUNT, error=FOREIGN_ACCOUNT)
+
+    arn = GROUP_ARN.replace(ACCOUNT, OTHER_ACCOUNT)
+    foreign = trail(
+        arn=f"arn:aws:cloudtrail:{REGION}:{OTHER_ACCOUNT}:trail/org",
+        name="org",
+        account=OTHER_ACCOUNT,
+        organization=True,
+        status=closed(),
+        selectors=closed(),
+        log_group_arn=f"{arn}:*",
+    )
+    found = verdict(resources(trails=(foreign,), log_groups={arn: closed()}, alarms_of_the_region=Alarms()))
+    assert found.sentence == (
+        f"Unknown whether somebody is told when a VPC comes or goes: trail org of account {OTHER_ACCOUNT} → log group "
+        f"trail: it runs through account {OTHER_ACCOUNT}, which this scan does not read: scan account {OTHER_ACCOUNT}, "
+        "or name a role to read it with (cross_account_role); seen from here, the trail is an organisation trail of "
+        f"every Region and delivers to log group trail of account {OTHER_ACCOUNT}."
+    )
+
+
+def test_the_whole_sentence_with_concessions():
+    wide = metric_filter(pattern="{ $.eventName = *Vpc && $.sourceIPAddress != 10.1.2.3 }")
+    approved = (parse("{ $.sourceIPAddress = 10.1.2.3 }"), parse("{ $.userAgent = x }"))
+    found = verdict(resources(wide, alarms=(alarm(threshold=3.0),)), exclusions=approved, events=3)
+    assert found.sentence == (
+        f"{HEARD} Approved exclusions: {{ $.sourceIPAddress = 10.1.2.3 }}, {{ $.userAgent = x }}. "
+        "3 events may pass before the alarm rings."
+    )
+
+
+def test_the_whole_sentence_of_two_breaks_of_one_link():
+    found = verdict(resources(alarms=(alarm(actions_enabled=False, threshold=5.0),)))
+    assert found.sentence == (
+        "Nobody is told when a VPC comes or goes: trail all → log group trail → metric filter root → alarm "
+        "root-usage: its threshold is 5 with GreaterThanOrEqualToThreshold on Sum: one event gives 1 and never rings "
+        "it (5 events in one period would be needed); its actions are disabled (ActionsEnabled is false), so alerts is "
+        "never told."
+    )
+
+
+def test_the_whole_evidence_of_a_path():
+    (path,) = verdict(resources(topics={TOPIC_ARN: None})).evidence()["paths"]
+    assert path == {
+        "state": "broken",
+        "organization": False,
+        "pattern": str(parse(DELETES)),
+        "links": [
+            {"kind": "trail", "name": "all", "arn": f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"},
+            {"kind": "log group", "name": "trail", "arn": GROUP_ARN},
+            {"kind": "metric filter", "name": "root", "arn": ""},
+            {"kind": "alarm", "name": "root-usage", "arn": alarm().arn},
+            {"kind": "topic", "name": "alerts", "arn": TOPIC_ARN},
+        ],
+        "subscriptions": [],
+        "seconds_to_ring": 0,
+        "remarks": [
+            {
+                "rule": "topic-missing",
+                "link": "topic",
+                "resource": "alerts",
+                "effect": "broken",
+                "sentence": f"it does not exist ({TOPIC_ARN}), though the alarm root-usage names it",
+                "source": "SNS API, GetTopicAttributes",
+            }
+        ],
+    }
+    assert verdict(resources()).evidence()["event_rules"] == []
+
+
+def test_an_hour_and_one_event_are_what_is_demanded_by_default():
+    demand = Demand(event="x", required=parse(DELETES))
+    assert (demand.delay_limit, demand.events, demand.exclusions, demand.newer) == (3600, 1, (), "")
