@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,7 @@ PACKAGES = {"checks": "prowler_cis_monitoring", "compliance": "prowler_cis_monit
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     built = tmp_path_factory.mktemp("wheel")
+    shutil.rmtree(ROOT / "build", ignore_errors=True)  # setuptools would pack what an earlier build left there
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(built), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
     (path,) = built.glob("*.whl")

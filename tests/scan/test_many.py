@@ -1,10 +1,11 @@
+import gc
 import json
 from collections import Counter
 
 import boto3
 import pytest
 from botocore.client import BaseClient
-from prowler_cis_monitoring.services import path_service
+from prowler_cis_monitoring.services.path_service import PathService
 
 from tests.benchmarks.accounts import SMALL, fill
 
@@ -184,6 +185,10 @@ def test_a_mutelist_mutes_in_the_accounts_it_names(scan, fleet, tmp_path):
 
 
 def test_nothing_of_an_account_is_kept_when_it_is_done(scan, fleet):
-    before = len(path_service._made)
+    def kept():
+        gc.collect()
+        return sum(isinstance(found, PathService) for found in gc.get_objects())
+
+    before = kept()
     scan(*fleet)
-    assert len(path_service._made) <= before
+    assert kept() <= before

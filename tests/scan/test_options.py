@@ -67,7 +67,7 @@ def test_what_argparse_knows_is_refused_by_it(arguments, capsys):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("aws:\n  cis_monitoring:\n    delay: 3\n", ["aws.cis_monitoring.delay", "3"]),
+        ("aws:\n  cis_monitoring:\n    delay: 3\n", ["aws.cis_monitoring.delay", "no such setting"]),
         ("aws: [unclosed\n", ["no valid YAML", "line 2"]),
         (b"\xff\xfe", ["no valid YAML"]),
         (None, ["No such file"]),
