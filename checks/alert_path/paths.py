@@ -372,9 +372,13 @@ class _Follower:
         everyday = [event.name for event in events if path.events.matches(event.record)]
         if everyday and understood:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
-        for other in self.feeds:
-            if other is not feed and self._is_noisy(other) and watches(alarm, other.published):
+        for other in self._noisy_feeds:
+            if other is not feed and watches(alarm, other.published):
                 yield remark("alarm-fed-by-noise", alarm.name, filter=other.metric_filter.name)
+
+    @cached_property
+    def _noisy_feeds(self) -> tuple[_Feed, ...]:
+        return tuple(feed for feed in self.feeds if self._is_noisy(feed))
 
     def _is_noisy(self, feed: _Feed) -> bool:
         """Whether everyday events that some trail records make the filter publish."""

@@ -63,8 +63,9 @@ def read_account(provider: AwsProvider) -> AccountResources:
 
 
 def topics_of(provider: AwsProvider, arns: Iterable[str]) -> Mapping[str, Topic | Unread | None]:
-    """Read further topics, by ARN; None says that a topic does not exist."""
-    return _Reading(provider).topics(arns)
+    """Return topics by ARN, reading those that lie on no alert path; None says that a topic does not exist."""
+    wanted, known = set(arns), resources_of(provider).topics
+    return {**_Reading(provider).topics(wanted - set(known)), **{arn: known[arn] for arn in wanted & set(known)}}
 
 
 @dataclass(frozen=True)

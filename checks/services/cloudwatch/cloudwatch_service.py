@@ -65,14 +65,23 @@ class CloudWatch(PathService):
         )
 
 
+def _of_any_alarm(alarm: dict[str, Any], scope: Scope) -> dict[str, Any]:
+    """Return what metric and composite alarms have in common."""
+    return {
+        "arn": alarm.get("AlarmArn", ""),
+        "name": alarm.get("AlarmName", ""),
+        "region": scope.region,
+        "account": scope.account,
+        "actions_enabled": alarm.get("ActionsEnabled", True),
+        "alarm_actions": tuple(alarm.get("AlarmActions") or ()),
+        "state": alarm.get("StateValue") or "INSUFFICIENT_DATA",
+        "configuration_updated": alarm.get("AlarmConfigurationUpdatedTimestamp"),
+    }
+
+
 def _metric_alarm(alarm: dict[str, Any], scope: Scope) -> MetricAlarm:
     return MetricAlarm(
-        arn=alarm.get("AlarmArn", ""),
-        name=alarm.get("AlarmName", ""),
-        region=scope.region,
-        account=scope.account,
-        actions_enabled=alarm.get("ActionsEnabled", True),
-        alarm_actions=tuple(alarm.get("AlarmActions") or ()),
+        **_of_any_alarm(alarm, scope),
         namespace=alarm.get("Namespace"),
         metric_name=alarm.get("MetricName"),
         dimensions=_dimensions(alarm),
@@ -87,9 +96,7 @@ def _metric_alarm(alarm: dict[str, Any], scope: Scope) -> MetricAlarm:
         low_sample_percentile=alarm.get("EvaluateLowSampleCountPercentile"),
         queries=tuple(_query(query) for query in alarm.get("Metrics") or ()),
         threshold_metric_id=alarm.get("ThresholdMetricId"),
-        state=alarm.get("StateValue") or "INSUFFICIENT_DATA",
         evaluation_state=alarm.get("EvaluationState"),
-        configuration_updated=alarm.get("AlarmConfigurationUpdatedTimestamp"),
     )
 
 
@@ -117,16 +124,9 @@ def _query(query: dict[str, Any]) -> MetricQuery:
 
 def _composite_alarm(alarm: dict[str, Any], scope: Scope) -> CompositeAlarm:
     return CompositeAlarm(
-        arn=alarm.get("AlarmArn", ""),
-        name=alarm.get("AlarmName", ""),
-        region=scope.region,
-        account=scope.account,
-        actions_enabled=alarm.get("ActionsEnabled", True),
-        alarm_actions=tuple(alarm.get("AlarmActions") or ()),
+        **_of_any_alarm(alarm, scope),
         rule=alarm.get("AlarmRule") or "",
         suppressor=alarm.get("ActionsSuppressor"),
-        state=alarm.get("StateValue") or "INSUFFICIENT_DATA",
-        configuration_updated=alarm.get("AlarmConfigurationUpdatedTimestamp"),
     )
 
 
