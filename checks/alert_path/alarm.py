@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -44,10 +45,10 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
-_OPAQUE_WORDS = {
-    "SELECT": "alarm-metrics-insights",
-    "SEARCH": "alarm-search",
-    "ANOMALY_DETECTION_BAND": "alarm-anomaly-detection",
+_OPAQUE: Mapping[str, re.Pattern[str]] = {
+    "alarm-metrics-insights": re.compile(r"\s*SELECT\s", re.IGNORECASE),
+    "alarm-search": re.compile(r".*\bSEARCH\s*\(", re.IGNORECASE | re.DOTALL),
+    "alarm-anomaly-detection": re.compile(r".*\bANOMALY_DETECTION_BAND\s*\(", re.IGNORECASE | re.DOTALL),
 }
 
 
@@ -106,11 +107,17 @@ def rings(
         unseen = remark("alarm-metric-math-unanalysed", alarm.name, expression=reading.text, met=met)
         return Ring(None, latches=False, remarks=(*notes, unseen))
     if len({ring.certain for ring in judged}) > 1 or (moved and not judged[0].certain):
-        others = ", ".join(reading.others) or "how missing datapoints count"
-        unseen = remark("alarm-metric-math-depends", alarm.name, expression=reading.text, others=others)
-        return Ring(None, latches=False, remarks=(*notes, unseen))
+        return Ring(None, latches=False, remarks=(*notes, _undecided(reading)))
     rests = frozenset[str]().union(*(ring.rests for ring in judged))
     return replace(judged[0], remarks=(*notes, *judged[0].remarks), rests=rests)
+
+
+def _undecided(reading: _Reading) -> Remark:
+    if not reading.text:
+        return remark("alarm-percentile-between", reading.alarm.name, statistic=reading.statistic)
+    percentiles = [f"how {s.stat.statistic} falls" for s in reading.series.values() if percentile(s.stat.statistic)]
+    others = ", ".join([*reading.others, *percentiles]) or "how missing datapoints count"
+    return remark("alarm-metric-math-depends", reading.alarm.name, expression=reading.text, others=others)
 
 
 def _is_unit(found: Remark) -> bool:
@@ -171,6 +178,11 @@ def watches(alarm: MetricAlarm, published: Publication) -> bool:
     return any(not _differences(alarm, metric, published) for metric in _metrics_read(alarm).values())
 
 
+def metrics_of(alarm: MetricAlarm) -> frozenset[tuple[str, str]]:
+    """Namespace and name of each metric that an alarm's state depends on, whatever its account and dimensions."""
+    return frozenset((metric.stat.namespace, metric.stat.metric_name) for metric in _metrics_read(alarm).values())
+
+
 def watched_dimensions(alarm: MetricAlarm, published: Publication) -> Mapping[str, str]:
     """The dimensions, name to value, of the metric by which an alarm watches a filter, in an expression as well.
 
@@ -199,8 +211,8 @@ def opaque(alarm: MetricAlarm) -> Remark | None:
     if not alarm.metric_name and not alarm.queries:
         return remark("alarm-watches-nothing-known", alarm.name)
     for query in alarm.queries:
-        for word, slug in _OPAQUE_WORDS.items():
-            if word in (query.expression or "").upper():
+        for slug, expression in _OPAQUE.items():
+            if expression.match(query.expression or ""):
                 return remark(slug, alarm.name)
     return None
 
@@ -362,8 +374,11 @@ class _Reading:
 
     @property
     def assumptions(self) -> tuple[metric_math.Assumption, ...]:
-        """A plain metric leaves nothing to suppose."""
-        return metric_math.AT_REST if self.text else metric_math.AT_REST[:1]
+        """Without an expression there is nothing to suppose but on which side a percentile falls."""
+        supposed = metric_math.AT_REST if self.text else metric_math.AT_REST[:1]
+        if all(percentile(series.stat.statistic) is None for series in self.series.values()):
+            return supposed
+        return (*supposed, *(replace(one, upward=True) for one in supposed))
 
     @property
     def evaluation(self) -> Evaluation:
@@ -546,7 +561,7 @@ class _Period:
         """The value of an id; `opened` are the expressions that led here."""
         series = self.reading.series.get(key)
         if series and series.feeds:
-            return statistic_of(series.stat.statistic, self.samples(series))
+            return statistic_of(series.stat.statistic, self.samples(series), upward=self.assumption.upward)
         if series:
             return None if self.is_fed(key) else self.assumption.other
         query = self.reading.queries.get(key)

@@ -29,11 +29,13 @@ class Parent:
         via: names of the alarms between the child and this one, nearest to the child first.
         remarks: why it does not go into ALARM with the child, why its actions are suppressed, or why nobody can know;
             whether it has actions and whom they tell is not looked at.
+        heeds: names of the alarms below it and of its suppressor, by which its state and its actions are decided.
     """
 
     alarm: CompositeAlarm
     via: tuple[str, ...]
     remarks: tuple[Remark, ...]
+    heeds: frozenset[str] = frozenset()
 
     @property
     def rises(self) -> bool:
@@ -78,7 +80,7 @@ def notifying_parents(
     family = _Family.of(child, alarms, {**moved, child.name: Motion(rests)})
     cases = [_Case.of(family, start) for start in family.starts()]
     return tuple(
-        Parent(ancestor, family.via[name], tuple(_remarks(ancestor, family, cases)))
+        Parent(ancestor, family.via[name], tuple(_remarks(ancestor, family, cases)), _heeded(name, family))
         for name, ancestor in family.ancestors.items()
     )
 
@@ -340,10 +342,16 @@ def _decisive(name: str, family: _Family, start: _Start, state: str, *, resting:
 
 def _beneath(name: str, family: _Family) -> list[str]:
     """The alarms that a composite alarm depends on and that the event does not move."""
-    beneath: set[str] = set()
-    for between in (name, *family.via[name]):
-        beneath |= family.references(between)
-    return sorted(beneath & set(family.states) - set(family.ancestors) - set(family.moved))
+    return sorted(_referred(name, family) & set(family.states) - set(family.ancestors) - set(family.moved))
+
+
+def _referred(name: str, family: _Family) -> frozenset[str]:
+    return frozenset[str]().union(*(family.references(between) for between in (name, *family.via[name])))
+
+
+def _heeded(name: str, family: _Family) -> frozenset[str]:
+    suppressor = family.ancestors[name].suppressor
+    return _referred(name, family) | ({family.names.get(suppressor, suppressor)} if suppressor else set())
 
 
 def _with_states(names: list[str], family: _Family) -> str:

@@ -68,10 +68,12 @@ class Assumption:
         other: value of a metric that no known filter feeds.
         missing: what an operator takes for an operand without a datapoint while another has one, and IF for a
             condition without one.
+        upward: whether a percentile that falls between two samples is the larger one.
     """
 
     other: Number
     missing: Number
+    upward: bool = False
 
 
 AT_REST = tuple(Assumption(other, missing) for other in (None, 0.0) for missing in (None, 0.0))

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cached_property, lru_cache
+from itertools import product
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.accounts import everyday_events
-from prowler_cis_monitoring.alert_path.alarm import Ring, near_miss, opaque, rings, watched_dimensions, watches
-from prowler_cis_monitoring.alert_path.composite_alarm import Motion, notifying_parents
+from prowler_cis_monitoring.alert_path.alarm import (
+    Ring,
+    metrics_of,
+    near_miss,
+    opaque,
+    rings,
+    watched_dimensions,
+    watches,
+)
+from prowler_cis_monitoring.alert_path.composite_alarm import Motion, Parent, notifying_parents
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
@@ -31,10 +41,15 @@ from prowler_cis_monitoring.filter_pattern import (
     FilterPattern,
     FilterPatternError,
     all_of,
+    overlaps,
     parse,
+    without,
 )
 
 SECONDS_TO_RING = 3600
+_RECENTLY = timedelta(days=1)
+# Filters beside which the events of one are told apart, by every choice of those that match.
+_MOST_BESIDE = 3
 ARROW = " \N{RIGHTWARDS ARROW} "
 
 
@@ -176,6 +191,11 @@ class AlertPath:
 
 
 @lru_cache(maxsize=4096)
+def _may_coincide(one: FilterPattern, other: FilterPattern) -> bool:
+    return overlaps(one, other)
+
+
+@lru_cache(maxsize=4096)
 def _all_of(patterns: tuple[FilterPattern, ...]) -> FilterPattern:
     return all_of(*patterns) if patterns else EVERY_EVENT
 
@@ -195,6 +215,35 @@ class _Feed:
     metric_filter: MetricFilter
     published: Publication
     pattern: FilterPattern | FilterPatternError
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What an event does to an alarm and to its parents."""
+
+    ring: Ring
+    parents: tuple[Parent, ...]
+
+    def alike(self, other: _Outcome) -> bool:
+        """Whether two events mean the same for whoever is to be told."""
+        return self._meaning == other._meaning
+
+    @property
+    def _meaning(self) -> object:
+        effects = frozenset(found.effect for found in self.ring.remarks) if not self.ring.certain else self.ring.delay
+        return effects, [(parent.alarm.name, parent.remarks) for parent in self.parents]
+
+
+def _among(path: AlertPath, feed: _Feed, matching: Sequence[_Feed], silent: Sequence[_Feed]) -> AlertPath:
+    """Return the path of the events that some other filters match too and others do not."""
+    patterns = [
+        [one.pattern for one in feeds if isinstance(one.pattern, FilterPattern)] for feeds in (matching, silent)
+    ]
+    matched = without(all_of(path.matched, *patterns[0]), *patterns[1])
+    also = [f"{one.metric_filter.name} matches too" for one in matching]
+    also += [f"{one.metric_filter.name} leaves out" for one in silent]
+    said = remark("filter-beside-others", feed.metric_filter.name, others=listed(also))
+    return path.then(None, said, matched=matched)
 
 
 @dataclass
@@ -272,8 +321,15 @@ class _Follower:
     feeds: tuple[_Feed, ...]
     events: int
     delay_limit: int
-    _rung: dict[tuple[str, int], Ring] = field(default_factory=dict, init=False, repr=False)
+    _rung: dict[tuple[str, tuple[int, ...]], Ring] = field(default_factory=dict, init=False, repr=False)
     _watching: dict[int, tuple[MetricAlarm, ...]] = field(default_factory=dict, init=False, repr=False)
+    _metrics: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict, init=False, repr=False)
+
+    def _watches(self, alarm: MetricAlarm, published: Publication) -> bool:
+        """Whether the alarm depends on exactly the metric; most of an account's alarms are told apart by its name."""
+        if alarm.arn not in self._metrics:
+            self._metrics[alarm.arn] = metrics_of(alarm)
+        return (published.namespace, published.name) in self._metrics[alarm.arn] and watches(alarm, published)
 
     def paths(self) -> Iterator[AlertPath]:
         for trail in self.resources.trails:
@@ -311,7 +367,7 @@ class _Follower:
         watching = [
             alarm
             for alarm in alarms.metric_alarms
-            if watches(alarm, feed.published) or _could_watch(alarm, feed.published)
+            if self._watches(alarm, feed.published) or _could_watch(alarm, feed.published)
         ]
         if not watching:
             yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
@@ -324,46 +380,95 @@ class _Follower:
         for alarms in self.resources.alarms.values():
             for alarm in alarms.metric_alarms if isinstance(alarms, Alarms) else ():
                 differences = near_miss(alarm, published)
-                if len(differences) == 1 and not any(watches(alarm, other.published) for other in self.feeds):
+                if len(differences) == 1 and not any(self._watches(alarm, other.published) for other in self.feeds):
                     other_name = differences[0].rule.slug == "alarm-other-metric-name"
                     told.append((other_name, alarm.name, differences[0].sentence))
         return "; alarm {1}: {2}".format(*min(told)) if told else ""
 
     def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
-        ring = self._ring(alarm, feed)
         seen = narrowing(feed.published, watched_dimensions(alarm, feed.published)) or Narrowing()
         link = Link("alarm", alarm.name, alarm.arn)
-        at_alarm = path.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
-        at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
-        yield from self._from_notifier(at_alarm, alarm)
-        moved = self._moved_with(alarm, ring, feed, alarms)
-        for parent in notifying_parents(alarm, alarms, rests=ring.rests, moved=moved):
-            link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
-            yield from self._from_notifier(at_alarm.then(link, *parent.remarks), parent.alarm)
+        for start, outcome in self._outcomes(path, feed, alarm, alarms):
+            ring = outcome.ring
+            at_alarm = start.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
+            at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
+            yield from self._from_notifier(at_alarm, alarm)
+            for parent in outcome.parents:
+                parent_link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
+                yield from self._from_notifier(at_alarm.then(parent_link, *parent.remarks), parent.alarm)
 
-    def _ring(self, alarm: MetricAlarm, feed: _Feed) -> Ring:
-        """Say what the filter's events do to the alarm; each pair is followed once."""
-        key = (alarm.arn, id(feed))
+    def _outcomes(
+        self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms
+    ) -> Iterator[tuple[AlertPath, _Outcome]]:
+        """Say what the filter's events do to an alarm and its parents, apart where other filters that match decide."""
+        alone = self._outcome((feed,), alarm, alarms)
+        beside = self._beside(feed, alarm, alarms, alone.parents)
+        # The extremes and each filter on its own show whether any of them matters.
+        sample = [beside, *((other,) for other in beside)] if beside else []
+        if all(self._outcome((feed, *others), alarm, alarms).alike(alone) for others in sample):
+            yield path, alone
+        elif len(beside) > _MOST_BESIDE:
+            filters = listed(sorted(other.metric_filter.name for other in beside))
+            open_parents = tuple(replace(parent, remarks=()) for parent in alone.parents)
+            unseen = remark("filter-beside-many", feed.metric_filter.name, filters=filters)
+            yield path.then(None, unseen), _Outcome(Ring(None, latches=False, remarks=()), open_parents)
+        else:
+            for choice in product((False, True), repeat=len(beside)):
+                matching = tuple(other for other, matches in zip(beside, choice, strict=True) if matches)
+                silent = tuple(other for other, matches in zip(beside, choice, strict=True) if not matches)
+                yield _among(path, feed, matching, silent), self._outcome((feed, *matching), alarm, alarms)
+
+    def _beside(self, feed: _Feed, alarm: MetricAlarm, alarms: Alarms, parents: Iterable[Parent]) -> tuple[_Feed, ...]:
+        """Return the other filters that may match the same event and feed the alarm, or one that its parents heed."""
+        heeded = frozenset[str]().union(*(parent.heeds for parent in parents)) - {alarm.name}
+        concerned = [alarm, *(other for other in alarms.metric_alarms if other.name in heeded)]
+        return tuple(
+            other
+            for other in self.feeds
+            if other is not feed
+            and other.published.log_group == feed.published.log_group
+            and any(self._watches(one, other.published) for one in concerned)
+            and isinstance(feed.pattern, FilterPattern)
+            and isinstance(other.pattern, FilterPattern)
+            and _may_coincide(feed.pattern, other.pattern)
+        )
+
+    def _outcome(self, feeds: tuple[_Feed, ...], alarm: MetricAlarm, alarms: Alarms) -> _Outcome:
+        """Say what an event that these filters match does to an alarm and its parents."""
+        ring = self._ring(alarm, feeds)
+        moved = self._moved_with(alarm, ring, feeds, alarms)
+        return _Outcome(ring, notifying_parents(alarm, alarms, rests=ring.rests, moved=moved))
+
+    def _ring(self, alarm: MetricAlarm, feeds: tuple[_Feed, ...]) -> Ring:
+        """Say what an event that these filters match does to the alarm; the same is followed once."""
+        key = (alarm.arn, tuple(map(id, feeds)))
         if key not in self._rung:
-            siblings = [other.published for other in self.feeds if watches(alarm, other.published)]
-            ring = rings(alarm, siblings, [feed.published], delay_limit=self.delay_limit, events=self.events)
+            siblings = [other.published for other in self.feeds if self._watches(alarm, other.published)]
+            matching = [feed.published for feed in feeds]
+            ring = rings(alarm, siblings, matching, delay_limit=self.delay_limit, events=self.events)
             self._rung[key] = ring
         return self._rung[key]
 
-    def _moved_with(self, alarm: MetricAlarm, ring: Ring, feed: _Feed, alarms: Alarms) -> dict[str, Motion]:
-        """Return the other alarms that the filter's events move; only composite alarms have to know them."""
+    def _moved_with(
+        self, alarm: MetricAlarm, ring: Ring, feeds: tuple[_Feed, ...], alarms: Alarms
+    ) -> dict[str, Motion]:
+        """Return the other alarms that the filters' events move; only composite alarms have to know them."""
         if not alarms.composite_alarms:
             return {}
-        if id(feed) not in self._watching:
-            watching = tuple(other for other in alarms.metric_alarms if watches(other, feed.published))
-            self._watching[id(feed)] = watching
         moved = {}
-        for other in self._watching[id(feed)]:
-            found = self._ring(other, feed)
+        watching = {other.arn: other for feed in feeds for other in self._watching_it(feed, alarms)}
+        for other in watching.values():
+            found = self._ring(other, feeds)
             if other.name != alarm.name and found.delay is not None:
                 in_step = found.certain and ring.delay in (None, found.delay)
                 moved[other.name] = Motion(found.rests, in_step=in_step)
         return moved
+
+    def _watching_it(self, feed: _Feed, alarms: Alarms) -> tuple[MetricAlarm, ...]:
+        if id(feed) not in self._watching:
+            watching = tuple(other for other in alarms.metric_alarms if self._watches(other, feed.published))
+            self._watching[id(feed)] = watching
+        return self._watching[id(feed)]
 
     def _noise(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm) -> Iterator[Remark]:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
@@ -373,7 +478,7 @@ class _Follower:
         if everyday and understood:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
         for other in self._noisy_feeds:
-            if other is not feed and watches(alarm, other.published):
+            if other is not feed and self._watches(alarm, other.published):
                 yield remark("alarm-fed-by-noise", alarm.name, filter=other.metric_filter.name)
 
     @cached_property
@@ -397,12 +502,15 @@ class _Follower:
     def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
         for action in judge_actions(alarm, self.resources.topics):
             link = Link("topic", action.topic, action.arn) if action.topic else None
-            failed = _failed_actions(alarm, action.arn)
+            failed = _failed_actions(alarm, action.arn, self.resources.read_at)
             yield path.then(link, *failed, *action.remarks, hears=action.reached)
 
 
-def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterator[Remark]:
-    """Say that an action failed when it was last taken, unless the alarm has been changed since."""
+def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str, read_at: datetime | None) -> Iterator[Remark]:
+    """Say that an action failed when it was last taken, unless the alarm has been changed since.
+
+    What failed long ago may have been mended outside the alarm, in the policy of its topic for example.
+    """
     kind = "composite" if isinstance(alarm, CompositeAlarm) else "alarm"
     if isinstance(alarm.history, Unread):
         unread = alarm.history
@@ -415,7 +523,8 @@ def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str) -> Iterato
     for failure in alarm.history:
         if failure.action == action and (changed is None or failure.at > changed):
             at = f"{failure.at:%Y-%m-%d %H:%M %Z}".strip()
-            yield remark(f"{kind}-action-failed", alarm.name, at=at, summary=failure.summary)
+            before = "-before" if read_at is not None and read_at - failure.at > _RECENTLY else ""
+            yield remark(f"{kind}-action-failed{before}", alarm.name, at=at, summary=failure.summary)
 
 
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:

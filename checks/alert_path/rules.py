@@ -125,6 +125,22 @@ _ROWS: tuple[Rule, ...] = (
         "CloudWatch API, DescribeAlarmHistory",
     ),
     Rule(
+        "alarm-action-failed-before",
+        "alarm",
+        Effect.UNSEEN,
+        "its last notification failed on {at}: {summary}; none was sent since, so test the alarm to see whether it is "
+        "mended",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
+        "composite-action-failed-before",
+        "composite alarm",
+        Effect.UNSEEN,
+        "its last notification failed on {at}: {summary}; none was sent since, so test the alarm to see whether it is "
+        "mended",
+        "CloudWatch API, DescribeAlarmHistory",
+    ),
+    Rule(
         "trail-no-management-events",
         "trail",
         Effect.BROKEN,
@@ -224,6 +240,20 @@ _ROWS: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it also matches everyday events ({everyday}), so its alarm is always on and says nothing",
         "verdict rule: an alarm that never rests is no alert",
+    ),
+    Rule(
+        "filter-beside-others",
+        "metric filter",
+        Effect.NOTE,
+        "this holds for those of its events that {others}",
+        "CloudWatch User Guide, Dimensions: filters of one metric add to the same datapoints",
+    ),
+    Rule(
+        "filter-beside-many",
+        "metric filter",
+        Effect.UNSEEN,
+        "whether its alarm tells anybody depends on which other filters match the same event: {filters}",
+        "CloudWatch User Guide, Dimensions: filters of one metric add to the same datapoints",
     ),
     Rule(
         "alarm-fed-by-noise",
@@ -560,6 +590,14 @@ _ROWS: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it watches the expression {expression}, whose value also depends on {others}",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
+    ),
+    Rule(
+        "alarm-percentile-between",
+        "alarm",
+        Effect.UNSEEN,
+        "its statistic {statistic} can fall between two samples that lie on either side of the threshold, and what "
+        "CloudWatch then takes is not documented",
+        "CloudWatch User Guide, Percentile-based CloudWatch alarms and low data samples",
     ),
     Rule(
         "alarm-stuck-without-data",

@@ -34,12 +34,14 @@ def samples_for_significance(percentage: float) -> float:
     return 10 / tail if tail else math.inf
 
 
-def statistic_of(statistic: str, samples: Samples) -> float | None:
+def statistic_of(statistic: str, samples: Samples, *, upward: bool = False) -> float | None:
     """A statistic over samples; None when there are none.
 
     Args:
         statistic: one that `is_known`.
         samples: values with how often each was published.
+        upward: of a percentile that falls between two samples, take the larger one and not the smaller. AWS does not
+            say what CloudWatch takes; nearest rank and interpolation both stay within the two.
     """
     present = sorted((value, count) for value, count in samples if count)
     if not present:
@@ -54,11 +56,12 @@ def statistic_of(statistic: str, samples: Samples) -> float | None:
         "Maximum": present[-1][0],
     }
     percentage = percentile(statistic)
-    return simple[statistic] if percentage is None else _nearest_rank(percentage, present, number)
+    return simple[statistic] if percentage is None else _between(percentage, present, number, upward=upward)
 
 
-def _nearest_rank(percentage: float, present: Samples, number: int) -> float:
-    """The smallest sample that at least this percentage of all samples do not exceed."""
-    rank = max(math.ceil(percentage * number / _HUNDRED), 1)
+def _between(percentage: float, present: Samples, number: int, *, upward: bool) -> float:
+    """The sample below the place that a percentile has among all samples, or the one above it."""
+    place = round(percentage * (number - 1) / _HUNDRED, 9)
+    samples_before = math.ceil(place) if upward else math.floor(place)
     totals = accumulate(count for _, count in present)
-    return next(value for (value, _), total in zip(present, totals, strict=True) if total >= rank)
+    return next(value for (value, _), total in zip(present, totals, strict=True) if total > samples_before)

@@ -251,11 +251,14 @@ class _Judgement:
         # What one working path misses, another may catch; what all of them miss is the gap that counts.
         own = self.coverage([path])
         missed = gap.missed_event if path.state is State.LIVE else own.missed_event
+        of_share = ""
         if missed is not None and path not in self.without_filter:
-            path = self.with_gap(path, missed, own.differences)
+            shares = [other for other in nearest if _is_other_share(path, other) and other.events.matches(missed)]
+            path = shares[0] if shares else self.with_gap(path, missed, own.differences)
+            of_share = f" Missed event: {_in_words(missed)}." if shares else ""
         works = any(self.catches_something(other) for other in self.paths)
         opening = "Somebody is not always told" if works else "Nobody is told"
-        told = f"{_told(path, Effect.BROKEN)}.{self.only_newer}{self.concessions}"
+        told = f"{_told(path, Effect.BROKEN)}.{of_share}{self.only_newer}{self.concessions}"
         return Verdict(Status.FAIL, f"{opening} when {self.demand.event}: {told}", (path,), missed)
 
     def catches_something(self, path: AlertPath) -> bool:
@@ -325,6 +328,11 @@ class _Judgement:
         names = path.name_of("metric filter")
         difference = "; ".join(differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", names, difference=difference, missed=missed))
+
+
+def _is_other_share(path: AlertPath, other: AlertPath) -> bool:
+    """Whether two paths carry different events of one filter, told apart by what other filters match."""
+    return path.names[:3] == other.names[:3] and path.matched != other.matched
 
 
 @lru_cache(maxsize=4096)

@@ -177,17 +177,17 @@ def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
     set_alarm_fields(name, {"actions_suppressor": suppressor, "state_value": state}, region)
 
 
-def let_action_fail(name: str, action: str, reason: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
-    """Let an alarm's history tell that an action failed a moment ago, long after the alarm was last changed."""
+def let_action_fail(name: str, action: str, reason: str, region: str, *, days_ago: int = 0) -> None:
+    """Let an alarm's history tell that an action failed, long after the alarm was last changed."""
     now = datetime.now(timezone.utc).replace(microsecond=0)
     item = {
         "AlarmName": name,
-        "Timestamp": now,
+        "Timestamp": now - timedelta(days=days_ago),
         "HistoryItemType": "Action",
         "HistorySummary": f"Failed to execute action {action}. Received error: {reason}",
     }
-    set_alarm_fields(name, {"configuration_updated_timestamp": now - timedelta(days=100)}, region, account)
-    backend = _backend("cloudwatch", region, account)
+    set_alarm_fields(name, {"configuration_updated_timestamp": now - timedelta(days=100)}, region)
+    backend = _backend("cloudwatch", region)
     before: list[Any] = getattr(backend, "alarm_history", list)()
     backend.alarm_history = lambda: [*before, item]
 

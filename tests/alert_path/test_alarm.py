@@ -465,6 +465,50 @@ def test_alarm_on_an_expression_that_is_not_decided_is_unseen(expression, others
     assert ring.remarks[0].effect is Effect.UNSEEN
 
 
+@pytest.mark.parametrize(
+    ("changes", "default", "certain"),
+    [
+        ({"statistic": "p90"}, 0.0, None),
+        ({"statistic": "p90", "period": 60}, 0.0, True),
+        ({"statistic": "p90"}, None, True),
+        ({"statistic": "p90", "comparison": LESS, "threshold": 0.0}, 0.0, False),
+    ],
+)
+def test_percentile_that_falls_on_both_sides_of_the_threshold_is_unseen(changes, default, certain):
+    ring = ring_of(alarm(**changes), feed(default=default))
+    if certain is None:
+        assert slugs(ring) == ["alarm-percentile-between"]
+        assert "its statistic p90 can fall between two samples" in ring.remarks[0].sentence
+    else:
+        assert ring.certain is certain
+        assert "alarm-percentile-between" not in slugs(ring)
+
+
+def test_percentile_in_an_expression_that_falls_on_both_sides_is_named():
+    ring = ring_of(math_alarm("m1", m1=stat(statistic="p90")), feed(default=0.0))
+    assert slugs(ring) == ["alarm-metric-math-depends"]
+    assert "depends on how p90 falls" in ring.remarks[0].sentence
+
+
+@pytest.mark.parametrize("expression", ["selected + m1", "m1 + researched", "m1 + select", "search"])
+def test_ids_that_look_like_query_languages_are_ids(expression):
+    others = [word for word in expression.split() if word not in ("+", "m1")]
+    assert not {"alarm-metrics-insights", "alarm-search"} & set(slugs(ring_of(math_alarm(expression, *others))))
+
+
+@pytest.mark.parametrize(
+    ("expression", "slug"),
+    [
+        ("select SUM(RootUsage) from CIS", "alarm-metrics-insights"),
+        (" SELECT\nSUM(RootUsage) FROM CIS", "alarm-metrics-insights"),
+        ("SUM(\nSEARCH ('{CIS}', 'Sum'))", "alarm-search"),
+        ("1 +\nANOMALY_DETECTION_BAND (m1)", "alarm-anomaly-detection"),
+    ],
+)
+def test_query_languages_are_recognised_however_they_are_spaced(expression, slug):
+    assert slugs(ring_of(math_alarm(expression))) == [slug]
+
+
 def test_other_metric_that_a_known_filter_feeds_may_count_as_zero_or_not():
     ring = ring_of(math_alarm("m1 + m2", "m2"), feed(), feed(name="second", metric_name="metric-m2"))
     assert slugs(ring) == ["alarm-metric-math-depends"]

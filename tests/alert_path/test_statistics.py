@@ -26,7 +26,7 @@ from tests.alert_path.reference_alarm import take
         ("p0", 0.0),
         ("p50", 0.0),
         ("p75", 1.0),
-        ("p75.1", 3.0),
+        ("p75.1", 1.0),
         ("p100", 3.0),
     ],
 )
@@ -45,9 +45,21 @@ def test_period_without_samples_has_no_datapoint(statistic):
     st.lists(st.tuples(st.integers(-4, 4).map(float), st.integers(0, 4))),
 )
 def test_statistics_agree_with_the_reference(statistic, samples):
-    assert statistic_of(statistic, samples) == take(
-        statistic, [value for value, count in samples for _ in range(count)]
-    )
+    expected = take(statistic, [value for value, count in samples for _ in range(count)])
+    lower, upper = (statistic_of(statistic, samples, upward=upward) for upward in (False, True))
+    if expected is None or not statistic.startswith("p"):
+        assert lower == upper == expected
+    else:
+        assert lower <= expected <= upper
+
+
+@pytest.mark.parametrize(
+    ("statistic", "lower", "upper"),
+    [("p0", 1.0, 1.0), ("p10", 1.0, 2.0), ("p25", 2.0, 2.0), ("p99", 4.0, 5.0), ("p50", 3.0, 3.0), ("p100", 5.0, 5.0)],
+)
+def test_percentile_between_two_of_five_samples(statistic, lower, upper):
+    samples = [(float(number), 1) for number in range(1, 6)]
+    assert (statistic_of(statistic, samples), statistic_of(statistic, samples, upward=True)) == (lower, upper)
 
 
 @pytest.mark.parametrize(

@@ -349,6 +349,19 @@ def test_a_notification_that_failed_since_the_last_change_breaks_the_path(make, 
     assert verdict(found).status is status
 
 
+@pytest.mark.parametrize(("hours", "status"), [(24, Status.FAIL), (25, Status.MANUAL)])
+@pytest.mark.parametrize("make", [alarm, composite])
+def test_a_notification_that_failed_long_ago_may_be_mended(make, hours, status):
+    failed = FailedAction(action=TOPIC_ARN, at=NOW - timedelta(hours=hours), summary="Failed to execute action")
+    told = make(history=(failed,))
+    found = (
+        resources(alarms=(told,)) if make is alarm else resources(alarms=(alarm(alarm_actions=()),), parents=(told,))
+    )
+    judged = verdict(found.model_copy(update={"read_at": NOW}))
+    assert judged.status is status
+    assert ("test the alarm" in judged.sentence) is (status is Status.MANUAL)
+
+
 def test_a_history_that_could_not_be_read_changes_nothing():
     assert verdict(resources(alarms=(alarm(history=DENIED),))).status is Status.PASS
 

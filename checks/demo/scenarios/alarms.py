@@ -110,6 +110,14 @@ _THRESHOLDS = (
         alarm={"Statistic": None, "ExtendedStatistic": "p90", "EvaluateLowSampleCountPercentile": "ignore"},
     ),
     unseen(
+        "percentile-with-default-zero",
+        "the alarm looks at a high percentile of one match among the zeros of the other minutes",
+        "what CloudWatch then takes is not documented",
+        shows=("alarm-percentile-between",),
+        **_DEFAULT_ZERO,
+        alarm={"Statistic": None, "ExtendedStatistic": "p90"},
+    ),
+    unseen(
         "statistic-trimmed-mean",
         "the alarm looks at a trimmed mean",
         "tm90",
@@ -340,6 +348,14 @@ _ACTIONS = (
                 REGION,
             ),
         ),
+        settings={"alarm_history": True},
+    ),
+    unseen(
+        "last-action-failed-days-ago",
+        "the alarm's history tells that its last notification failed three days ago",
+        "test the alarm to see whether it is mended",
+        shows=("alarm-action-failed-before",),
+        afterwards=(lambda _: moto_gaps.let_action_fail(ALARM, TOPIC_ARN, '"Denied"', REGION, days_ago=3),),
         settings={"alarm_history": True},
     ),
     scenario(

@@ -40,10 +40,10 @@ def _under(*changes: Callable[[Session], None]) -> dict[str, Any]:
 
 
 def _other_alarms(*names: str) -> Callable[[Session], None]:
-    """Create alarms of other teams on a metric of their own."""
+    """Create alarms of other teams on a metric of their own, which no event of the root user moves."""
 
     def build(session: Session) -> None:
-        another_filter("ERROR")(session)
+        another_filter('{ $.userIdentity.type = "AWSAccount" }')(session)
         for name in names:
             another_alarm(name, MetricName="Other", AlarmActions=[])(session)
 
@@ -54,17 +54,17 @@ def _state(name: str, state: str) -> Callable[[Session], None]:
     return lambda _: moto_gaps.set_alarm_fields(name, {"state_value": state}, REGION)
 
 
-def _last_action_failed() -> Scenario:
+def _last_action_failed(slug: str, when: str, status: str, rule: str, days_ago: int) -> Scenario:
     return scenario(
-        "composite-last-action-failed",
-        "the parent's history tells that its last notification failed",
-        "FAIL",
+        slug,
+        f"the parent's history tells that its last notification failed {when}",
+        status,
         "composite alarm security",
-        shows=("composite-action-failed",),
+        shows=(rule,),
         settings={"alarm_history": True},
         **_under(
             _composite(_CHILD),
-            lambda _: moto_gaps.let_action_fail("security", TOPIC_ARN, '"Internal error"', REGION),
+            lambda _: moto_gaps.let_action_fail("security", TOPIC_ARN, '"Internal error"', REGION, days_ago=days_ago),
         ),
     )
 
@@ -118,6 +118,16 @@ SCENARIOS = (
         "the parent rings unless a maintenance alarm is on, which it is not",
         "composite alarm security",
         **_under(_other_alarms("maintenance"), _composite(f"{_CHILD} AND NOT ALARM(maintenance)")),
+    ),
+    fails(
+        "composite-guarded-by-the-same-event",
+        "the parent rings unless a second alarm is on, and some events of the root user turn that on as well",
+        "never becomes true because root-usage goes into ALARM. Missed event: ConsoleLogin",
+        **_under(
+            another_filter('{ $.eventName = "ConsoleLogin" }', "Logins"),
+            another_alarm("logins", MetricName="Logins", AlarmActions=[]),
+            _composite(f"{_CHILD} AND NOT ALARM(logins)"),
+        ),
     ),
     unseen(
         "composite-held-back",
@@ -236,5 +246,8 @@ SCENARIOS = (
         shows=("composite-suppressor-unseen",),
         **_under(_composite(_CHILD, suppressor="decommissioned")),
     ),
-    _last_action_failed(),
+    _last_action_failed("composite-last-action-failed", "a moment ago", "FAIL", "composite-action-failed", 0),
+    _last_action_failed(
+        "composite-last-action-failed-days-ago", "three days ago", "MANUAL", "composite-action-failed-before", 3
+    ),
 )

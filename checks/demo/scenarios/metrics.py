@@ -195,6 +195,22 @@ SCENARIOS = (
         transformation={"unit": "Count"},
         alarm={"Unit": "Count"},
     ),
+    passes(
+        "two-filters-reach-the-threshold",
+        "a second filter for the same events publishes to the same metric, and the threshold is 2",
+        "matches too",
+        shows=("filter-beside-others",),
+        alarm={"Threshold": 2.0},
+        afterwards=(another_filter(f"{{ {CANONICAL} }}", METRIC),),
+    ),
+    unseen(
+        "five-filters-reach-the-threshold",
+        "five filters for the same events publish to the same metric, and the threshold is 2",
+        "depends on which other filters match the same event",
+        shows=("filter-beside-many",),
+        alarm={"Threshold": 2.0},
+        afterwards=tuple(another_filter(f"{{ {CANONICAL} }}", METRIC, name=f"copy-{copy}") for copy in range(1, 5)),
+    ),
     unseen(
         "units-mixed",
         "two filters publish to one metric in different units, and the alarm names none",

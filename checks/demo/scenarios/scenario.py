@@ -101,14 +101,14 @@ def allow(principal: object, action: object, resource: str = TOPIC_ARN, **elemen
 
 
 def another_filter(
-    text: str, metric: str = "Other", log_group: str = LOG_GROUP, **transformation: object
+    text: str, metric: str = "Other", log_group: str = LOG_GROUP, name: str = "", **transformation: object
 ) -> Callable[[Session], None]:
     """Put one more metric filter on a log group."""
 
     def build(session: Session) -> None:
         session.client("logs", region_name=REGION).put_metric_filter(
             logGroupName=log_group,
-            filterName=f"filter-of-{metric}",
+            filterName=name or f"filter-of-{metric}",
             filterPattern=text,
             metricTransformations=[
                 {"metricName": metric, "metricNamespace": NAMESPACE, "metricValue": "1", **transformation}
