@@ -150,7 +150,8 @@ def overlaps(required: FilterPattern, candidate: FilterPattern, facts: Sequence[
     Returns:
         False only when certainly none does.
     """
-    return not covers(all_of(required, candidate), (), facts)
+    known = facts if isinstance(facts, tuple) else tuple(facts)
+    return _decide(required, (), known, tells=False, beside=(candidate,))[0] != "covered"
 
 
 def _reason(verdict: Verdict, filters: tuple[FilterPattern, ...], constructs: tuple[str, ...]) -> str:
@@ -170,10 +171,16 @@ _Decision = tuple[Verdict, "dict[str, Any] | None", tuple[str, ...]]
 
 
 def _decide(
-    required: FilterPattern, filters: tuple[FilterPattern, ...], facts: tuple[Fact, ...], *, tells: bool
+    required: FilterPattern,
+    filters: tuple[FilterPattern, ...],
+    facts: tuple[Fact, ...],
+    *,
+    tells: bool,
+    beside: tuple[FilterPattern, ...] = (),
 ) -> _Decision:
+    """Decide coverage of the events that match the required pattern and those beside it."""
     try:
-        return _decision(_Question(required, filters, facts, tells=tells))
+        return _decision(_Question((required, *beside), filters, facts, tells=tells))
     except (TooHardError, TooManyDigitsError) as error:
         return "unknown", None, (str(error),)
 
@@ -265,16 +272,23 @@ class _Question:
     """One question: the formulas, the facts, and the work done so far."""
 
     def __init__(
-        self, required: FilterPattern, filters: tuple[FilterPattern, ...], facts: tuple[Fact, ...], *, tells: bool
+        self,
+        required: tuple[FilterPattern, ...],
+        filters: tuple[FilterPattern, ...],
+        facts: tuple[Fact, ...],
+        *,
+        tells: bool,
     ) -> None:
         self.tells = tells
-        self.required = required
+        self.required = required[0] if len(required) == 1 else all_of(*required)
         self.filters = filters
+        self.signed = [*((each, True) for each in required), *((each, False) for each in filters)]
         known = _documented() if facts is FACTS else _knowledge(facts)
         self.fields, self.implications = known.fields, known.implications
-        self.wild = list(wildcard_conditions(required))
-        self.wild += [
-            (condition, not positive) for each in filters for condition, positive in wildcard_conditions(each)
+        self.wild = [
+            (condition, positive is sign)
+            for each, sign in self.signed
+            for condition, positive in wildcard_conditions(each)
         ]
         self.wildcard_doubts = domains.wildcard_doubts([condition for condition, _ in self.wild])
         self.doubts: set[str] = set()
@@ -309,10 +323,9 @@ class _Question:
         return self._solve(formulas, {})
 
     def _formulas(self, reading: Reading) -> list[Formula]:
-        signed = [(self.required, True), *((each, False) for each in self.filters)]
         if not self.wild:
-            return [plain_formula(pattern, positive=positive) for pattern, positive in signed]
-        paths = [path for pattern, _ in signed for path in paths_of(pattern)]
+            return [plain_formula(pattern, positive=positive) for pattern, positive in self.signed]
+        paths = [path for pattern, _ in self.signed for path in paths_of(pattern)]
         always = [
             fact.selector[2:]
             for fact in self.fields.values()
@@ -320,7 +333,8 @@ class _Question:
         ]
         instances = instances_of(self.wild, paths, always, reading)
         return [
-            formula_of(pattern, positive=positive, instances=instances, reading=reading) for pattern, positive in signed
+            formula_of(pattern, positive=positive, instances=instances, reading=reading)
+            for pattern, positive in self.signed
         ]
 
     def _solve(self, formulas: list[Formula], choices: Choices) -> dict[str, Any] | None:

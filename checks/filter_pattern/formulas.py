@@ -24,7 +24,6 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     MessageRegex,
     Not,
     Operator,
-    Selector,
     Sign,
     Step,
     Terms,
@@ -32,6 +31,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     Wildcard,
     expression_text,
     fold,
+    selector_text,
 )
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Field:
     path: Path
 
     def __str__(self) -> str:
-        return str(Selector(self.path))
+        return selector_text(self.path)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,20 @@ class Selector:
         object.__setattr__(self, "wildcard_at", next(wildcards, None))
 
     def __str__(self) -> str:
-        return "$" + "".join(map(_step_text, self.steps))
+        return selector_text(self.steps)
+
+
+@lru_cache(maxsize=8192)
+def selector_text(steps: tuple[Step, ...]) -> str:
+    """Write a selector.
+
+    Args:
+        steps: Its steps.
+
+    Returns:
+        The text that ``PutMetricFilter`` takes.
+    """
+    return "$" + "".join(map(_step_text, steps))
 
 
 def _step_text(step: Step) -> str:
