@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 INVALID_INPUT = 2
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,13 +81,14 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _scan(parsed: argparse.Namespace) -> int:
-    # Loading Prowler leaves nothing to collect, and looking for it takes an eighth of the time.
-    gc.disable()
+    # Loading Prowler and botocore leaves next to nothing to collect, and looking for it takes an eighth of the time.
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
 
+    status = command.scan(parsed)
+    # Nor is there anything to find when the process ends.
     gc.freeze()
-    gc.enable()
-    return command.scan(parsed)
+    return status
 
 
 def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.utils import parse_timestamp
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
 from prowler.providers.aws.lib.arn.models import ARN
 from prowler.providers.aws.lib.mutelist.mutelist import AWSMutelist
@@ -51,7 +53,32 @@ def open_account(options: Options) -> AwsProvider:
         mutelist_path=options.mutelist,
     )
     provider.audit_metadata = _audit_metadata(options)
+    _read_times_fast(provider.session.current_session)
     return provider
+
+
+def _read_times_fast(session: Session) -> None:
+    """Let the clients made of a session parse times in ISO 8601 with the standard library.
+
+    botocore's own parser takes more time over a page of alarms than all the rest of an answer.
+    """
+    factory = session._session.get_component("response_parser_factory")  # noqa: SLF001 - boto3 has no public name
+    factory.set_parser_defaults(timestamp_parser=parse_time)
+
+
+def parse_time(value: Any) -> datetime:  # noqa: ANN401 - as AWS sends it
+    """Return the time that `botocore.utils.parse_timestamp` returns, sooner.
+
+    Raises:
+        ValueError: it is no time.
+    """
+    if isinstance(value, str) and value.endswith("Z") and value[10:11] == "T":
+        try:
+            return datetime.fromisoformat(f"{value[:-1]}+00:00")
+        except ValueError:
+            pass  # fromisoformat of Python 3.10 reads fewer forms.
+    parsed: datetime = parse_timestamp(value)
+    return parsed
 
 
 def _audit_metadata(options: Options) -> Any:  # noqa: ANN401 - Prowler's
@@ -181,5 +208,6 @@ class Members:
             shared = AWSSession(current_session=None, original_session=self._session, session_config=config)
             session = AwsProvider.setup_assumed_session(identity, assumed, shared)
             session._session.register_component("data_loader", self._loader)  # noqa: SLF001 - as above
+            _read_times_fast(session)
             shared.current_session = session
         return shared

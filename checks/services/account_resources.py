@@ -1,7 +1,7 @@
 """Reads, once a provider, everything that lies on an alert path of the account: the one place where calls are planned.
 
 A call waits only for what it asks about: a trail's calls start when the first Region has named the trail, those of
-topics when metric filters and alarms are known. Each service has as many threads as Prowler gives it.
+topics when metric filters and a page of alarms are known. Each service has as many threads as Prowler gives it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import cached_property
+from functools import cached_property, partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -25,6 +26,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     MetricAlarm,
     MetricFilter,
     Scope,
+    Subscription,
     Topic,
     TrailStatus,
     Unread,
@@ -84,6 +86,14 @@ class _LogGroupAnswers:
     filters: Future[tuple[MetricFilter, ...] | Unread | None]
 
 
+@dataclass(frozen=True)
+class _TopicAnswers:
+    """What was asked about one topic."""
+
+    attributes: Future[dict[str, Any] | Unread | None]
+    subscriptions: Future[tuple[Subscription, ...] | Unread]
+
+
 class _Reading:
     """One reading of an account: every call is queued as soon as what it asks about is known."""
 
@@ -96,6 +106,8 @@ class _Reading:
         self.trails: dict[str, _TrailAnswers] = {}
         self.log_groups: dict[str, _LogGroupAnswers] = {}
         self.alarms: dict[Scope, Future[Alarms | Unread]] = {}
+        self.asked_topics: dict[str, _TopicAnswers] = {}
+        self.topics_lock = Lock()
 
     # A service's first client takes 10 ms or more: these are made while trails are listed, or never.
     @cached_property
@@ -175,7 +187,15 @@ class _Reading:
             self.logs.start(self.logs.metric_filters, group.name, group.scope),
         )
         if group.scope not in self.alarms:
-            self.alarms[group.scope] = self.cloudwatch.start(self.cloudwatch.alarms, group.scope)
+            on_page = partial(self._ask_about_topics, group.scope)
+            self.alarms[group.scope] = self.cloudwatch.start(self.cloudwatch.alarms, group.scope, on_page)
+
+    def _ask_about_topics(self, scope: Scope, page: Alarms) -> None:
+        """Ask about the topics of a page's alarms while the next page is on its way."""
+        answers = [asked.filters.result() for arn, asked in tuple(self.log_groups.items()) if _scope_of(arn) == scope]
+        metrics = {(f.namespace, f.metric_name) for filters in answers if isinstance(filters, tuple) for f in filters}
+        for arn in _topic_arns({scope: tuple(_on_paths(page, metrics))}):
+            self._topic(arn)
 
     def _audited_regions(self) -> set[str]:
         identity = self.provider.identity
@@ -197,28 +217,36 @@ class _Reading:
         }
 
     def topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
-        scopes = {
-            arn: Scope(account=parsed.account, region=parsed.region)
-            for arn in sorted(arns)
-            if (parsed := Arn.parse(arn)) is not None
-        }
-        attributes = {arn: self.sns.start(self.sns.attributes, arn, scope) for arn, scope in scopes.items()}
-        subscriptions = {arn: self.sns.start(self.sns.subscriptions, arn, scope) for arn, scope in scopes.items()}
+        asked = {arn: self._topic(arn) for arn in sorted(arns) if Arn.parse(arn) is not None}
         keys: dict[tuple[str, Scope], Future[Key | Unread]] = {}
-        for arn, scope in scopes.items():
-            key_id = _key_id(attributes[arn].result())
+        for arn, topic in asked.items():
+            key_id, scope = _key_id(topic.attributes.result()), _scope_of(arn)
             # Topics of a Region usually share one key.
             if key_id and (key_id, scope) not in keys:
                 keys[key_id, scope] = self.kms.start(self.kms.key, key_id, scope)
         return {
             arn: make_topic(
                 arn,
-                attributes[arn].result(),
-                subscriptions[arn].result(),
-                keys[key_id, scope].result() if (key_id := _key_id(attributes[arn].result())) else None,
+                topic.attributes.result(),
+                topic.subscriptions.result(),
+                keys[key_id, _scope_of(arn)].result() if (key_id := _key_id(topic.attributes.result())) else None,
             )
-            for arn, scope in scopes.items()
+            for arn, topic in asked.items()
         }
+
+    def _topic(self, arn: str) -> _TopicAnswers:
+        with self.topics_lock:
+            if arn not in self.asked_topics:
+                self.asked_topics[arn] = _TopicAnswers(
+                    self.sns.start(self.sns.attributes, arn, _scope_of(arn)),
+                    self.sns.start(self.sns.subscriptions, arn, _scope_of(arn)),
+                )
+            return self.asked_topics[arn]
+
+
+def _scope_of(arn: str) -> Scope:
+    parsed = Arn.parse(arn)
+    return Scope(account=parsed.account if parsed else "", region=parsed.region if parsed else "")
 
 
 @dataclass(frozen=True)

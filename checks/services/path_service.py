@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -96,35 +96,51 @@ class PathService(AWSService):  # type: ignore[misc]
         future: Future[Answer] = self.thread_pool.submit(ask, *arguments)
         return future
 
-    def call(self, operation: str, scope: Scope, resource: str = "", **parameters: Any) -> dict[str, Any] | Unread:  # noqa: ANN401
+    def call(
+        self,
+        operation: str,
+        scope: Scope,
+        resource: str = "",
+        on_page: Callable[[dict[str, Any]], None] | None = None,
+        **parameters: Any,  # noqa: ANN401
+    ) -> dict[str, Any] | Unread:
         """Make one call, paginated where AWS paginates it.
 
         Args:
             operation: the client's method, for example `describe_alarms`.
             scope: the account and Region to ask.
             resource: name or ARN of what is asked for, kept with an error.
+            on_page: told of each page of the audited account as it comes.
             parameters: the call's own parameters.
 
         Returns:
             The response (all pages joined), or why there is none. Another account is asked once, whoever asks.
         """
         if scope.account == self.audited_account:
-            return self._ask(operation, scope, resource, parameters)
+            return self._ask(operation, scope, resource, parameters, on_page)
         question = (self.name, operation, scope, json.dumps(parameters, sort_keys=True, default=str))
         answer: dict[str, Any] | Unread = self.foreign.answers.of(
             question, lambda: self._ask(operation, scope, resource, parameters)
         )
         return answer
 
-    def _ask(self, operation: str, scope: Scope, resource: str, parameters: dict[str, Any]) -> dict[str, Any] | Unread:
+    def _ask(
+        self,
+        operation: str,
+        scope: Scope,
+        resource: str,
+        parameters: dict[str, Any],
+        on_page: Callable[[dict[str, Any]], None] | None = None,
+    ) -> dict[str, Any] | Unread:
         client = self._client_in(scope)
         if isinstance(client, Unread):
             asked = {"action": self._action(operation), "resource": resource, "region": scope.region}
             return client.model_copy(update=asked) if client.error == FOREIGN_ACCOUNT else client
         try:
-            if client.can_paginate(operation):
-                return dict(client.get_paginator(operation).paginate(**parameters).build_full_result())
-            return dict(getattr(client, operation)(**parameters))
+            if not client.can_paginate(operation):
+                return dict(getattr(client, operation)(**parameters))
+            pages = client.get_paginator(operation).paginate(**parameters)
+            return dict(pages.build_full_result()) if on_page is None else _joined(pages, on_page)
         except (ClientError, BotoCoreError) as error:
             code = error_code(error)
             logger.error(f"{scope.region} -- {self._action(operation)} {resource} -- {code}: {error}")
@@ -138,3 +154,14 @@ class PathService(AWSService):  # type: ignore[misc]
 
     def _action(self, operation: str) -> str:
         return f"{self.name}:{''.join(part.capitalize() for part in operation.split('_'))}"
+
+
+def _joined(pages: Iterable[dict[str, Any]], on_page: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Return the lists of all pages, each joined over the pages."""
+    lists: dict[str, Any] = {}
+    for page in pages:
+        on_page(page)
+        for name, part in page.items():
+            if isinstance(part, list):
+                lists.setdefault(name, []).extend(part)
+    return lists

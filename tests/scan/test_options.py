@@ -1,5 +1,10 @@
+import argparse
+
 import pytest
+from prowler.config.config import default_config_file_path, load_and_validate_config_file
 from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.scan.arguments import add_arguments
+from prowler_cis_monitoring.scan.options import read
 
 pytestmark = pytest.mark.usefixtures("no_aws")
 
@@ -122,3 +127,11 @@ def test_an_output_directory_that_is_a_file_is_refused(tmp_path, capsys):
     path.write_text("")
     assert main(["scan", "--output-directory", str(path)]) == 2
     assert "--output-directory" in capsys.readouterr().err
+
+
+def test_configuration_without_a_file_is_the_one_that_prowler_validates():
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    shipped = read(parser.parse_args([])).audit_config
+    assert shipped["disallowed_regions"]
+    assert shipped == load_and_validate_config_file("aws", default_config_file_path)

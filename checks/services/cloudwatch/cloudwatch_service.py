@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -53,16 +54,24 @@ class CloudWatch(PathService):
             if item["HistorySummary"].startswith(_FAILED)
         )
 
-    def alarms(self, scope: Scope) -> Alarms | Unread:
-        """Return all metric and composite alarms of an account and Region."""
+    def alarms(self, scope: Scope, on_page: Callable[[Alarms], None]) -> Alarms | Unread:
+        """Return all metric and composite alarms of an account and Region; `on_page` is told of each page before."""
         # Without AlarmTypes, DescribeAlarms leaves composite alarms out; 100 is the largest page.
-        answer = self.call("describe_alarms", scope, AlarmTypes=["MetricAlarm", "CompositeAlarm"], MaxRecords=100)
-        if isinstance(answer, Unread):
-            return answer
-        return Alarms(
-            metric_alarms=tuple(_metric_alarm(alarm, scope) for alarm in answer.get("MetricAlarms", ())),
-            composite_alarms=tuple(_composite_alarm(alarm, scope) for alarm in answer.get("CompositeAlarms", ())),
+        answer = self.call(
+            "describe_alarms",
+            scope,
+            on_page=lambda page: on_page(_alarms(page, scope)),
+            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            MaxRecords=100,
         )
+        return answer if isinstance(answer, Unread) else _alarms(answer, scope)
+
+
+def _alarms(answer: dict[str, Any], scope: Scope) -> Alarms:
+    return Alarms(
+        metric_alarms=tuple(_metric_alarm(alarm, scope) for alarm in answer.get("MetricAlarms", ())),
+        composite_alarms=tuple(_composite_alarm(alarm, scope) for alarm in answer.get("CompositeAlarms", ())),
+    )
 
 
 def _of_any_alarm(alarm: dict[str, Any], scope: Scope) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+from datetime import datetime, timezone
+
+import pytest
+from botocore.utils import parse_timestamp
+from hypothesis import given
+from hypothesis import strategies as st
+from prowler_cis_monitoring.scan.provider import parse_time
+
+
+@given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2037, 1, 1)), st.sampled_from([0, 3, 6]))  # noqa: DTZ001
+def test_times_of_answers_are_those_that_botocore_reads(moment, digits):
+    text = f"{moment:%Y-%m-%dT%H:%M:%S.%f}"[: 19 + (digits + 1 if digits else 0)] + "Z"
+    assert parse_time(text) == parse_timestamp(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1700000000,
+        1700000000.25,
+        "1700000000",
+        "Tue, 14 Nov 2023 22:13:20 GMT",
+        "2023-11-14T22:13:20+01:00",
+        "20231114T221320Z",
+    ],
+)
+def test_other_forms_are_left_to_botocore(value):
+    assert parse_time(value) == parse_timestamp(value)
+
+
+def test_what_is_no_time_is_an_error():
+    with pytest.raises(ValueError, match="no time"):
+        parse_time("no timeZ")
+
+
+def test_times_know_their_zone():
+    assert parse_time("2023-11-14T22:13:20.5Z") == datetime(2023, 11, 14, 22, 13, 20, 500000, tzinfo=timezone.utc)
