@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Prowler is large: compiling it anew at every start would take as long as starting it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: test demo format clean
 
@@ -10,7 +12,7 @@ test: $(VENV)/installed .typing/prowler_cis_monitoring
 	$(BIN)/ruff format --check .
 	MYPYPATH=.typing $(BIN)/mypy
 	MYPYPATH=.typing $(BIN)/mypy --package compliance
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 demo: $(VENV)/installed
 	$(BIN)/cis-monitoring demo

@@ -10,6 +10,12 @@ from tests.aws_failures import Failures
 from tests.stand_in_provider import StandInProvider
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Start with what takes longest, so that no worker is left with it at the end; otherwise the order stays random."""
+    items.sort(key=lambda item: item.get_closest_marker("end_to_end") is None)
+
+
 @pytest.fixture(autouse=True)
 def _no_real_aws(monkeypatch):
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):

@@ -10,7 +10,8 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.server import demo_server
 
-pytestmark = pytest.mark.end_to_end
+# One group: both commands run once, for all tests here.
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("same as prowler")]
 CHECKS = {control.check_id for control in CONTROLS.values()}
 FRAMEWORK = "cis_monitoring_7.0_aws"
 # Prowler decides the sixteenth control, which is no event kind, with a check of its own.
