@@ -276,6 +276,11 @@ def test_overlap_is_denied_only_when_it_is_impossible():
     assert not overlaps(parse("{ $.eventName = CreateVpc }"), parse("{ $.eventSource = iam.amazonaws.com }"))
 
 
+def test_overlap_with_a_text_is_confirmed_by_an_event_of_both():
+    assert overlaps(parse("{ $.eventName = CreateVpc }"), parse("CreateVpc"))
+    assert not overlaps(parse("{ $.eventName = CreateVpc }"), parse("-CreateVpc"))
+
+
 # --- Bounds -----------------------------------------------------------------------------------------------------------
 
 
@@ -376,6 +381,13 @@ def test_what_is_covered_by_both_is_covered_by_all_of_both(seed):
     required, first, second = random_patterns(seed, 3)
     if covers(required, [first], ()) is True and covers(required, [second], ()) is True:
         assert covers(required, [all_of(first, second)], ()) is True
+
+
+@given(SEEDS)
+def test_overlap_is_a_gap_of_both_where_nothing_is_caught(seed):
+    first, second = random_patterns(seed, 2)
+    both_by_nothing = coverage(all_of(first, second), (), facts=()).verdict
+    assert overlaps(first, second, facts=()) is (both_by_nothing != "covered")
 
 
 @given(SEEDS)
