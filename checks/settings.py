@@ -19,6 +19,21 @@ _ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::\{account\}:role/(?:[\x21-\x7e]+/)
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
 
+# What is expected, by pydantic's name of what is wrong.
+_EXPECTED = {
+    "extra_forbidden": "there is no such setting",
+    "int_type": "a whole number is expected",
+    "bool_type": "true or false is expected",
+    "string_type": "a text is expected",
+    "tuple_type": "a list is expected",
+    "dict_type": "keys with values are expected",
+    "mapping_type": "keys with values are expected",
+    "model_type": "keys with values are expected",
+    "greater_than_equal": "at least {ge} is expected",
+    "literal_error": "{expected} is expected",
+}
+
+
 class SettingsError(ValueError):
     """The configuration holds something that cannot be meant; the message names key, value and column."""
 
@@ -113,5 +128,6 @@ def _complaint(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     # What stands under the key of a secret, or under a key that may be meant for one, is not repeated.
     secret = problem["type"] == "extra_forbidden" or key.endswith(_SECRET)
     value = "" if secret else f"{problem['input']!r}: "
-    message = "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
-    return f"{key}: {value}{message.removeprefix('Value error, ')}"
+    expected = _EXPECTED.get(problem["type"])
+    own_words = problem["msg"].removeprefix("Value error, ")
+    return f"{key}: {value}{expected.format(**problem.get('ctx', {})) if expected else own_words}"

@@ -88,3 +88,22 @@ def test_a_secret_is_not_repeated(key):
         read(**{key: "s 3 c r 3 t"})
     assert f"cis_monitoring.{key}: " in str(refused.value)
     assert "s 3 c r 3 t" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ({"delay_limit_seconds": "x"}, "delay_limit_seconds: 'x': a whole number is expected"),
+        ({"delay_limit_seconds": 59}, "delay_limit_seconds: 59: at least 60 is expected"),
+        ({"alarm_history": "yes"}, "alarm_history: 'yes': true or false is expected"),
+        ({"accept_alternatives": "x"}, "accept_alternatives: 'x': 'named', 'manual' or 'pass' is expected"),
+        ({"cross_account_role": 5}, "cross_account_role: 5: a text is expected"),
+        ({"controls": [1]}, "controls: [1]: keys with values are expected"),
+        ({"controls": {"root_usage": None}}, "controls.root_usage: None: keys with values are expected"),
+        ({"controls": {"root_usage": {"exclusions": "x"}}}, "root_usage.exclusions: 'x': a list is expected"),
+    ],
+)
+def test_what_is_expected_is_said_in_words(setting, words):
+    with pytest.raises(SettingsError) as refused:
+        read(**setting)
+    assert str(refused.value).endswith(words)

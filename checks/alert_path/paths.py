@@ -394,8 +394,23 @@ class _Follower:
             at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
             yield from self._from_notifier(at_alarm, alarm)
             for parent in outcome.parents:
-                parent_link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
-                yield from self._from_notifier(at_alarm.then(parent_link, *parent.remarks), parent.alarm)
+                yield from self._from_notifier(self._at_parent(at_alarm, parent), parent.alarm)
+
+    def _at_parent(self, at_alarm: AlertPath, parent: Parent) -> AlertPath:
+        """Return the path up to a composite alarm, which may wait before it acts."""
+        alarm = parent.alarm
+        link = Link("composite alarm", alarm.name, alarm.arn)
+        if alarm.suppressor is None or at_alarm.delay is None:
+            return at_alarm.then(link, *parent.remarks)
+        delay = at_alarm.delay + alarm.suppressor_wait
+        told = {
+            "wait": alarm.suppressor_wait,
+            "suppressor": alarm.suppressor,
+            "delay": delay,
+            "limit": self.delay_limit,
+        }
+        late = (remark("composite-waits", alarm.name, **told),) if delay > self.delay_limit >= at_alarm.delay else ()
+        return at_alarm.then(link, *parent.remarks, *late, delay=delay)
 
     def _outcomes(
         self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms

@@ -217,7 +217,10 @@ class MetricAlarm(Resource):
 
 
 class CompositeAlarm(Resource):
-    """A composite alarm as DescribeAlarms tells of it; `suppressor` is ActionsSuppressor, name or ARN."""
+    """A composite alarm as DescribeAlarms tells of it.
+
+    `suppressor` is ActionsSuppressor, name or ARN; `suppressor_wait` is ActionsSuppressorWaitPeriod, in seconds.
+    """
 
     arn: str
     name: str
@@ -227,6 +230,7 @@ class CompositeAlarm(Resource):
     alarm_actions: tuple[str, ...] = ()
     rule: str
     suppressor: str | None = None
+    suppressor_wait: int = 0
     state: str = "OK"
     configuration_updated: datetime | None = None
     history: tuple[FailedAction, ...] | Unread | None = None

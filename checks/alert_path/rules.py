@@ -723,6 +723,14 @@ _ROWS: tuple[Rule, ...] = (
         "CloudWatch API, PutCompositeAlarm.ActionsSuppressor",
     ),
     Rule(
+        "composite-waits",
+        "composite alarm",
+        Effect.BROKEN,
+        "its actions wait {wait} seconds for its suppressor {suppressor}: somebody is told {delay} seconds after "
+        "the event, later than the {limit} seconds allowed",
+        "CloudWatch API, PutCompositeAlarm.ActionsSuppressorWaitPeriod",
+    ),
+    Rule(
         "composite-suppressed-now",
         "composite alarm",
         Effect.UNSEEN,

@@ -152,6 +152,7 @@ def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
     *,
     enabled: bool = True,
     suppressor: str | None = None,
+    suppressor_wait: int | None = None,
     state: str = "OK",
 ) -> None:
     """Create a composite alarm: moto describes them and has no PutCompositeAlarm."""
@@ -174,7 +175,8 @@ def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
         ),
         description=None,
     )
-    set_alarm_fields(name, {"actions_suppressor": suppressor, "state_value": state}, region)
+    suppression = {"actions_suppressor": suppressor, "actions_suppressor_wait_period": suppressor_wait}
+    set_alarm_fields(name, {**suppression, "state_value": state}, region)
 
 
 def let_action_fail(name: str, action: str, reason: str, region: str, *, days_ago: int = 0) -> None:

@@ -40,7 +40,8 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         nargs="+",
         metavar="VERSION",
         default=[DEFAULT_BENCHMARK],
-        help="versions of the benchmark to report on, for example 5.0 7.0, or crosswalk (default: %(default)s)",
+        help="versions of the benchmark to report on, for example 5.0 7.0, or crosswalk "
+        f"(default: {DEFAULT_BENCHMARK})",
     )
     group.add_argument(
         "--control", action="append", metavar="CONTROL", help="decide this control only; may be given several times"

@@ -14,7 +14,7 @@ from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import set_logging_config
 from prowler_cis_monitoring.scan.accounts import organization_accounts
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
-from prowler_cis_monitoring.scan.frameworks import load_frameworks, requirement_numbers
+from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
 from prowler_cis_monitoring.scan.many import ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import Members, open_account
@@ -87,10 +87,15 @@ class _Scan:
         return self._status([found])
 
     def _say_account(self, found: AccountReports) -> None:
-        name, framework = next(iter(self.frameworks.items()))
-        say(f"Account {found.scanned.account}, {framework.framework} {framework.version or name}")
-        say(account_table(found, requirement_numbers(framework), color=self._color()))
+        # In a crosswalk a control stands for many requirements.
+        benchmarks = [each for name, each in self.frameworks.items() if is_benchmark(name)]
+        numbers = {each.version: requirement_numbers(each) for each in benchmarks}
+        say(f"Account {found.scanned.account}, {' and '.join(self._titles())}")
+        say(account_table(found, numbers, color=self._color()))
         say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number) or "nothing")
+
+    def _titles(self) -> list[str]:
+        return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
 
     def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
         members = Members(base, self.options)

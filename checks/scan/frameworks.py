@@ -36,6 +36,11 @@ def framework_of(name: str) -> str:
     raise KeyError(name)
 
 
+def is_benchmark(name: str) -> bool:
+    """Whether a framework, by Prowler's name, is a version of the benchmark: each control is one requirement of it."""
+    return name.startswith(_PREFIX)
+
+
 def load_frameworks(names: Iterable[str]) -> dict[str, ComplianceFramework]:
     """Load frameworks by Prowler's names."""
     from prowler.lib.check.compliance_models import load_compliance_framework_universal  # noqa: PLC0415 - only here

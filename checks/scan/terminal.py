@@ -20,32 +20,36 @@ if TYPE_CHECKING:
 _COLORS = {"PASS": Fore.GREEN, "FAIL": Fore.RED, "MANUAL": Fore.YELLOW, "MUTED": orange_color}
 _PREFIX = "cloudwatch_alerting_"
 _NARROWEST_SENTENCE = 40
-# Borders and blanks of the four columns.
-_FRAME = 13
+# Border and blanks of a column.
+_FRAME = 3
 
 
-def account_table(found: AccountReports, numbers: Mapping[str, str], *, color: bool) -> str:
-    """Return a table with a row a control: its number in the benchmark, its verdict and why.
+def account_table(found: AccountReports, numbers: Mapping[str, Mapping[str, str]], *, color: bool) -> str:
+    """Return a table with a row a control: its number in each benchmark, its verdict and why.
 
     Args:
         found: the account's reports.
-        numbers: the benchmark's number by check id; empty for none.
+        numbers: by benchmark, its number by check id.
         color: whether to colour the verdicts.
     """
     rows = [
         (
-            numbers.get(report.check_metadata.CheckID, ""),
+            *_numbers(report, numbers),
             report.check_metadata.CheckID.removeprefix(_PREFIX),
             _painted(_verdict(report), "MUTED" if report.muted else report.status, color=color),
             report.status_extended,
         )
-        for report in sorted(found.reports, key=lambda report: _numeric(numbers.get(report.check_metadata.CheckID, "")))
+        for report in sorted(found.reports, key=lambda report: [*map(_numeric, _numbers(report, numbers))])
     ]
     width = shutil.get_terminal_size((120, 24)).columns
-    taken = sum(max((len(row[column]) for row in rows), default=0) for column in (0, 1)) + len("MUTED (MANUAL)")
-    return _table(
-        ("", "Control", "Verdict", "Why"), rows, [None, None, None, max(width - taken - _FRAME, _NARROWEST_SENTENCE)]
-    )
+    names = (*(numbers if len(numbers) > 1 else [""] * len(numbers)), "Control")
+    taken = sum(max(len(row[at]) for row in (names, *rows)) + _FRAME for at in range(len(names))) + _FRAME
+    why = max(width - taken - len("MUTED (MANUAL)") - _FRAME - 1, _NARROWEST_SENTENCE)
+    return _table((*names, "Verdict", "Why"), rows, [*([None] * len(names)), None, why])
+
+
+def _numbers(report: Check_Report_AWS, numbers: Mapping[str, Mapping[str, str]]) -> list[str]:
+    return [by_check.get(report.check_metadata.CheckID, "") for by_check in numbers.values()]
 
 
 def summary_table(counts: Mapping[str, Mapping[str, int] | str], *, color: bool) -> str:

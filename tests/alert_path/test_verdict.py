@@ -389,6 +389,23 @@ def test_a_raised_number_of_events_lets_a_higher_threshold_pass_and_says_so():
     assert allowed.sentence.endswith("3 events may pass before the alarm rings.")
 
 
+@pytest.mark.parametrize(
+    ("wait", "status", "delay"), [(0, Status.PASS, 0), (3600, Status.PASS, 3600), (3601, Status.FAIL, 3601)]
+)
+def test_a_composite_alarm_that_waits_for_its_suppressor_tells_later(wait, status, delay):
+    quiet = alarm("quiet", metric_name="Other")
+    parent = composite(suppressor="quiet", suppressor_wait=wait)
+    found = verdict(resources(alarms=(alarm(alarm_actions=()), quiet), parents=(parent,)))
+    assert found.status is status
+    (path,) = found.evidence()["paths"]
+    assert path["seconds_to_ring"] == delay
+
+
+def test_a_wait_without_a_suppressor_means_nothing():
+    parent = composite(suppressor_wait=7200)
+    assert verdict(resources(alarms=(alarm(alarm_actions=()),), parents=(parent,))).status is Status.PASS
+
+
 def test_the_delay_limit_is_the_users():
     late = resources(alarms=(alarm(evaluation_periods=3),))
     assert verdict(late, delay_limit=3600).status is Status.PASS

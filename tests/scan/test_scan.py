@@ -163,3 +163,18 @@ def test_the_crosswalk_is_a_framework_like_others(scan):
         "compliance/found_monitoring_crosswalk_aws.ocsf.json",
         "found.csv",
     ]
+
+
+def test_each_benchmark_has_its_column_of_numbers(estate, scan):
+    table = scan("--benchmark", "5.0", "7.0", "crosswalk", "--region", "us-east-1", "--no-color").out
+    assert "CIS-Monitoring 5.0 and CIS-Monitoring 7.0 and Monitoring-Crosswalk 1.0" in table
+    (header,) = (line for line in table.splitlines() if "Verdict" in line)
+    assert [cell.strip() for cell in header.strip("│").split("│")] == ["5.0", "7.0", "Control", "Verdict", "Why"]
+    (root,) = (line for line in table.splitlines() if " root_usage " in line)
+    assert [cell.strip() for cell in root.strip("│").split("│")][:3] == ["4.3", "5.3", "root_usage"]
+
+
+def test_a_crosswalk_alone_has_no_numbers(estate, scan):
+    table = scan("--benchmark", "crosswalk", "--region", "us-east-1", "--no-color").out
+    (header,) = (line for line in table.splitlines() if "Verdict" in line)
+    assert header.strip("│").split("│")[0].strip() == "Control"

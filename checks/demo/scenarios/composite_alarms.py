@@ -219,7 +219,14 @@ SCENARIOS = (
         "composite-suppressor-rests",
         "the parent's actions are suppressed while a maintenance alarm is on, which it is not",
         "composite alarm security",
-        **_under(_other_alarms("maintenance"), _composite(_CHILD, suppressor="maintenance")),
+        **_under(_other_alarms("maintenance"), _composite(_CHILD, suppressor="maintenance", suppressor_wait=600)),
+    ),
+    fails(
+        "composite-waits-for-its-suppressor",
+        "the parent waits two hours for its suppressor before it tells anybody",
+        "7200 seconds after the event, later than the 3600 seconds allowed",
+        shows=("composite-waits",),
+        **_under(_other_alarms("maintenance"), _composite(_CHILD, suppressor="maintenance", suppressor_wait=7200)),
     ),
     unseen(
         "composite-suppressed-now",

@@ -136,6 +136,7 @@ def _composite_alarm(alarm: dict[str, Any], scope: Scope) -> CompositeAlarm:
         **_of_any_alarm(alarm, scope),
         rule=alarm.get("AlarmRule") or "",
         suppressor=alarm.get("ActionsSuppressor"),
+        suppressor_wait=alarm.get("ActionsSuppressorWaitPeriod") or 0,
     )
 
 
