@@ -21,13 +21,14 @@ _FILTERS_A_PAGE, _ALARMS_A_PAGE = 50, 100
 def calls_of(aws, failures, monkeypatch):
     """Count the calls, by name, of all fifteen checks on an account of a size; each page is a call."""
 
-    def count(size):
+    def count(size, *, disabled=(), expected=frozenset({"PASS"})):
         fill(size)
+        boto3.client("cloudwatch").disable_alarm_actions(AlarmNames=list(disabled))
         provider = StandInProvider(REGIONS)
         monkeypatch.setattr("prowler.providers.common.provider.Provider._global", provider)
         failures.calls.clear()
         statuses = {finding_of(slug).status for slug in CONTROLS}
-        assert statuses == {"PASS"}
+        assert statuses == expected
         return Counter(operation for _, operation, _ in failures.calls), provider
 
     return count
@@ -65,6 +66,19 @@ def test_unrelated_resources_cost_nothing(more, calls_of):
         **dict.fromkeys(("DescribeAlarms", "GetTopicAttributes", "ListSubscriptionsByTopic"), 1),
         "GetSubscriptionAttributes": 1,
     }
+
+
+@pytest.mark.parametrize("unrelated_rules", [0, 40])
+def test_a_control_that_fails_costs_a_look_at_event_rules_in_each_region(unrelated_rules, calls_of):
+    events = boto3.client("events", region_name=REGIONS[0])
+    pattern = '{"source": ["aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"]}'
+    for number in range(unrelated_rules):
+        events.put_rule(Name=f"of-team-{number}", EventPattern=pattern)
+    calls, _ = calls_of(SMALL, disabled=["root-usage"], expected={"PASS", "FAIL"})
+    assert calls["ListRules"] == len(REGIONS)
+    assert calls["ListLinks"] == 1
+    assert calls["ListTargetsByRule"] == 0
+    assert sum(calls.values()) == len(REGIONS) + 8 + len(REGIONS) + 1
 
 
 def test_log_groups_whose_names_begin_like_the_trails_cost_nothing(calls_of):
