@@ -4,8 +4,8 @@ import pytest
 from prowler_cis_monitoring.alert_path.accounts import (
     coverage_everywhere,
     coverage_in,
-    everyday_events,
     events_of,
+    everyday_events,
     own_facts,
 )
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, coverage, parse

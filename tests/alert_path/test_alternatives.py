@@ -195,6 +195,12 @@ def test_reads_need_a_state_of_their_own(state, required, expected):
     assert covers(event_rule(VPC if required == DELETES else BY_ROOT, state=state), required=required) is expected
 
 
+@pytest.mark.parametrize(("account", "expected"), [(ACCOUNT, True), (OTHER_ACCOUNT, False)])
+def test_rule_may_choose_the_account(account, expected):
+    rule = event_rule({"detail": {**BY_ROOT["detail"], "recipientAccountId": [account]}})
+    assert covers(rule) is expected
+
+
 def test_rule_for_another_account_is_not_relevant():
     other = {**BY_ROOT, "account": [OTHER_ACCOUNT]}
     assert considered(alternatives(event_rule(other))) is BROKEN
@@ -243,8 +249,7 @@ def test_everyday_events_are_those_of_the_account_of_the_rule():
         ),
         (
             {"targets": (EventTarget(arn=TOPIC_ARN, role_arn="arn:aws:iam::1:role/r"),)},
-            "rule on-event → topic alerts (in us-east-1): it publishes with role arn:aws:iam::1:role/r, which was not "
-            "read.",
+            "(in us-east-1): it publishes with role arn:aws:iam::1:role/r, which was not read.",
         ),
         ({"pattern": UNTRANSLATED}, "(email) (in us-east-1): sourceIPAddress is tested with cidr, which"),
         ({"state": "PAUSED"}, "(email) (in us-east-1): its state PAUSED is not known."),

@@ -305,3 +305,8 @@ def test_five_hundred_values_can_be_read():
 def test_text_fields_are_compared_without_a_look_at_numbers():
     assert str(heard_of({"eventName": ["CreateUser"]})) == '{ ($.eventName = "CreateUser") }'
     assert not heard_of({"requestParameters": {"a": ["7"]}}).matches({"requestParameters": {"a": 7}})
+
+
+def test_star_of_a_plain_value_is_a_star_and_keeps_its_case():
+    heard = heard_of({"a": ["x*"]})
+    assert [text for text in ("x*", "X*", "xy") if heard.matches({"a": text})] == ["x*"]

@@ -634,6 +634,55 @@ def test_the_whole_evidence_of_a_path():
     assert verdict(resources()).evidence()["event_rules"] == []
 
 
+def test_evidence_names_who_hears():
+    (path,) = verdict(resources()).evidence()["paths"]
+    assert path["subscriptions"] == [{"arn": f"{TOPIC_ARN}:0001", "protocol": "email"}]
+
+
+def test_a_missing_topic_weighs_less_than_an_alarm_without_one():
+    filters = [metric_filter(name=name, pattern=DELETES, metric_name=name) for name in "ab"]
+    alarms = (alarm("a", metric_name="a", alarm_actions=()), alarm("b", metric_name="b"))
+    found = verdict(resources(*filters, alarms=alarms, topics={TOPIC_ARN: None}))
+    assert [path.name_of("metric filter") for path in found.paths] == ["b"]
+
+
+def test_live_paths_are_told_before_those_that_were_not_seen():
+    gone = f"{TOPIC_ARN}-z"
+    names = {"a": "CreateVpc", "b": "DeleteVpc", "z": "CreateVpc"}
+    filters = [
+        metric_filter(name=name, pattern=f"{{ $.eventName = {event} }}", metric_name=name)
+        for name, event in names.items()
+    ]
+    alarms = [alarm(name, metric_name=name, alarm_actions=(TOPIC_ARN if name == "z" else gone,)) for name in names]
+    found = verdict(resources(*filters, alarms=alarms, topics={TOPIC_ARN: topic(), gone: DENIED}))
+    assert found.status is Status.MANUAL
+    assert [path.name_of("metric filter") for path in found.paths] == ["z", "b"]
+
+
+def test_an_open_question_is_told_with_the_way_to_it():
+    found = verdict(resources(metric_filter(pattern="{ $.managementEvent = true }")), "{ $.managementEvent IS TRUE }")
+    way = "trail all → log group trail → metric filter root"
+    assert found.sentence.startswith(f"Unknown whether somebody is told when a VPC comes or goes: {way}: ")
+
+
+def test_what_a_filter_lacks_is_told():
+    found = verdict(resources(metric_filter(pattern="{ $.eventName = DeleteVpc }")))
+    (gap,) = found.evidence()["paths"][0]["remarks"]
+    assert "CreateVpc" in gap["sentence"].partition("missed event")[0]
+
+
+def test_alarm_of_another_metric_name_is_a_farther_miss():
+    elsewhere = alarm("z-near", namespace="Elsewhere")
+    other_name = alarm("a-far", metric_name="Other")
+    found = verdict(resources(alarms=(other_name, elsewhere)))
+    assert "no alarm watches it; alarm z-near: " in found.sentence
+
+
+def test_failure_of_an_unknown_age_is_taken_for_recent():
+    failed = FailedAction(action=TOPIC_ARN, at=NOW - timedelta(days=9), summary="Failed to execute action")
+    assert rules(verdict(resources(alarms=(alarm(history=(failed,)),), read_at=None))) == ["alarm-action-failed"]
+
+
 def test_an_hour_and_one_event_are_what_is_demanded_by_default():
     demand = Demand(event="x", required=parse(DELETES))
     assert (demand.delay_limit, demand.events, demand.exclusions, demand.newer) == (3600, 1, (), "")
