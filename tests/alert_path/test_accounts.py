@@ -118,9 +118,21 @@ def test_standard_partition_is_meant_where_none_is_named():
     assert coverage(required, here, own_facts(OTHER_ACCOUNT)).verdict == "covered"
 
 
-def test_difference_of_filters_that_look_at_the_account_speaks_of_events_that_name_one():
-    found = coverage_in(OTHER_ACCOUNT, ROOT, [parse(f'{{ $.recipientAccountId = "{OTHER_ACCOUNT}" && $.x = 1 }}')])
-    assert "NOT EXISTS" not in " ".join(found.differences)
+@pytest.mark.parametrize(
+    ("condition", "difference"),
+    [
+        (
+            f'$.recipientAccountId = "{OTHER_ACCOUNT}"',
+            f"does not match when $.recipientAccountId is not {OTHER_ACCOUNT}",
+        ),
+        ('$.recipientAccountId != "9"', "does not match when $.recipientAccountId is 9"),
+        ("$.awsRegion = *", None),
+    ],
+)
+def test_differences_are_told_of_events_that_name_their_account(condition, difference):
+    found = coverage_in(OTHER_ACCOUNT, ROOT, [parse(f"{{ {condition} && $.eventName = A* }}")])
+    name = "does not match when $.eventName is not A*"
+    assert found.differences == ((difference, name) if difference else (name,))
 
 
 def test_everyday_events_keep_their_names_and_move_to_the_account():

@@ -141,9 +141,13 @@ def test_root_signs_in_in_one_region_of_the_standard_partition(partition, expect
     assert covers(rule, required=ROOT_SIGN_IN, account=account, regions=(REGION, ELSEWHERE)) is expected
 
 
-def test_users_sign_in_anywhere():
+@pytest.mark.parametrize(
+    "pattern",
+    [{"detail": {"eventName": ["ConsoleLogin"]}}, {"detail-type": ["AWS Console Sign In via CloudTrail"]}],
+)
+def test_users_sign_in_anywhere(pattern):
     required = ROOT_SIGN_IN.replace("Root", "IAMUser")
-    rule = event_rule({"detail": {"eventName": ["ConsoleLogin"]}})
+    rule = event_rule(pattern)
     assert not covers(rule, required=required, regions=(REGION, ELSEWHERE))
     assert covers(rule, required=required)
 
@@ -207,10 +211,16 @@ def test_rule_for_another_account_is_not_relevant():
 
 
 @pytest.mark.parametrize(
-    ("state", "relevant"), [("ENABLED", True), ("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", False)]
+    ("state", "everyday", "relevant"),
+    [
+        ("ENABLED", "DescribeInstances", True),
+        ("ENABLED", "CreateLogStream", False),
+        ("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "DescribeInstances", False),
+        ("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "CreateLogStream", False),
+    ],
 )
-def test_rule_that_speaks_all_day_tells_nothing(state, relevant):
-    pattern = {"detail": {"eventName": ["DescribeInstances", "CreateVpc", "DeleteVpc"]}}
+def test_rule_that_speaks_all_day_tells_nothing(state, everyday, relevant):
+    pattern = {"detail": {"eventName": [everyday, "CreateVpc", "DeleteVpc"]}}
     found = considered(alternatives(event_rule(pattern, state=state)), DELETES)
     assert (found is not BROKEN) is relevant
     assert (found.status is Status.PASS) is relevant
