@@ -246,6 +246,10 @@ def test_everyday_events_are_those_of_the_account_of_the_rule():
             f"rule on-event (in us-east-1): it runs through account {OTHER_ACCOUNT}",
         ),
         (
+            {"targets": DENIED.model_copy(update={"action": "sts:AssumeRole", "resource": "Reader"})},
+            f"rule on-event (in us-east-1): it runs through account {ACCOUNT}",
+        ),
+        (
             {"targets": (EventTarget(arn="not-an-arn"),)},
             "rule on-event → not-an-arn (in us-east-1): look whether that target tells somebody.",
         ),
