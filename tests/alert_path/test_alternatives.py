@@ -10,6 +10,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import parse
+from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
 
 from tests.alert_path.builders import (
     ACCOUNT,
@@ -165,6 +166,13 @@ def test_users_sign_in_anywhere(pattern):
 def test_calls_and_sign_ins_have_their_own_kind(kind, required, expected):
     rule = event_rule({**(VPC if required == DELETES else BY_ROOT), "detail-type": [kind]})
     assert covers(rule, required=required) is expected
+
+
+def test_every_known_call_has_the_kind_of_a_call():
+    calls = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
+    for call in calls:
+        rule = event_rule({"detail-type": ["AWS API Call via CloudTrail"], "detail": {"eventName": [call]}})
+        assert covers(rule, required=f"{{ $.eventName = {call} }}"), call
 
 
 @pytest.mark.parametrize(
