@@ -335,6 +335,15 @@ def test_a_composite_alarm_notifies_for_its_child():
     assert "alarm root-usage → composite alarm parent → topic alerts" in found.sentence
 
 
+def test_a_parent_that_leaves_alarm_may_raise_another():
+    parents = (
+        composite("quiet", rule='NOT ALARM("root-usage")', alarm_actions=(), state="ALARM"),
+        composite("loud", rule='OK("quiet")'),
+    )
+    found = verdict(resources(alarms=(alarm(alarm_actions=(), state="OK"),), parents=parents))
+    assert found.status is Status.PASS, found.sentence
+
+
 @pytest.mark.parametrize(
     ("minutes", "action", "status"),
     [(1, TOPIC_ARN, Status.FAIL), (-1, TOPIC_ARN, Status.PASS), (1, f"{TOPIC_ARN}-other", Status.PASS)],
@@ -583,6 +592,17 @@ def test_the_whole_sentence_of_a_path_in_another_account():
         "or name a role to read it with (cross_account_role); seen from here, the trail is an organisation trail of "
         f"every Region and delivers to log group trail of account {OTHER_ACCOUNT}."
     )
+
+
+def test_two_closed_accounts_are_named_together():
+    third = "777788889999"
+    arn = GROUP_ARN.replace(ACCOUNT, third)
+    of_other, of_third = (
+        Unread(action="", region=REGION, account=account, error=FOREIGN_ACCOUNT) for account in (OTHER_ACCOUNT, third)
+    )
+    foreign = trail(account=OTHER_ACCOUNT, status=of_other, selectors=of_other, log_group_arn=f"{arn}:*")
+    found = verdict(resources(trails=(foreign,), log_groups={arn: of_third}, alarms_of_the_region=Alarms()))
+    assert f"it runs through account {OTHER_ACCOUNT} and account {third}" in found.sentence
 
 
 def test_the_whole_sentence_with_concessions():
