@@ -7,6 +7,8 @@ import json
 from prowler_cis_monitoring.alert_path.metric import publication
 from prowler_cis_monitoring.alert_path.resources import (
     CompositeAlarm,
+    EventRule,
+    EventTarget,
     Key,
     LogGroup,
     MetricAlarm,
@@ -144,6 +146,19 @@ def key(**changes):
         resource="*",
     )
     return Key(**{"arn": KEY_ARN, "key_id": "1234abcd", "account": ACCOUNT, "policy": policy(allow), **changes})
+
+
+def event_rule(pattern, name="on-event", **changes):
+    defaults = {
+        "arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/{name}",
+        "name": name,
+        "region": REGION,
+        "account": ACCOUNT,
+        "pattern": pattern if isinstance(pattern, str) else json.dumps(pattern),
+        "state": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+        "targets": (EventTarget(arn=TOPIC_ARN),),
+    }
+    return EventRule(**{**defaults, **changes})
 
 
 def slugs(found):

@@ -158,3 +158,17 @@ def test_publication_does_not_change_with_the_mapping_it_was_made_from():
     published = publication(metric_filter(dimensions=dimensions), log_group())
     with pytest.raises(TypeError):
         published.dimensions["x"] = "y"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "slug"),
+    [
+        (f'@aws.account = "{ACCOUNT}"', "metric-filter-selection-by-account"),
+        (f'@aws.account = "{OTHER_ACCOUNT}"', "metric-filter-selection-by-account"),
+        (f'@aws.account IN ["{ACCOUNT}", "{OTHER_ACCOUNT}"]', "metric-filter-selection-admits"),
+        ('@aws.account = "777788889999"', "metric-filter-selection-of-others"),
+    ],
+)
+def test_selection_may_tell_the_account_of_the_group_from_the_audited_one(criteria, slug):
+    found = publication(metric_filter(field_selection=criteria), log_group(account=OTHER_ACCOUNT), ACCOUNT)
+    assert slugs(found) == [slug]

@@ -173,6 +173,7 @@ VIA = policy(statement(action="kms:*", resource="*", condition={"StringEquals": 
                 "Creating",
             )
         ),
+        ({"key": key(state="Deleted", policy=None)}, "topic-key-deleted", f"{KEY_ARN}, which does not exist any more"),
         ({"key": key(state="Tired")}, "topic-key-state-unknown", "which is Tired"),
         (
             {"key": key(policy=ROOT_ONLY)},

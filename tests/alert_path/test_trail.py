@@ -199,3 +199,9 @@ def group(**changes):
 )
 def test_each_break_of_a_log_group_is_said(found, expected):
     assert slugs(judge_log_group("trail", found)) == expected
+
+
+@pytest.mark.parametrize("field", ["userIdentity.arn", "sessionCredentialFromConsole"])
+def test_event_without_a_field_is_none_of_its_unwanted_values(field):
+    recorded = recorded_events(advanced((FieldSelector(field=field, not_equals=("true",)),)))
+    assert recorded.matches(event())

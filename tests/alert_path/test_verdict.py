@@ -335,6 +335,15 @@ def test_a_composite_alarm_notifies_for_its_child():
     assert "alarm root-usage → composite alarm parent → topic alerts" in found.sentence
 
 
+def test_a_parent_that_leaves_alarm_may_raise_another():
+    parents = (
+        composite("quiet", rule='NOT ALARM("root-usage")', alarm_actions=(), state="ALARM"),
+        composite("loud", rule='OK("quiet")'),
+    )
+    found = verdict(resources(alarms=(alarm(alarm_actions=(), state="OK"),), parents=parents))
+    assert found.status is Status.PASS, found.sentence
+
+
 @pytest.mark.parametrize(
     ("minutes", "action", "status"),
     [(1, TOPIC_ARN, Status.FAIL), (-1, TOPIC_ARN, Status.PASS), (1, f"{TOPIC_ARN}-other", Status.PASS)],
@@ -602,6 +611,17 @@ def test_the_whole_sentence_of_a_path_in_another_account():
     )
 
 
+def test_two_closed_accounts_are_named_together():
+    third = "777788889999"
+    arn = GROUP_ARN.replace(ACCOUNT, third)
+    of_other, of_third = (
+        Unread(action="", region=REGION, account=account, error=FOREIGN_ACCOUNT) for account in (OTHER_ACCOUNT, third)
+    )
+    foreign = trail(account=OTHER_ACCOUNT, status=of_other, selectors=of_other, log_group_arn=f"{arn}:*")
+    found = verdict(resources(trails=(foreign,), log_groups={arn: of_third}, alarms_of_the_region=Alarms()))
+    assert f"it runs through account {OTHER_ACCOUNT} and account {third}" in found.sentence
+
+
 def test_the_whole_sentence_with_concessions():
     wide = metric_filter(pattern="{ $.eventName = *Vpc && $.sourceIPAddress != 10.1.2.3 }")
     approved = (parse("{ $.sourceIPAddress = 10.1.2.3 }"), parse("{ $.userAgent = x }"))
@@ -649,6 +669,55 @@ def test_the_whole_evidence_of_a_path():
         ],
     }
     assert verdict(resources()).evidence()["event_rules"] == []
+
+
+def test_evidence_names_who_hears():
+    (path,) = verdict(resources()).evidence()["paths"]
+    assert path["subscriptions"] == [{"arn": f"{TOPIC_ARN}:0001", "protocol": "email"}]
+
+
+def test_a_missing_topic_weighs_less_than_an_alarm_without_one():
+    filters = [metric_filter(name=name, pattern=DELETES, metric_name=name) for name in "ab"]
+    alarms = (alarm("a", metric_name="a", alarm_actions=()), alarm("b", metric_name="b"))
+    found = verdict(resources(*filters, alarms=alarms, topics={TOPIC_ARN: None}))
+    assert [path.name_of("metric filter") for path in found.paths] == ["b"]
+
+
+def test_live_paths_are_told_before_those_that_were_not_seen():
+    gone = f"{TOPIC_ARN}-z"
+    names = {"a": "CreateVpc", "b": "DeleteVpc", "z": "CreateVpc"}
+    filters = [
+        metric_filter(name=name, pattern=f"{{ $.eventName = {event} }}", metric_name=name)
+        for name, event in names.items()
+    ]
+    alarms = [alarm(name, metric_name=name, alarm_actions=(TOPIC_ARN if name == "z" else gone,)) for name in names]
+    found = verdict(resources(*filters, alarms=alarms, topics={TOPIC_ARN: topic(), gone: DENIED}))
+    assert found.status is Status.MANUAL
+    assert [path.name_of("metric filter") for path in found.paths] == ["z", "b"]
+
+
+def test_an_open_question_is_told_with_the_way_to_it():
+    found = verdict(resources(metric_filter(pattern="{ $.managementEvent = true }")), "{ $.managementEvent IS TRUE }")
+    way = "trail all → log group trail → metric filter root"
+    assert found.sentence.startswith(f"Unknown whether somebody is told when a VPC comes or goes: {way}: ")
+
+
+def test_what_a_filter_lacks_is_told():
+    found = verdict(resources(metric_filter(pattern="{ $.eventName = DeleteVpc }")))
+    (gap,) = found.evidence()["paths"][0]["remarks"]
+    assert "CreateVpc" in gap["sentence"].partition("missed event")[0]
+
+
+def test_alarm_of_another_metric_name_is_a_farther_miss():
+    elsewhere = alarm("z-near", namespace="Elsewhere")
+    other_name = alarm("a-far", metric_name="Other")
+    found = verdict(resources(alarms=(other_name, elsewhere)))
+    assert "no alarm watches it; alarm z-near: " in found.sentence
+
+
+def test_failure_of_an_unknown_age_is_taken_for_recent():
+    failed = FailedAction(action=TOPIC_ARN, at=NOW - timedelta(days=9), summary="Failed to execute action")
+    assert rules(verdict(resources(alarms=(alarm(history=(failed,)),), read_at=None))) == ["alarm-action-failed"]
 
 
 def test_an_hour_and_one_event_are_what_is_demanded_by_default():

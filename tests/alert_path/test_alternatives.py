@@ -1,0 +1,398 @@
+import pytest
+from prowler_cis_monitoring.alert_path.alternatives import consider
+from prowler_cis_monitoring.alert_path.resources import (
+    FOREIGN_ACCOUNT,
+    Alternatives,
+    EventSelectors,
+    EventTarget,
+    TrailStatus,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
+from prowler_cis_monitoring.filter_pattern import parse
+from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
+
+from tests.alert_path.builders import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    REGION,
+    TOPIC_ARN,
+    event_rule,
+    filtered,
+    policy,
+    statement,
+    subscription,
+    topic,
+)
+from tests.alert_path.test_trail import basic, trail
+from tests.alert_path.test_verdict import DELETES, resources
+
+ELSEWHERE = "eu-west-1"
+ROOT = '{ $.userIdentity.type = "Root" }'
+ROOT_SIGN_IN = '{ $.userIdentity.type = "Root" && $.eventName = "ConsoleLogin" }'
+BY_ROOT = {"detail": {"userIdentity": {"type": ["Root"]}}}
+VPC = {"detail": {"eventSource": ["ec2.amazonaws.com"], "eventName": ["DeleteVpc", "CreateVpc"]}}
+UNTRANSLATED = {"detail": {"userIdentity": {"type": ["Root"]}, "sourceIPAddress": [{"cidr": "10.0.0.0/8"}]}}
+FOR_EVENTBRIDGE = policy(statement(principal={"Service": "events.amazonaws.com"}))
+DENIED = Unread(action="events:ListTargetsByRule", region=REGION, account=ACCOUNT, error="AccessDeniedException")
+BROKEN = Verdict(Status.FAIL, "Nobody is told.", missed_event={"eventName": "CreateVpc"})
+UNCERTAIN = "it tells of some such events; that it tells of every one is not certain"
+
+
+def open_topic(*subscriptions, **changes):
+    return topic(*subscriptions, **{"policy": FOR_EVENTBRIDGE, **changes})
+
+
+def alternatives(*rules, **changes):
+    defaults = {
+        "rules": rules,
+        "topics": {TOPIC_ARN: open_topic()},
+        "regions": (REGION,),
+        "everywhere": True,
+    }
+    return Alternatives(**{**defaults, **changes})
+
+
+def considered(found, required=ROOT, accept="pass", account=None, verdict=BROKEN, **demand):
+    asked = Demand(event="root acts", required=parse(required), **demand)
+    return consider(verdict, asked, account or resources(), found, accept)
+
+
+def covers(*rules, required=ROOT, account=None, **changes):
+    return considered(alternatives(*rules, **changes), required, account=account).status is Status.PASS
+
+
+def named(*rules, required=ROOT, **changes):
+    """What is said of rules that do not count."""
+    found = considered(alternatives(*rules, everywhere=False, **changes), required)
+    assert found.status is Status.FAIL
+    return found.sentence.removeprefix(BROKEN.sentence).strip()
+
+
+def test_without_alternatives_the_verdict_stays():
+    assert considered(alternatives()) is BROKEN
+
+
+WAY = "rule on-event → topic alerts → 1 confirmed subscription (email) (in us-east-1)"
+BESIDE = (
+    "Nobody is told. But EventBridge tells somebody of every such event, which the benchmark's audit does not count: "
+    f"{WAY}."
+)
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("named", Verdict(Status.FAIL, BESIDE, missed_event=BROKEN.missed_event)),
+        ("manual", Verdict(Status.MANUAL, BESIDE, missed_event=BROKEN.missed_event)),
+        (
+            "pass",
+            Verdict(
+                Status.PASS,
+                "Somebody is told when root acts by EventBridge, which accept_alternatives counts and the "
+                f"benchmark's audit does not: {WAY}. By alarm: Nobody is told.",
+                rules=(event_rule(BY_ROOT),),
+            ),
+        ),
+    ],
+)
+def test_covering_rule_counts_as_accepted(accept, expected):
+    assert considered(alternatives(event_rule(BY_ROOT)), accept=accept) == expected
+
+
+def test_same_rule_in_two_regions_is_told_once():
+    targets = {region: TOPIC_ARN.replace(REGION, region) for region in (REGION, ELSEWHERE)}
+    rules = [
+        event_rule(BY_ROOT, region=region, targets=(EventTarget(arn=arn),), arn=f"arn:aws:events:{region}:1:rule/x")
+        for region, arn in targets.items()
+    ]
+    allowed = policy(statement(principal={"Service": "events.amazonaws.com"}, resource="*"))
+    topics = {arn: open_topic(arn=arn, region=region, policy=allowed) for region, arn in targets.items()}
+    found = considered(alternatives(*rules, topics=topics, regions=(REGION, ELSEWHERE)))
+    assert found.status is Status.PASS
+    assert "1 confirmed subscription (email) (in eu-west-1, us-east-1)." in found.sentence
+    assert found.sentence.count("rule on-event") == 1
+    assert found.rules == tuple(rules)
+
+
+def test_two_rules_share_the_events():
+    rules = [event_rule({"detail": {"eventName": [name]}}, name) for name in ("CreateVpc", "DeleteVpc")]
+    assert covers(*rules, required=DELETES)
+    assert not covers(rules[0], required=DELETES)
+
+
+def test_excluded_events_need_no_rule():
+    create = event_rule({"detail": {"eventName": ["CreateVpc"]}})
+    exclusions = (parse("{ $.eventName = DeleteVpc }"),)
+    assert considered(alternatives(create), DELETES, exclusions=exclusions).status is Status.PASS
+
+
+def test_rule_in_one_of_two_regions_is_not_enough():
+    assert not covers(event_rule(BY_ROOT), regions=(REGION, ELSEWHERE))
+
+
+def test_unlisted_region_is_not_covered():
+    assert not covers(event_rule(BY_ROOT), everywhere=False)
+
+
+@pytest.mark.parametrize(("partition", "expected"), [("aws", True), ("aws-us-gov", False)])
+def test_root_signs_in_in_one_region_of_the_standard_partition(partition, expected):
+    account = resources(partition=partition)
+    rule = event_rule(BY_ROOT)
+    assert covers(rule, required=ROOT_SIGN_IN, account=account, regions=(REGION, ELSEWHERE)) is expected
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [{"detail": {"eventName": ["ConsoleLogin"]}}, {"detail-type": ["AWS Console Sign In via CloudTrail"]}],
+)
+def test_users_sign_in_anywhere(pattern):
+    required = ROOT_SIGN_IN.replace("Root", "IAMUser")
+    rule = event_rule(pattern)
+    assert not covers(rule, required=required, regions=(REGION, ELSEWHERE))
+    assert covers(rule, required=required)
+
+
+@pytest.mark.parametrize(
+    ("kind", "required", "expected"),
+    [
+        ("AWS API Call via CloudTrail", DELETES, True),
+        ("AWS API Call via CloudTrail", ROOT, False),
+        ("AWS API Call via CloudTrail", ROOT_SIGN_IN, False),
+        ("AWS Console Sign In via CloudTrail", ROOT_SIGN_IN, True),
+        ("AWS Console Sign In via CloudTrail", DELETES, False),
+    ],
+)
+def test_calls_and_sign_ins_have_their_own_kind(kind, required, expected):
+    rule = event_rule({**(VPC if required == DELETES else BY_ROOT), "detail-type": [kind]})
+    assert covers(rule, required=required) is expected
+
+
+def test_every_known_call_has_the_kind_of_a_call():
+    calls = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
+    for call in calls:
+        rule = event_rule({"detail-type": ["AWS API Call via CloudTrail"], "detail": {"eventName": [call]}})
+        assert covers(rule, required=f"{{ $.eventName = {call} }}"), call
+
+
+@pytest.mark.parametrize(
+    ("trails", "expected"),
+    [
+        ((), False),
+        ((trail(status=TrailStatus(is_logging=False)),), False),
+        ((trail(status=DENIED),), False),
+        ((trail(selectors=DENIED),), False),
+        ((trail(selectors=EventSelectors()),), True),
+        ((trail(selectors=basic({"read_write_type": "WriteOnly"})),), False),
+        ((trail(selectors=basic({"read_write_type": "WriteOnly"})), trail()), True),
+        (tuple(trail(selectors=basic({"read_write_type": kind})) for kind in ("WriteOnly", "ReadOnly")), True),
+        ((trail(multi_region=False),), True),
+        ((trail(multi_region=False, home_region=ELSEWHERE),), False),
+    ],
+)
+def test_rules_hear_only_what_a_trail_logs(trails, expected):
+    assert covers(event_rule(BY_ROOT), account=resources(trails=trails)) is expected
+
+
+@pytest.mark.parametrize(
+    ("state", "required", "expected"),
+    [
+        ("ENABLED", DELETES, True),
+        ("ENABLED", ROOT, False),
+        ("ENABLED", ROOT_SIGN_IN, True),
+        ("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", ROOT, True),
+    ],
+)
+def test_reads_need_a_state_of_their_own(state, required, expected):
+    assert covers(event_rule(VPC if required == DELETES else BY_ROOT, state=state), required=required) is expected
+
+
+@pytest.mark.parametrize(("account", "expected"), [(ACCOUNT, True), (OTHER_ACCOUNT, False)])
+def test_rule_may_choose_the_account(account, expected):
+    rule = event_rule({"detail": {**BY_ROOT["detail"], "recipientAccountId": [account]}})
+    assert covers(rule) is expected
+
+
+def test_rule_for_another_account_is_not_relevant():
+    other = {**BY_ROOT, "account": [OTHER_ACCOUNT]}
+    assert considered(alternatives(event_rule(other))) is BROKEN
+
+
+@pytest.mark.parametrize(
+    ("state", "everyday", "relevant"),
+    [
+        ("ENABLED", "DescribeInstances", True),
+        ("ENABLED", "CreateLogStream", False),
+        ("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "DescribeInstances", False),
+        ("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "CreateLogStream", False),
+    ],
+)
+def test_rule_that_speaks_all_day_tells_nothing(state, everyday, relevant):
+    pattern = {"detail": {"eventName": [everyday, "CreateVpc", "DeleteVpc"]}}
+    found = considered(alternatives(event_rule(pattern, state=state)), DELETES)
+    assert (found is not BROKEN) is relevant
+    assert (found.status is Status.PASS) is relevant
+
+
+def test_everyday_events_are_those_of_the_account_of_the_rule():
+    # The everyday events of the example account must not speak for the others.
+    daily = {"detail": {"eventName": ["DescribeInstances", "DeleteVpc"], "recipientAccountId": [OTHER_ACCOUNT]}}
+    assert named(event_rule(daily, account=OTHER_ACCOUNT), required=DELETES) == ""
+    assert "rule on-event" in named(event_rule(daily), required=DELETES)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"targets": ()}, "rule on-event (in us-east-1): it has no target."),
+        (
+            {"targets": DENIED},
+            "rule on-event (in us-east-1): events:ListTargetsByRule in us-east-1 gave AccessDeniedException",
+        ),
+        (
+            {"targets": DENIED.model_copy(update={"error": FOREIGN_ACCOUNT, "account": OTHER_ACCOUNT})},
+            f"rule on-event (in us-east-1): it runs through account {OTHER_ACCOUNT}",
+        ),
+        (
+            {"targets": DENIED.model_copy(update={"action": "sts:AssumeRole", "resource": "Reader"})},
+            f"rule on-event (in us-east-1): it runs through account {ACCOUNT}",
+        ),
+        (
+            {"targets": (EventTarget(arn="not-an-arn"),)},
+            "rule on-event → not-an-arn (in us-east-1): look whether that target tells somebody.",
+        ),
+        (
+            {"targets": (EventTarget(arn="arn:aws:lambda:us-east-1:1:function:page"),)},
+            "rule on-event → arn:aws:lambda:us-east-1:1:function:page (in us-east-1): look whether",
+        ),
+        (
+            {"targets": (EventTarget(arn=f"{TOPIC_ARN}-gone"),)},
+            f"rule on-event → topic alerts-gone (in us-east-1): topic {TOPIC_ARN}-gone does not exist.",
+        ),
+        (
+            {"targets": (EventTarget(arn=TOPIC_ARN, role_arn="arn:aws:iam::1:role/r"),)},
+            "(in us-east-1): it publishes with role arn:aws:iam::1:role/r, which was not read.",
+        ),
+        ({"pattern": UNTRANSLATED}, "(email) (in us-east-1): sourceIPAddress is tested with cidr, which"),
+        ({"state": "PAUSED"}, "(email) (in us-east-1): its state PAUSED is not known."),
+        ({}, f"1 confirmed subscription (email) (in us-east-1): {UNCERTAIN}."),
+    ],
+)
+def test_rule_that_does_not_count_is_named_with_its_reason(changes, told):
+    rule = event_rule(**{"pattern": BY_ROOT, **changes})
+    sentence = named(rule)
+    assert sentence.startswith("EventBridge, which the benchmark's audit does not count: rule on-event")
+    assert told in sentence
+    assert covers(rule) is (changes == {})
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (None, "topic alerts (in us-east-1): topic arn:aws:sns:us-east-1:111122223333:alerts does not exist."),
+        (
+            DENIED.model_copy(update={"action": "sns:GetTopicAttributes"}),
+            "topic alerts (in us-east-1): sns:GetTopicAttributes in us-east-1 gave AccessDeniedException",
+        ),
+        (topic(), "topic alerts (in us-east-1): its access policy does not let EventBridge publish"),
+        (open_topic(subscription(arn="PendingConfirmation")), "(in us-east-1): it has no confirmed subscription"),
+        (open_topic(subscriptions=DENIED), "(in us-east-1): events:ListTargetsByRule in us-east-1 gave"),
+        (topic(policy=None), "(in us-east-1): its access policy was not read."),
+    ],
+)
+def test_topic_that_tells_nobody_for_certain_does_not_count(found, told):
+    topics = {TOPIC_ARN: found}
+    assert told in named(event_rule(BY_ROOT), topics=topics)
+    assert not covers(event_rule(BY_ROOT), topics=topics)
+
+
+def test_reasons_of_pattern_and_target_are_joined():
+    rule = event_rule(UNTRANSLATED, targets=(EventTarget(arn=f"{TOPIC_ARN}-gone"),))
+    assert "cannot express; topic arn:aws:sns:" in named(rule)
+
+
+def test_several_remarks_on_a_topic_are_joined_and_notes_left_out():
+    waiting = subscription(arn="PendingConfirmation")
+    found = topic(waiting, fifo=True, policy=FOR_EVENTBRIDGE)
+    sentence = named(event_rule(BY_ROOT), topics={TOPIC_ARN: found})
+    assert "; it has no confirmed subscription" in sentence
+    noted = topic(subscription(), waiting, fifo=True, policy=FOR_EVENTBRIDGE)
+    assert "do not" not in named(event_rule(BY_ROOT), topics={TOPIC_ARN: noted}).partition("(in us-east-1)")[2]
+
+
+def test_subscriptions_are_counted_and_their_protocols_told_once():
+    protocols = ("sms", "email", "email")
+    topics = {TOPIC_ARN: open_topic(*(subscription(protocol) for protocol in protocols))}
+    assert "→ 3 confirmed subscriptions (email, sms) (in" in named(event_rule(BY_ROOT), topics=topics)
+
+
+def test_every_target_is_judged():
+    targets = (EventTarget(arn=f"{TOPIC_ARN}-gone"), EventTarget(arn=TOPIC_ARN))
+    rule = event_rule(BY_ROOT, targets=targets)
+    assert covers(rule)
+    assert named(rule).count("EventBridge, which") == 2
+
+
+@pytest.mark.parametrize(
+    ("scope", "wanted", "expected"),
+    [
+        ("MessageBody", {"source": ["aws.iam"]}, "subscription"),
+        ("MessageBody", {}, "subscription"),
+        ("MessageAttributes", {"severity": ["high"]}, "subscription"),
+    ],
+)
+def test_filter_policy_leaves_open_or_drops_what_a_rule_sends(scope, wanted, expected):
+    topics = {TOPIC_ARN: open_topic(filtered(wanted, scope))}
+    assert not covers(event_rule(BY_ROOT), topics=topics)
+    assert expected not in named(event_rule(BY_ROOT), topics=topics).partition("(in us-east-1)")[0]
+
+
+def test_filter_policy_of_attributes_that_lets_all_through_tells():
+    assert covers(event_rule(BY_ROOT), topics={TOPIC_ARN: open_topic(filtered({}))})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "required", "relevant"),
+    [
+        (UNTRANSLATED, ROOT, True),
+        (UNTRANSLATED, ROOT_SIGN_IN, True),
+        (UNTRANSLATED, DELETES, False),
+        ({"detail": {"eventName": ["DeleteVpc", {"cidr": ""}]}}, DELETES, True),
+        ({"detail": {"NOT": [{"cidr": "EXISTS"}]}}, "{ $.eventName = DeleteVpc && $.errorCode NOT EXISTS }", False),
+        ({"detail": {"errorCode": [{"cidr": ""}]}}, "{ $.eventName = DeleteVpc && $.errorCode NOT EXISTS }", False),
+    ],
+)
+def test_rule_that_is_not_understood_is_named_where_it_speaks_of_the_control(pattern, required, relevant):
+    assert bool(named(event_rule(pattern), required=required)) is relevant
+
+
+def test_rule_that_hears_such_events_without_speaking_of_them_is_not_named():
+    writes = {"detail": {"readOnly": [False], "eventSource": ["ec2.amazonaws.com"], "errorCode": ["x"]}}
+    assert named(event_rule(writes), required="{ $.eventName = DeleteVpc }") == ""
+
+
+def test_same_rule_is_named_once_for_all_its_regions():
+    rules = [event_rule(BY_ROOT, region=region, targets=()) for region in (REGION, ELSEWHERE)]
+    assert named(*rules).endswith("count: rule on-event (in eu-west-1, us-east-1): it has no target.")
+
+
+def test_three_rules_are_named_in_order():
+    sentence = named(*(event_rule(BY_ROOT, name, targets=()) for name in "dcba"))
+    assert [name for name in "abcd" if f"rule {name} " in sentence] == ["a", "b", "c"]
+    assert sentence.index("rule a") < sentence.index("rule b") < sentence.index("rule c")
+
+
+def test_monitoring_accounts_are_named():
+    assert named(monitoring_accounts=("1", "2")) == (
+        "The account shares logs or metrics with monitoring account 1, 2, where alarms on them may stand that cannot "
+        "be seen from here."
+    )
+
+
+def test_listing_that_failed_is_said_once():
+    failed = [Unread(action="events:ListRules", region=region, account=ACCOUNT, error="Denied") for region in "ab"]
+    links = Unread(action="oam:ListLinks", region=REGION, account=ACCOUNT, error="Throttled")
+    assert named(unread=(*failed, links)) == (
+        "Alternatives were not looked at as a whole: events:ListRules gave Denied. "
+        "Alternatives were not looked at as a whole: oam:ListLinks gave Throttled."
+    )
