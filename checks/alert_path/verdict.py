@@ -164,7 +164,7 @@ class _Judgement:
             return self.unseen(self.fewest(hoped))
         if by_hoped.verdict == "unknown":
             return self.undecided(hoped, by_hoped)
-        return self.failed(by_live if by_live.verdict == "gap" else by_hoped)
+        return self.failed(hoped)
 
     @cached_property
     def everything(self) -> tuple[AlertPath, ...]:
@@ -243,18 +243,18 @@ class _Judgement:
         sentence = f"Unknown whether somebody is told when {self.demand.event}: {told}.{self.concessions}"
         return Verdict(Status.MANUAL, sentence, paths)
 
-    def failed(self, gap: Coverage) -> Verdict:
+    def failed(self, hoped: Sequence[AlertPath]) -> Verdict:
         nearest = self.nearest_first([*self.everything, *self.without_filter])
         if not nearest:
             return Verdict(Status.FAIL, f"Nobody is told when {self.demand.event}: there is no trail.")
         path = nearest[0]
-        # What one working path misses, another may catch; what all of them miss is the gap that counts.
-        own = self.coverage([path])
-        missed = gap.missed_event if path.state is State.LIVE else own.missed_event
+        # What one path misses, another may catch: the gap that counts is what all miss, this one mended.
+        gap = self.coverage([*hoped, *({path} - set(hoped))])
+        missed = gap.missed_event
         of_share = ""
         if missed is not None and path not in self.without_filter:
             shares = [other for other in nearest if _is_other_share(path, other) and other.events.matches(missed)]
-            path = shares[0] if shares else self.with_gap(path, missed, own.differences)
+            path = shares[0] if shares else self.with_gap(path, missed, gap.differences)
             of_share = f" Missed event: {_in_words(missed)}." if shares else ""
         works = any(self.catches_something(other) for other in self.paths)
         opening = "Somebody is not always told" if works else "Nobody is told"

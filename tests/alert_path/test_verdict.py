@@ -103,6 +103,19 @@ def test_two_filters_may_share_the_events_and_both_are_named():
     assert "; and trail all" in found.sentence
 
 
+@pytest.mark.parametrize("seen", ["CreateVpc", "DeleteVpc", "ModifyVpcAttribute"])
+@pytest.mark.parametrize("unseen", ["CreateVpc", "DeleteVpc", "ModifyVpcAttribute"])
+def test_the_missed_event_is_one_that_no_unseen_path_may_catch(seen, unseen):
+    names = {"CreateVpc", "DeleteVpc", "ModifyVpcAttribute"}
+    required = " || ".join(f"$.eventName = {name}" for name in sorted(names))
+    live = metric_filter(name="live", pattern=f"{{ $.eventName = {seen} }}")
+    hoped = metric_filter(name="hoped", pattern=f"{{ $.eventName = {unseen} }}", value="$.n", metric_name="Hoped")
+    alarms = (alarm(), alarm("on-hoped", metric_name="Hoped"))
+    found = verdict(resources(live, hoped, alarms=alarms), f"{{ $.eventSource = ec2.amazonaws.com && ({required}) }}")
+    assert found.status is Status.FAIL
+    assert found.missed_event["eventName"] in names - {seen, unseen}
+
+
 def test_two_trails_may_share_the_events():
     reads = trail(name="reads", arn=f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/reads")
     kinds = {
