@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prowler_cis_monitoring.filter_pattern.automata import (
+    DEAD,
     Glob,
     Number,
     OneOf,
+    Regex,
     RegexError,
     TooHardError,
     TooManyDigitsError,
@@ -98,6 +100,10 @@ def test_a_regex_is_found_where_python_finds_it(expression, text):
         ("^a{2,}$", "aaaa", True),
         ("^a{2,}$", "a", False),
         ("^a{2,3}$", "aaaa", False),
+        ("^aX$", "aX", True),
+        ("X", "", False),
+        ("^[a-a]$", "a", True),
+        (r"^[\x41-\x43]$", "B", True),
     ],
 )
 def test_the_regex_subset_of_aws_is_understood(expression, text, expected):
@@ -151,10 +157,18 @@ def test_a_class_of_characters_ends_where_it_should(expression, inside, outside)
         (r"\<", 0),
         (r"\x2", 0),
         (r"\xzz", 0),
+        (r"\x2z", 0),
         ("a\\", 1),
         ("a" + "b{1000}" * 5, 29),
         ("}", 0),
         ("]", 0),
+        ("[a-", 0),
+        (r"[#-\d]", 1),
+        (r"[\s-z]", 1),
+        ("a{1000}" * 4 + "b{97}", 28),
+        ("a{0}" * 4097, 4 * 4096),
+        ("a{0,1000}" * 5, 36),
+        ("a{1000,}" * 5, 32),
     ],
 )
 def test_other_regular_expressions_are_rejected_with_their_column(expression, position):
@@ -162,6 +176,25 @@ def test_other_regular_expressions_are_rejected_with_their_column(expression, po
         compile_regex(expression)
     assert caught.value.position == position
     assert caught.value.expected
+
+
+def test_4096_places_are_enough_for_a_regular_expression():
+    assert contains(compile_regex("a{1000}" * 4 + "b{96}"), "a" * 4000 + "b" * 96)
+
+
+def test_regular_expressions_are_equal_if_their_texts_are():
+    assert Regex("a+") == Regex("a+")
+    assert hash(Regex("a+")) == hash(Regex("a+"))
+    assert Regex("a+") != Regex("aa*")
+    assert Regex("a+") != glob("a+")
+
+
+@pytest.mark.parametrize(
+    "language", [glob("a*"), glob("ab"), compile_regex("a"), OneOf(frozenset({"a", ""})), Number()], ids=repr
+)
+def test_nothing_is_accepted_behind_a_dead_end(language):
+    assert language.step(DEAD, "a") is DEAD
+    assert language.accepts(DEAD) is False
 
 
 @given(st.text(alphabet="ab*", max_size=8), st.text(alphabet="ab", max_size=8))
@@ -245,6 +278,9 @@ def test_a_constant_with_too_many_digits_is_refused():
         contains(Number("<", Decimal("1e400")), "1")
     assert contains(Number("<", Decimal("1e399")), "1")
     assert contains(Number("<", Decimal("0e999")), "-1")
+    with pytest.raises(TooManyDigitsError):
+        contains(Number("<", Decimal("1e-400")), "1")
+    assert contains(Number(">", Decimal("1e-399")), "1")
 
 
 def test_a_finite_set_holds_its_texts_only():
@@ -288,6 +324,23 @@ def test_witnesses_prefer_readable_characters():
     rest = "".join(found).replace("é", "").replace("\x01", "")
     assert rest.isascii()
     assert rest.isprintable()
+
+
+def test_witnesses_are_as_short_and_plain_as_can_be():
+    assert witnesses((glob("*a*"),), None, 100) == ("", "a")
+    assert witnesses((glob(""), glob("*x*")), None, 100) == ("", "x", "a")
+    assert witnesses((Number(">", Decimal(5)), Number("<", Decimal(0))), Number(), 1000) == ("0", "6", "-1")
+
+
+def test_a_witness_may_need_the_first_character_of_all():
+    found = witnesses((compile_regex(r"[^\x00]"), compile_regex("^$")), None, 100)
+    assert "\0" in found
+
+
+def test_a_witness_can_be_written_as_utf_8():
+    found = witnesses((glob("*\ud800*"), glob("*\udfff*"), glob("*\ud7ff*"), glob("*\ue000*")), None, 100)
+    assert "".join(found).encode()
+    assert {"\ud7ff", "\ue000"} <= set("".join(found))
 
 
 def test_a_walk_over_too_many_states_is_refused():

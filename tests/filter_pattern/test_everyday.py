@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, parse
 
@@ -42,3 +44,56 @@ def test_everyday_events_are_successful_and_not_by_root():
 
 def test_everyday_events_have_different_names():
     assert len({event.name for event in EVERYDAY_EVENTS}) == len(EVERYDAY_EVENTS) > 10
+
+
+@pytest.mark.parametrize("event", EVERYDAY_EVENTS, ids=lambda event: event.name)
+def test_the_name_of_an_everyday_event_tells_its_call_and_its_caller(event):
+    call, caller = event.record["eventName"], event.record["userIdentity"]["type"]
+    identity = event.record["userIdentity"]
+    by = "function" if "Log" in call else "an assumed role" if "invokedBy" not in identity else "service|Config|Cloud"
+    assert event.name.startswith((f"{call} by ", f"{call} with ", "a service assuming a role"))
+    assert re.search(by, event.name)
+    assert caller == ("AWSService" if set(identity) == {"type", "invokedBy"} else "AssumedRole")
+
+
+@pytest.mark.parametrize("event", EVERYDAY_EVENTS, ids=lambda event: event.name)
+def test_only_calls_that_change_nothing_are_read_only(event):
+    assert event.record["readOnly"] is (event.record["eventName"] != "CreateLogStream")
+
+
+SERVICES = [
+    "cloudtrail",
+    "config",
+    "ec2",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "organizations",
+    "s3",
+    "secretsmanager",
+    "sts",
+]
+
+
+def members(node):
+    for name, value in node.items():
+        yield name, value
+        if isinstance(value, dict):
+            yield from members(value)
+
+
+@pytest.mark.parametrize("event", EVERYDAY_EVENTS, ids=lambda event: event.name)
+def test_everyday_events_look_like_records(event):
+    for name, value in members(event.record):
+        assert re.fullmatch("[a-z]+([A-Z][a-z]*|ID|IP)*", name)
+        if name in ("arn", "roleArn"):
+            assert re.fullmatch(r"arn:aws:(iam|sts)::[0-9]{12}:(assumed-)?role/[A-Za-z/-]+", value)
+        if name in ("invokedBy", "eventSource"):
+            assert value.removesuffix(".amazonaws.com") in SERVICES
+    identity = event.record["userIdentity"]
+    if "invokedBy" in identity:
+        assert event.record["sourceIPAddress"] == event.record["userAgent"] == identity["invokedBy"]
+    if "principalId" in identity:
+        assert identity["arn"].rpartition("/")[2] == identity["principalId"].partition(":")[2]
+        assert identity["principalId"].startswith("AROA")

@@ -1,9 +1,11 @@
+import re
+
 import botocore.loaders
 import pytest
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, FACTS, EventFact, FieldFact, coverage, parse
 from prowler_cis_monitoring.filter_pattern.domains import kind_of
 from prowler_cis_monitoring.filter_pattern.events import templates
-from prowler_cis_monitoring.filter_pattern.facts import EVENTS, FIELDS, SERVICE_OF, SEVERAL_SERVICES
+from prowler_cis_monitoring.filter_pattern.facts import EVENTS, FIELDS, SERVICE_OF, SEVERAL_SERVICES, facts_in
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, Number, _child
 
 OPERATIONS_OF = {"signin.amazonaws.com": None}
@@ -38,6 +40,18 @@ def test_a_name_of_several_services_is_in_several_of_the_sdk(services):
         assert len(services[name]) > 1, name
 
 
+def test_names_of_events_and_services_are_spelt_as_in_records():
+    owners = {**SERVICE_OF, **SEVERAL_SERVICES}
+    assert all(re.fullmatch("[A-Z][a-z][A-Za-z]+", name) for name in owners)
+    services = "cloudtrail config ec2 iam kms organizations s3 signin"
+    assert set(owners.values()) == {f"{service}.amazonaws.com" for service in services.split()}
+    assert set(SEVERAL_SERVICES.values()) == {f"{name}.amazonaws.com" for name in ("ec2", "iam", "s3", "organizations")}
+
+
+def test_a_name_has_one_service_or_several():
+    assert not SERVICE_OF.keys() & SEVERAL_SERVICES.keys()
+
+
 def node_of(record, fact):
     node = record
     for step in parse(f"{{ {fact.selector} = 1 }}").expression.selector.steps:
@@ -63,7 +77,8 @@ def test_every_record_that_we_show_obeys_the_implication(fact):
 
 
 def test_every_fact_names_its_source():
-    assert all(fact.source for fact in FACTS)
+    publications = ("CloudTrail User Guide, ", "Service Authorization Reference, ", "operation names of ")
+    assert all(fact.source.startswith(publications) for fact in FACTS)
     assert {type(fact) for fact in FACTS} == {FieldFact, EventFact}
 
 
@@ -100,6 +115,95 @@ def test_every_fact_names_its_source():
 )
 def test_a_fact_decides_what_it_says(required, candidate, expected):
     assert verdict(required, candidate) == expected
+
+
+ALWAYS = "eventVersion eventTime eventSource eventName awsRegion sourceIPAddress eventID eventType eventCategory"
+AT_TIMES = "userAgent errorCode errorMessage requestID apiVersion recipientAccountId sharedEventID vpcEndpointId"
+OF_AN_IDENTITY = "type userName principalId arn accountId accessKeyId invokedBy identityProvider"
+TEXTS = [
+    *ALWAYS.split(),
+    *AT_TIMES.split(),
+    *(f"userIdentity.{name}" for name in OF_AN_IDENTITY.split()),
+    "userIdentity.sessionContext.attributes.mfaAuthenticated",
+    "userIdentity.sessionContext.attributes.creationDate",
+    *(f"userIdentity.sessionContext.sessionIssuer.{name}" for name in OF_AN_IDENTITY.split()[:5]),
+    "additionalEventData.MFAUsed",
+    "additionalEventData.SamlProviderArn",
+]
+OBJECTS = ["tlsDetails", "userIdentity.sessionContext.attributes", "userIdentity.sessionContext.sessionIssuer"]
+OBJECTS_OR_NULL = ["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"]
+
+
+def may_be(field):
+    """The kinds of value that an event may have in a field."""
+    tests = {
+        "null": " IS NULL",
+        "missing": " NOT EXISTS",
+        "true": " IS TRUE",
+        "false": " IS FALSE",
+        "scalar": " = *",
+        "object": ".x = *",
+        "array": "[0] = *",
+    }
+    return {kind for kind, test in tests.items() if coverage(parse(f"{{ $.{field}{test} }}"), []).verdict == "gap"}
+
+
+@pytest.mark.parametrize("field", TEXTS)
+def test_a_documented_text_is_a_text_or_left_out(field):
+    optional = set() if field in ALWAYS.split() else {"missing"}
+    assert may_be(field) == {"scalar"} | optional
+
+
+@pytest.mark.parametrize(
+    ("field", "kinds"),
+    [
+        *((field, {"object", "missing"}) for field in [*OBJECTS, "userIdentity.sessionContext"]),
+        *((field, {"object", "missing", "null"}) for field in OBJECTS_OR_NULL),
+        ("userIdentity", {"object"}),
+        ("resources", {"array", "missing"}),
+        ("readOnly", {"true", "false", "missing"}),
+        ("managementEvent", {"true"}),
+    ],
+)
+def test_a_documented_field_has_the_documented_kinds(field, kinds):
+    assert may_be(field) == kinds
+
+
+@pytest.mark.parametrize(
+    ("field", "texts"),
+    [
+        ("eventType", "AwsApiCall AwsConsoleSignIn AwsConsoleAction AwsServiceEvent"),
+        ("eventCategory", "Management"),
+        ("userIdentity.sessionContext.attributes.mfaAuthenticated", "true false"),
+        ("additionalEventData.MFAUsed", "Yes No"),
+    ],
+)
+def test_a_field_of_few_values_has_no_others(field, texts):
+    values = [f'$.{field} = "{text}"' for text in texts.split()]
+    assert verdict(f"$.{field} = *", " || ".join(values)) == "covered"
+    assert all(coverage(parse(f"{{ {value} }}"), []).verdict == "gap" for value in values)
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
+def test_where_global_services_record_is_known_of_the_standard_partition_only(partition):
+    required, candidate = parse("{ $.eventSource = iam.amazonaws.com }"), parse("{ $.awsRegion = us-east-1 }")
+    assert coverage(required, [candidate], facts_in(partition)).verdict == ("covered" if partition == "aws" else "gap")
+    assert facts_in(partition) is facts_in(partition)
+
+
+@pytest.mark.parametrize("source", ["iam", "organizations"])
+def test_a_global_service_records_its_events_in_one_region(source):
+    assert verdict(f"$.eventSource = {source}.amazonaws.com", "$.awsRegion = us-east-1") == "covered"
+
+
+@pytest.mark.parametrize("name", [*SERVICE_OF, *SEVERAL_SERVICES])
+def test_a_known_event_changes_something(name):
+    assert verdict(f"$.eventName = {name}", "$.readOnly IS FALSE") == "covered"
+
+
+@pytest.mark.parametrize("name", SERVICE_OF)
+def test_a_known_event_is_of_its_service(name):
+    assert verdict(f"$.eventName = {name}", f"$.eventSource = {SERVICE_OF[name]}") == "covered"
 
 
 def test_the_number_class_of_events_is_known():
