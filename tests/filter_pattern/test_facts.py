@@ -40,18 +40,6 @@ def test_a_name_of_several_services_is_in_several_of_the_sdk(services):
         assert len(services[name]) > 1, name
 
 
-def test_names_of_events_and_services_are_spelt_as_in_records():
-    owners = {**SERVICE_OF, **SEVERAL_SERVICES}
-    assert all(re.fullmatch("[A-Z][a-z][A-Za-z]+", name) for name in owners)
-    services = "cloudtrail config ec2 iam kms organizations s3 signin"
-    assert set(owners.values()) == {f"{service}.amazonaws.com" for service in services.split()}
-    assert set(SEVERAL_SERVICES.values()) == {f"{name}.amazonaws.com" for name in ("ec2", "iam", "s3", "organizations")}
-
-
-def test_a_name_has_one_service_or_several():
-    assert not SERVICE_OF.keys() & SEVERAL_SERVICES.keys()
-
-
 def node_of(record, fact):
     node = record
     for step in parse(f"{{ {fact.selector} = 1 }}").expression.selector.steps:
@@ -208,3 +196,15 @@ def test_a_known_event_is_of_its_service(name):
 
 def test_the_number_class_of_events_is_known():
     assert kind_of(Number("1")) == "number"
+
+
+def test_names_of_events_and_services_are_spelt_as_in_records():
+    owners = {**SERVICE_OF, **SEVERAL_SERVICES}
+    assert all(re.fullmatch("[A-Z][a-z][A-Za-z]+", name) for name in owners)
+    services = "cloudtrail config ec2 iam kms organizations s3 signin"
+    assert set(owners.values()) == {f"{service}.amazonaws.com" for service in services.split()}
+    assert set(SEVERAL_SERVICES.values()) == {f"{name}.amazonaws.com" for name in ("ec2", "iam", "s3", "organizations")}
+
+
+def test_a_name_has_one_service_or_several():
+    assert not SERVICE_OF.keys() & SEVERAL_SERVICES.keys()
