@@ -116,6 +116,42 @@ def test_the_undocumented_is_known_value_by_value(test, node, doubt):
     assert doubts([test], node) == doubt
 
 
+PRESENCE = FieldTest(None)
+MEMBERSHIP = interned(Operator.EQUAL, Value("5", Form.QUOTED), frozenset({"5", "6"}))
+
+
+@pytest.mark.parametrize(
+    "first", [PRESENCE, MEMBERSHIP, interned(Operator.NOT_EXISTS, None), bare(Operator.EQUAL, "x")]
+)
+def test_each_test_adds_its_doubts(first):
+    assert doubts([first, bare(Operator.GREATER, "3")], "5") == {"texts_have_size"}
+    assert doubts([first, bare(Operator.GREATER, "3")], Number("5")) == frozenset()
+    assert doubts([first, bare(Operator.GREATER, "3"), bare(Operator.EQUAL, "*11")], "111") == {
+        "texts_have_size",
+        "leftmost_wildcards",
+    }
+    assert doubts([first, bare(Operator.EQUAL, "*11")], Number("111")) == {"leftmost_wildcards"}
+
+
+@pytest.mark.parametrize("first", [PRESENCE, MEMBERSHIP, interned(Operator.NOT_EXISTS, None)])
+def test_numbers_around_the_constants_of_each_test_are_candidates(first):
+    nodes, _ = candidates((first, bare(Operator.GREATER, "4")), None, ())
+    numbers = {float(node.text) for node in nodes if isinstance(node, Number)}
+    assert any(number > 4 for number in numbers)
+    assert any(number <= 4 for number in numbers)
+
+
+def test_without_constants_one_number_is_a_candidate():
+    nodes, exact = candidates((PRESENCE,), None, ())
+    assert [node.text for node in nodes if isinstance(node, Number)] == ["1"]
+    assert ([node for node in nodes if isinstance(node, str)], exact) == (["other"], frozenset())
+
+
+def test_the_other_text_is_no_exact_one():
+    nodes, _ = candidates((bare(Operator.EQUAL, "other"), bare(Operator.EQUAL, "otherx")), None, ())
+    assert {"other", "otherx", "otherxx"} <= {node for node in nodes if isinstance(node, str)}
+
+
 def test_conditions_with_wildcard_selectors_leave_open_what_they_mean_for_several_nodes():
     def doubted(condition):
         return wildcard_doubts([parse(f"{{ $.a[*]{condition} }}").expression])
