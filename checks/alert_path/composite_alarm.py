@@ -50,10 +50,12 @@ class Motion:
     Attributes:
         rests: the states that the alarm may be in before.
         in_step: whether it goes into ALARM for certain, and at the same time as the child.
+        doubtful: whether nobody can say that it goes into ALARM at all.
     """
 
     rests: frozenset[str] = frozenset({"OK"})
     in_step: bool = True
+    doubtful: bool = False
 
 
 def notifying_parents(
@@ -268,6 +270,8 @@ def _remarks(alarm: CompositeAlarm, family: _Family, cases: list[_Case]) -> list
         return found
     if suppressor not in family.states:
         found.append(remark("composite-suppressor-unseen", alarm.name, suppressor=suppressor))
+    elif suppressor in family.moved and family.moved[suppressor].doubtful:
+        found.append(remark("composite-may-suppress-itself", alarm.name, suppressor=suppressor))
     elif any(case.at_rest.after[suppressor] == "ALARM" for case in cases):
         found.append(remark("composite-suppresses-itself", alarm.name, suppressor=suppressor))
     elif family.states[suppressor] == "ALARM":
@@ -318,6 +322,9 @@ def _rule_remarks(alarm: CompositeAlarm, family: _Family, case: _Case) -> list[R
     if at_rest.before[alarm.name] == "ALARM":
         return [remark("composite-always-in-alarm", alarm.name, **values)]
     others = _decisive(alarm.name, family, case.start, "ALARM", resting=True)
+    together = sorted(_referred(alarm.name, family) & set(family.moved) - {family.child})
+    if not others and together:
+        return [remark("composite-moved-together", alarm.name, others=", ".join(together), **values)]
     if not others:
         return [remark("composite-ignores-child", alarm.name, **values)]
     return [remark("composite-needs-another", alarm.name, others=" or ".join(others), **values)]

@@ -223,6 +223,8 @@ class _Outcome:
 
     ring: Ring
     parents: tuple[Parent, ...]
+    own: bool = True
+    """Whether the alarm's own actions are meant too, not only those of its parents."""
 
     def alike(self, other: _Outcome) -> bool:
         """Whether two events mean the same for whoever is to be told."""
@@ -230,8 +232,16 @@ class _Outcome:
 
     @property
     def _meaning(self) -> object:
-        effects = frozenset(found.effect for found in self.ring.remarks) if not self.ring.certain else self.ring.delay
-        return effects, [(parent.alarm.name, parent.remarks) for parent in self.parents]
+        return self.ring_meaning, [_meaning_of(parent) for parent in self.parents]
+
+    @property
+    def ring_meaning(self) -> object:
+        """What happens to the alarm itself."""
+        return self.ring.delay if self.ring.certain else frozenset(found.effect for found in self.ring.remarks)
+
+
+def _meaning_of(parent: Parent) -> tuple[str, frozenset[Effect]]:
+    return parent.alarm.name, frozenset(found.effect for found in parent.remarks)
 
 
 def _among(path: AlertPath, feed: _Feed, matching: Sequence[_Feed], silent: Sequence[_Feed]) -> AlertPath:
@@ -392,7 +402,8 @@ class _Follower:
             ring = outcome.ring
             at_alarm = start.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
             at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
-            yield from self._from_notifier(at_alarm, alarm)
+            if outcome.own:
+                yield from self._from_notifier(at_alarm, alarm)
             for parent in outcome.parents:
                 yield from self._from_notifier(self._at_parent(at_alarm, parent), parent.alarm)
 
@@ -420,18 +431,34 @@ class _Follower:
         beside = self._beside(feed, alarm, alarms, alone.parents)
         # The extremes and each filter on its own show whether any of them matters.
         sample = [beside, *((other,) for other in beside)] if beside else []
-        if all(self._outcome((feed, *others), alarm, alarms).alike(alone) for others in sample):
+        outcomes = [self._outcome((feed, *others), alarm, alarms) for others in sample]
+        if all(outcome.alike(alone) for outcome in outcomes):
             yield path, alone
-        elif len(beside) > _MOST_BESIDE:
+            return
+        own = any(outcome.ring_meaning != alone.ring_meaning for outcome in outcomes)
+        sure = {
+            place
+            for place, parent in enumerate(alone.parents)
+            if all(_meaning_of(outcome.parents[place]) == _meaning_of(parent) for outcome in outcomes)
+        }
+        if not own:
+            yield path, replace(alone, parents=tuple(alone.parents[place] for place in sorted(sure)))
+
+        def doubtful(outcome: _Outcome) -> tuple[Parent, ...]:
+            return tuple(parent for place, parent in enumerate(outcome.parents) if own or place not in sure)
+
+        if len(beside) > _MOST_BESIDE:
             filters = listed(sorted(other.metric_filter.name for other in beside))
-            open_parents = tuple(replace(parent, remarks=()) for parent in alone.parents)
+            open_parents = tuple(replace(parent, remarks=()) for parent in doubtful(alone))
             unseen = remark("filter-beside-many", feed.metric_filter.name, filters=filters)
-            yield path.then(None, unseen), _Outcome(Ring(None, latches=False, remarks=()), open_parents)
+            yield path.then(None, unseen), _Outcome(Ring(None, latches=False, remarks=()), open_parents, own)
         else:
             for choice in product((False, True), repeat=len(beside)):
                 matching = tuple(other for other, matches in zip(beside, choice, strict=True) if matches)
                 silent = tuple(other for other, matches in zip(beside, choice, strict=True) if not matches)
-                yield _among(path, feed, matching, silent), self._outcome((feed, *matching), alarm, alarms)
+                outcome = self._outcome((feed, *matching), alarm, alarms)
+                share = _Outcome(outcome.ring, doubtful(outcome), own)
+                yield _among(path, feed, matching, silent), share
 
     def _beside(self, feed: _Feed, alarm: MetricAlarm, alarms: Alarms, parents: Iterable[Parent]) -> tuple[_Feed, ...]:
         """Return the other filters that may match the same event and feed the alarm, or one that its parents heed."""
@@ -442,6 +469,8 @@ class _Follower:
             for other in self.feeds
             if other is not feed
             and other.published.log_group == feed.published.log_group
+            and not other.published.dimension_names
+            and all(found.effect is Effect.NOTE for found in other.published.remarks)
             and any(self._watches(one, other.published) for one in concerned)
             and isinstance(feed.pattern, FilterPattern)
             and isinstance(other.pattern, FilterPattern)
@@ -474,9 +503,10 @@ class _Follower:
         watching = {other.arn: other for feed in feeds for other in self._watching_it(feed, alarms)}
         for other in watching.values():
             found = self._ring(other, feeds)
-            if other.name != alarm.name and found.delay is not None:
+            doubtful = any(one.effect is Effect.UNSEEN for one in found.remarks)
+            if other.name != alarm.name and (found.delay is not None or doubtful):
                 in_step = found.certain and ring.delay in (None, found.delay)
-                moved[other.name] = Motion(found.rests, in_step=in_step)
+                moved[other.name] = Motion(found.rests, in_step=in_step, doubtful=doubtful)
         return moved
 
     def _watching_it(self, feed: _Feed, alarms: Alarms) -> tuple[MetricAlarm, ...]:
@@ -489,7 +519,9 @@ class _Follower:
         """Say that everyday events keep the alarm on: those that travel this path, or feed its metric beside it."""
         understood = not isinstance(feed.pattern, FilterPatternError)
         events = everyday_events(self.resources.account)
-        everyday = [event.name for event in events if path.events.matches(event.record)]
+        # Of a share of a filter's events too: the alarm is moved by the whole filter.
+        whole = replace(path, matched=feed.pattern if isinstance(feed.pattern, FilterPattern) else EVERY_EVENT)
+        everyday = [event.name for event in events if whole.events.matches(event.record)]
         if everyday and understood:
             yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
         for other in self._noisy_feeds:

@@ -731,6 +731,20 @@ _ROWS: tuple[Rule, ...] = (
         "CloudWatch API, PutCompositeAlarm.ActionsSuppressorWaitPeriod",
     ),
     Rule(
+        "composite-may-suppress-itself",
+        "composite alarm",
+        Effect.UNSEEN,
+        "its actions are suppressed by {suppressor}, which may go into ALARM with the very event",
+        "CloudWatch API, PutCompositeAlarm.ActionsSuppressor",
+    ),
+    Rule(
+        "composite-moved-together",
+        "composite alarm",
+        Effect.BROKEN,
+        "its rule {rule} does not become true when {child} goes into ALARM, because the same event moves {others}",
+        "CloudWatch API, PutCompositeAlarm.AlarmRule",
+    ),
+    Rule(
         "composite-suppressed-now",
         "composite alarm",
         Effect.UNSEEN,

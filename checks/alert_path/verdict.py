@@ -250,11 +250,13 @@ class _Judgement:
         path = nearest[0]
         # What one path misses, another may catch: the gap that counts is what all miss, this one mended.
         gap = self.coverage([*hoped, *({path} - set(hoped))])
+        if gap.verdict == "unknown":
+            gap = self.coverage(hoped)
         missed = gap.missed_event
         of_share = ""
         if missed is not None and path not in self.without_filter:
             shares = [other for other in nearest if _is_other_share(path, other) and other.events.matches(missed)]
-            path = shares[0] if shares else self.with_gap(path, missed, gap.differences)
+            path = shares[0] if shares else self.with_gap(path, missed, self.coverage([path]).differences)
             of_share = f" Missed event: {_in_words(missed)}." if shares else ""
         works = any(self.catches_something(other) for other in self.paths)
         opening = "Somebody is not always told" if works else "Nobody is told"

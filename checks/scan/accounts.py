@@ -23,7 +23,7 @@ def read_accounts(path: Path) -> tuple[str, ...]:
         AccountsFileError: the file cannot be read, holds no id, or a line is no account id.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except OSError as error:
         raise AccountsFileError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -106,6 +106,7 @@ class _Reading:
         self.trails: dict[str, _TrailAnswers] = {}
         self.log_groups: dict[str, _LogGroupAnswers] = {}
         self.alarms: dict[Scope, Future[Alarms | Unread]] = {}
+        self.pages: dict[Scope, list[Alarms]] = {}
         self.asked_topics: dict[str, _TopicAnswers] = {}
         self.topics_lock = Lock()
 
@@ -191,10 +192,13 @@ class _Reading:
             self.alarms[group.scope] = self.cloudwatch.start(self.cloudwatch.alarms, group.scope, on_page)
 
     def _ask_about_topics(self, scope: Scope, page: Alarms) -> None:
-        """Ask about the topics of a page's alarms while the next page is on its way."""
-        answers = [asked.filters.result() for arn, asked in tuple(self.log_groups.items()) if _scope_of(arn) == scope]
+        """Ask about the topics of the alarms so far, as far as their metric filters are known, before the next page."""
+        pages = self.pages.setdefault(scope, [])
+        pages.append(page)
+        known = [asked.filters for arn, asked in tuple(self.log_groups.items()) if _scope_of(arn) == scope]
+        answers = [asked.result() for asked in known if asked.done()]
         metrics = {(f.namespace, f.metric_name) for filters in answers if isinstance(filters, tuple) for f in filters}
-        for arn in _topic_arns({scope: tuple(_on_paths(page, metrics))}):
+        for arn in _topic_arns({scope: tuple(alarm for each in pages for alarm in _on_paths(each, metrics))}):
             self._topic(arn)
 
     def _audited_regions(self) -> set[str]:

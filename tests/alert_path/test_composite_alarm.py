@@ -251,8 +251,8 @@ def test_states_in_which_the_child_may_rest_are_told():
     ("rule", "suppressor", "in_step", "expected"),
     [
         ("ALARM(root-usage) AND ALARM(flood)", None, True, []),
-        ("ALARM(root-usage) AND NOT ALARM(flood)", None, True, ["composite-ignores-child"]),
-        ("ALARM(root-usage) AND OK(flood)", None, True, ["composite-ignores-child"]),
+        ("ALARM(root-usage) AND NOT ALARM(flood)", None, True, ["composite-moved-together"]),
+        ("ALARM(root-usage) AND OK(flood)", None, True, ["composite-moved-together"]),
         ("ALARM(root-usage) OR INSUFFICIENT_DATA(flood)", None, True, ["composite-always-in-alarm"]),
         ("ALARM(root-usage)", "flood", True, ["composite-suppresses-itself"]),
         ("ALARM(root-usage)", "flood", False, ["composite-suppresses-itself"]),

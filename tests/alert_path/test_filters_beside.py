@@ -4,7 +4,7 @@ import pytest
 from prowler_cis_monitoring.alert_path.verdict import Status
 
 from tests.alert_path.builders import alarm, composite, metric_filter
-from tests.alert_path.test_verdict import DELETES, resources, rules, verdict
+from tests.alert_path.test_verdict import DELETES, GROUP_ARN, group, resources, rules, verdict
 
 SAME = "{ $.eventName = *Vpc }"
 PART = "{ $.eventName = DeleteVpc }"
@@ -40,10 +40,87 @@ def test_a_filter_that_takes_away_what_another_adds_silences_what_both_match():
     assert found.missed_event["eventName"] == "DeleteVpc"
 
 
-def test_filters_of_other_log_groups_and_of_other_metrics_do_not_matter():
+def test_filters_of_other_metrics_do_not_matter():
     found = verdict(resources(main_filter(), other_filter(SAME, metric_name="Other"), alarms=(alarm(threshold=2.0),)))
     assert found.status is Status.FAIL
     assert "filter-beside-others" not in rules(found)
+
+
+def test_filters_of_other_log_groups_do_not_matter():
+    elsewhere = group(other_filter(SAME), arn=f"{GROUP_ARN}-of-a-team", name="of-a-team")
+    groups = {GROUP_ARN: group(main_filter()), elsewhere.arn: elsewhere}
+    found = verdict(resources(log_groups=groups, alarms=(alarm(threshold=2.0),)))
+    assert found.status is Status.FAIL
+    assert "filter-beside-others" not in rules(found)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"field_selection": '@aws.account = "777788889999"'},
+        {"on_transformed_logs": True},
+        {"value": "$.n"},
+        {"dimensions": {"Name": "$.eventName"}},
+    ],
+)
+def test_filters_that_may_not_publish_reach_no_threshold(changes):
+    found = verdict(resources(main_filter(), other_filter(SAME, **changes), alarms=(alarm(threshold=2.0),)))
+    assert found.status is not Status.PASS
+
+
+def test_an_alarm_of_one_dimension_is_not_moved_by_every_event():
+    second = alarm("second", metric_name="Second", dimensions={"Name": "DeleteVpc"}, alarm_actions=())
+    beside = other_filter(SAME, metric_name="Second", dimensions={"Name": "$.eventName"})
+    parent = composite(rule='ALARM("root-usage") AND ALARM("second")')
+    found = verdict(resources(main_filter(), beside, alarms=(alarm(alarm_actions=()), second), parents=(parent,)))
+    assert found.status is Status.FAIL
+
+
+def test_a_filter_for_everyday_events_is_noise_in_every_share():
+    noisy = other_filter("{ $.eventName = * }")
+    assert verdict(resources(main_filter(), noisy, alarms=(alarm(threshold=2.0),))).status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("rule", "suppressor"),
+    [('ALARM("root-usage") AND NOT ALARM("second")', None), ('ALARM("root-usage")', "second")],
+)
+@pytest.mark.parametrize("changes", [{"statistic": "p90"}, {"statistic": "tm90"}])
+def test_an_alarm_of_which_nobody_knows_whether_it_rings_may_hold_back_the_parent(changes, rule, suppressor):
+    alarms = (alarm(alarm_actions=()), alarm("second", alarm_actions=(), **changes))
+    found = verdict(
+        resources(main_filter(default=0.0), alarms=alarms, parents=(composite(rule=rule, suppressor=suppressor),))
+    )
+    assert found.status is Status.MANUAL
+
+
+def test_alarms_that_tell_somebody_themselves_need_no_parent():
+    names = [f"f{number}" for number in range(6)]
+    filters = [metric_filter(name=name, pattern=SAME, metric_name=name) for name in names]
+    alarms = [alarm(f"on-{name}", metric_name=name) for name in names]
+    children = ", ".join(f'"on-{name}"' for name in names)
+    found = verdict(resources(*filters, alarms=alarms, parents=(composite(rule=f"AT_LEAST(2, ALARM, ({children}))"),)))
+    assert found.status is Status.PASS
+    assert found.sentence.count("→ alarm") == 1
+
+
+def test_a_parent_that_needs_an_alarm_which_no_filter_moves_is_broken_in_every_share():
+    names = [f"f{number}" for number in range(6)]
+    filters = [metric_filter(name=name, pattern=SAME, metric_name=name) for name in names]
+    alarms = [alarm(f"on-{name}", metric_name=name, alarm_actions=()) for name in (*names, "x")]
+    rule = " AND ".join(f'ALARM("on-{name}")' for name in (*names, "x"))
+    assert verdict(resources(*filters, alarms=alarms, parents=(composite(rule=rule),))).status is Status.FAIL
+
+
+def test_shares_that_work_that_cannot_be_seen_and_that_are_missing_are_told_as_failure():
+    filters = (
+        metric_filter(pattern="{ $.eventName = CreateVpc || $.eventName = DeleteVpc }"),
+        other_filter("{ $.eventName = DeleteVpc }", value="$.n"),
+    )
+    names = " || ".join(f"$.eventName = {name}" for name in ("CreateVpc", "DeleteVpc", "ModifyVpcAttribute"))
+    found = verdict(resources(*filters), f"{{ $.eventSource = ec2.amazonaws.com && ({names}) }}")
+    assert found.status is Status.FAIL
+    assert found.missed_event["eventName"] == "ModifyVpcAttribute"
 
 
 def test_filters_that_change_nothing_are_not_told():
