@@ -340,6 +340,7 @@ def test_a_witness_may_need_the_first_character_of_all():
 def test_a_witness_can_be_written_as_utf_8():
     found = witnesses((glob("*\ud800*"), glob("*\udfff*"), glob("*\ud7ff*"), glob("*\ue000*")), None, 100)
     assert "".join(found).encode()
+    assert witnesses((glob("*\U0010ffff*"),), None, 100) == ("", "\U0010ffff")
     assert {"\ud7ff", "\ue000"} <= set("".join(found))
 
 

@@ -1,3 +1,4 @@
+import itertools
 import random
 import time
 
@@ -18,6 +19,7 @@ from prowler_cis_monitoring.filter_pattern import (
     without,
 )
 from prowler_cis_monitoring.filter_pattern.coverage import covers
+from prowler_cis_monitoring.filter_pattern.matching import Reading
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
 
 from tests.filter_pattern import generators, long_run
@@ -188,6 +190,55 @@ def test_a_verdict_is_unknown_only_if_it_depends_on_what_aws_does_not_document(r
         assert answer.missed_event is None
     else:
         assert answer.verdict == "covered"
+
+
+def test_only_the_choices_that_decide_are_named():
+    required = parse('{ $.a IS TRUE && $.b = "5" }')
+    filters = [parse("{ $.a = true }"), parse("{ $.b > 7 }")]
+    assert coverage(required, filters, facts=()).constructs == ("= or != on a JSON boolean",)
+    either = [parse("{ $.a = true && $.b > 3 }")]
+    assert len(coverage(required, either, facts=()).constructs) == 2
+
+
+@pytest.mark.parametrize(
+    ("required", "candidate"),
+    [
+        ("$.eventName = *g", "$.eventName = X"),
+        ("$.eventName = *", "$.readOnly = false"),
+        ("$.eventName = *", '$.readOnly != "true"'),
+        ("$.eventName = *", "$.eventVersion > 1"),
+        ("$.eventVersion = *", "$.eventVersion > 1 || $.eventVersion = *11"),
+        ("$.requestParameters.x NOT EXISTS && $.eventName = *Vpc", "$.eventName = X"),
+    ],
+)
+def test_a_missed_event_is_missed_whatever_the_undocumented_means(required, candidate):
+    wanted, caught = parse(f"{{ {required} }}"), parse(f"{{ {candidate} }}")
+    event = coverage(wanted, [caught]).missed_event
+    for choice in itertools.product((True, False), repeat=5):
+        reading = Reading(*choice)
+        assert wanted.matches(event, reading)
+        assert not caught.matches(event, reading)
+
+
+def test_only_a_gap_has_an_event():
+    required = parse("{ $.eventName = CreateVpc }")
+    assert coverage(required, [required]).missed_event is None
+    assert coverage(parse(ROOT), [parse(r'"\"type\":\"Root\""')]).missed_event is None
+    assert coverage(required, [parse("{ $.eventName = DeleteVpc }")]).missed_event
+
+
+def test_the_bare_answer_is_true_false_or_none():
+    required = parse("{ $.a IS TRUE }")
+    assert covers(required, [required], ()) is True
+    assert covers(required, [], ()) is False
+    assert covers(required, [parse("{ $.a = true }")], ()) is None
+
+
+@pytest.mark.parametrize(("refused", "left"), [("CreateVpc", "DeleteVpc"), ("DeleteVpc", "CreateVpc")])
+def test_a_text_that_refuses_one_value_leaves_the_other(refused, left):
+    both = parse("{ $.eventName = CreateVpc || $.eventName = DeleteVpc }")
+    answer = coverage(all_of(both, parse(f"-{refused}")), [])
+    assert (answer.verdict, answer.missed_event["eventName"]) == ("gap", left)
 
 
 def test_an_undocumented_condition_still_covers_itself():

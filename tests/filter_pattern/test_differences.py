@@ -1,5 +1,5 @@
 import pytest
-from prowler_cis_monitoring.filter_pattern import coverage, parse
+from prowler_cis_monitoring.filter_pattern import coverage, parse, without
 
 ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent"'
 
@@ -76,6 +76,12 @@ def test_the_nearest_filter_is_explained():
     near = f"{{ {ROOT} && $.sourceIPAddress = 10.0.0.1 }}"
     answer = coverage(parse(f"{{ {ROOT} }}"), [parse(far), parse(near)])
     assert answer.differences == ("does not match when $.sourceIPAddress is not 10.0.0.1",)
+
+
+def test_an_exclusion_is_no_condition_to_name():
+    required = parse(f"{{ {ROOT} }}")
+    narrowed = without(required, parse("{ $.sourceIPAddress = 10.0.0.1 }"))
+    assert coverage(required, [narrowed]).differences == ("matches only some of the required events",)
 
 
 def test_a_message_pattern_is_explained_by_itself():

@@ -7,6 +7,7 @@ from prowler_cis_monitoring.filter_pattern.domains import (
     distinct,
     doubts,
     fits,
+    fitting,
     kind_of,
     may_stand,
     null_parent,
@@ -197,6 +198,18 @@ def test_conditions_with_wildcard_selectors_leave_open_what_they_mean_for_severa
 def test_two_fields_of_one_document_fit_or_do_not(path, node, other, value, expected):
     assert fits(path, node, [(other, value)]) is expected
     assert fits(other, value, [(path, node)]) is expected
+
+
+def test_fitting_values_are_those_that_agree_with_some_value_of_another_field():
+    test = (bare(Operator.EQUAL, "x"),)
+
+    def entries(*nodes):
+        return distinct(nodes, test, PLAUSIBLE, singled_out=frozenset())
+
+    parents, children = entries("x", OBJECT, None, ARRAY), entries("x")
+    assert [entry.node for entry in fitting(("a",), parents, ("a", "b"), children)] == [OBJECT]
+    assert [entry.node for entry in fitting(("a",), parents, ("a", "b"), entries("x", UNDER_NULL))] == [OBJECT, None]
+    assert fitting(("a",), parents, ("b", "c"), children) == parents
 
 
 def test_facts_about_parents_forbid_children():

@@ -92,6 +92,9 @@ def test_everyday_events_look_like_records(event):
         if name in ("invokedBy", "eventSource"):
             assert value.removesuffix(".amazonaws.com") in SERVICES
     identity = event.record["userIdentity"]
+    if event.record["eventName"] == "AssumeRole":
+        session = event.record["requestParameters"]["roleSessionName"]
+        assert event.record["responseElements"]["assumedRoleUser"]["arn"].endswith(f"/{session}")
     if "invokedBy" in identity:
         assert event.record["sourceIPAddress"] == event.record["userAgent"] == identity["invokedBy"]
     if "principalId" in identity:

@@ -399,6 +399,10 @@ def test_nothing_and_everything_are_neutral():
     assert not NOTHING.matches("x")
 
 
+def test_nothing_prints_as_a_pattern_that_aws_does_not_know():
+    assert (str(NOTHING), str(EVERYTHING)) == ("{}", "")
+
+
 def test_combined_json_patterns_print_as_a_json_pattern():
     assert str(all_of(parse("{ $.a = 1 || $.b = 2 }"), parse("{ $.c = 3 }"))) == "{ ($.a = 1 || $.b = 2) && $.c = 3 }"
 

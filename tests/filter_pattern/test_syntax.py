@@ -207,6 +207,11 @@ def test_the_error_quotes_what_it_found_and_survives_a_pickle():
     )
 
 
+def test_the_error_quotes_twenty_characters():
+    with pytest.raises(FilterPatternError, match=r"found 'nonsense_of_many_let'$"):
+        parse("{ nonsense_of_many_letters }")
+
+
 def test_500_nested_parentheses_are_read_printed_and_hashed():
     deep = parse("{" + "(" * 500 + "$.a=1" + ")" * 500 + "}")
     assert deep == parse("{$.a=1}")
@@ -260,6 +265,12 @@ def test_terms_at_the_length_limit_print_within_it():
     text = "-".join("x" * 500 for _ in range(2)) + "-"
     pattern = parse(text + "y" * (1024 - len(text)))
     assert parse(str(pattern)) == pattern
+
+
+def test_a_term_behind_a_quoted_one_keeps_its_blank_at_the_length_limit():
+    text = 'x-y "q r" -'
+    text += "z" * (1024 - len(text))
+    assert str(parse(text)) == text
 
 
 def test_terms_know_their_signs():
