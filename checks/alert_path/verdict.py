@@ -333,8 +333,8 @@ class _Judgement:
 
 
 def _is_other_share(path: AlertPath, other: AlertPath) -> bool:
-    """Whether two paths carry different events of one filter, told apart by what other filters match."""
-    return path.names[:3] == other.names[:3] and path.matched != other.matched
+    """Whether two paths carry different events over the same links, told apart by what other filters match."""
+    return path.names == other.names and path.matched != other.matched
 
 
 @lru_cache(maxsize=4096)

@@ -190,7 +190,9 @@ def test_regular_expressions_are_equal_if_their_texts_are():
 
 
 @pytest.mark.parametrize(
-    "language", [glob("a*"), glob("ab"), compile_regex("a"), OneOf(frozenset({"a", ""})), Number()], ids=repr
+    "language",
+    [glob("a*"), glob("ab"), compile_regex("a"), OneOf(frozenset({"a", ""})), Number()],
+    ids=["stars", "text", "regex", "texts", "numbers"],
 )
 def test_nothing_is_accepted_behind_a_dead_end(language):
     assert language.step(DEAD, "a") is DEAD
