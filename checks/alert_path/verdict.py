@@ -249,9 +249,8 @@ class _Judgement:
             return Verdict(Status.FAIL, f"Nobody is told when {self.demand.event}: there is no trail.")
         path = nearest[0]
         # What one path misses, another may catch: the gap that counts is what all miss, this one mended.
-        gap = self.coverage([*hoped, *({path} - set(hoped))])
-        if gap.verdict == "unknown":
-            gap = self.coverage(hoped)
+        # One that works is among them, or matches nothing that is asked for.
+        gap = self.coverage([*hoped, *([] if path.state is State.LIVE else [path])])
         missed = gap.missed_event
         of_share = ""
         if missed is not None and path not in self.without_filter:
