@@ -359,6 +359,11 @@ def test_patterns_nested_too_deeply_end_as_unknown():
     assert answer.constructs == ("patterns nested more than 200 deep",)
 
 
+def test_a_parent_that_cannot_have_members_is_seen_before_its_members_are_tried():
+    members = " && ".join(f"($.a.b{number} = x || $.a.c{number} = x)" for number in range(13))
+    assert bare(f"$.a IS NULL && {members}") == "covered"
+
+
 def test_hundreds_of_fields_end_as_unknown():
     wide = all_of(*(parse(f"{{ $.f{number} = 1 }}") for number in range(201)))
     assert coverage(wide, []).constructs == ("more than 200 fields",)
@@ -386,6 +391,12 @@ def test_facts_can_be_left_out_or_replaced():
     assert verdict("{ $.color != red }", "{ $.color = green }", facts=(color,)) == "covered"
     rule = EventFact(parse("{ $.color = red }"), parse("{ $.size IS NULL }"), "here")
     assert verdict("{ $.color = red }", "{ $.size IS NULL }", facts=[rule]) == "covered"
+
+
+@pytest.mark.parametrize("test", ["IS TRUE", "IS FALSE", "IS NULL", "!= x"])
+def test_every_member_of_the_root_includes_those_that_every_event_has(test):
+    assert verdict(f"{{ $.* {test} }}") == "unknown"
+    assert verdict(f"{{ $.* {test} }}", facts=()) == "gap"
 
 
 # --- Laws -------------------------------------------------------------------------------------------------------------

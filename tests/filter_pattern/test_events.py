@@ -2,7 +2,9 @@ import json
 
 import pytest
 from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, coverage, parse
-from prowler_cis_monitoring.filter_pattern.events import templates
+from prowler_cis_monitoring.filter_pattern.domains import ARRAY, OBJECT
+from prowler_cis_monitoring.filter_pattern.events import tell, templates
+from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, Number, Reading
 
 COMPLETE = {
     *("eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
@@ -69,6 +71,80 @@ def test_a_missed_event_belongs_to_whoever_asked():
     second = missed("$.eventName = StopLogging")
     assert second["eventName"] == "StopLogging"
     assert second["requestParameters"]
+
+
+ALLOW = ("eventName",), "AuthorizeSecurityGroupIngress"
+ITEMS = ("requestParameters", "ipPermissions", "items")
+RULE = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": {"items": [{"cidrIp": "0.0.0.0/0"}]}}
+
+
+def told(required, *fields):
+    return tell(parse(f"{{ {required} }}"), [], fields, [PLAUSIBLE])
+
+
+@pytest.mark.parametrize(
+    ("required", "fields", "made"),
+    [
+        ("$.made.list[2].n = 4.5", [(("made", "list", 2, "n"), Number("4.5"))], {"list": [{}, {}, {"n": 4.5}]}),
+        ("$.made[0] = x && $.made[2] = y", [(("made", 0), "x"), (("made", 2), "y")], ["x", {}, "y"]),
+        ("$.made[0] = x", [(("made", 0), "x"), (("made", 1), MISSING)], ["x"]),
+        ("$.made.a = 4", [(("made",), OBJECT), (("made", "a"), Number("4"))], {"a": 4}),
+        ("$.made = x", [(("made", "a"), MISSING), (("made",), "x")], "x"),
+        ("$.eventName = X", [(("eventName",), "X"), (("made",), ARRAY)], []),
+        ("$.eventName = X", [(("eventName",), "X"), (("made",), OBJECT)], {}),
+    ],
+)
+def test_fields_are_written_with_what_is_around_them(required, fields, made):
+    assert told(required, *fields)["made"] == made
+
+
+@pytest.mark.parametrize(
+    ("required", "path", "value", "items"),
+    [
+        ("[0].toPort = 23", (0, "toPort"), Number("23"), [{**RULE, "toPort": 23}]),
+        ("[1].toPort = 23", (1, "toPort"), Number("23"), [RULE, {"toPort": 23}]),
+        ("[0] NOT EXISTS", (0,), MISSING, []),
+        ("[1] NOT EXISTS", (1,), MISSING, [RULE]),
+        ("[1].a NOT EXISTS", (1, "a"), MISSING, [RULE]),
+        (".a NOT EXISTS", ("a",), MISSING, [RULE]),
+        ("[0].ipRanges[0] NOT EXISTS", (0, "ipRanges", 0), MISSING, [RULE]),
+        (" NOT EXISTS", (), MISSING, None),
+    ],
+)
+def test_fields_are_put_into_a_record_of_the_same_name(required, path, value, items):
+    condition = f"$.made = x && $.eventName = {ALLOW[1]} && $.requestParameters.ipPermissions.items{required}"
+    event = told(condition, ALLOW, ((*ITEMS, *path), value), (("made",), "x"))
+    assert (event["eventName"], event["eventSource"], event["readOnly"]) == (ALLOW[1], "ec2.amazonaws.com", False)
+    assert event["requestParameters"]["groupId"] == "sg-0123456789abcdef0"
+    assert event["requestParameters"]["ipPermissions"].get("items") == items
+
+
+def test_the_service_follows_the_name_unless_it_is_asked_for():
+    name = ("eventName",), "CreateTrail"
+    assert told("$.eventName = CreateTrail && $.made = x", name, (("made",), "x"))["eventSource"] == (
+        "cloudtrail.amazonaws.com"
+    )
+    service = ("eventSource",), "x"
+    assert told("$.eventName = CreateTrail && $.eventSource = x", name, service)["eventSource"] == "x"
+
+
+def test_a_record_of_the_fields_alone_is_the_last_resort():
+    bare = told("$.made = x && $.eventID NOT EXISTS && $.eventName = CreateTrail", (("made",), "x"), ALLOW)
+    assert bare is None
+    name = ("eventName",), "CreateTrail"
+    assert told("$.made = x && $.eventID NOT EXISTS && $.eventSource NOT EXISTS", (("made",), "x"), name) == {
+        "made": "x",
+        "eventName": "CreateTrail",
+    }
+
+
+def test_an_event_is_told_only_if_every_reading_confirms_it():
+    required, fields = parse("{ $.made = true }"), [(("made",), True)]
+    assert tell(required, [], fields, [PLAUSIBLE]) is None
+    assert tell(required, [], fields, [Reading(booleans_are_text=True)])["made"] is True
+    assert tell(required, [], fields, [Reading(booleans_are_text=True), PLAUSIBLE]) is None
+    assert tell(parse("{ $.made IS TRUE }"), [required], fields, [PLAUSIBLE])["made"] is True
+    assert tell(parse("{ $.made IS TRUE }"), [required], fields, [Reading(booleans_are_text=True)]) is None
 
 
 def test_templates_are_complete_records():
