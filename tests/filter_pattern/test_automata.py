@@ -128,54 +128,62 @@ def test_a_class_of_characters_ends_where_it_should(expression, inside, outside)
     assert not any(contains(language, character) for character in outside)
 
 
+PLACE = "a letter, a digit, one of : _ # = @ / ; , - or an operator of the regular expressions of AWS"
+REPETITION = "a repetition such as {2}, {2,} or {2,5}"
+RANGE = "a range from a smaller to a larger character"
+ESCAPE = "one of \\d \\D \\s \\S \\w \\W \\xhh or an escaped symbol"
+HEXADECIMAL = "two hexadecimal digits after \\x"
+PLACES = "an expression of at most 4096 places"
+ONCE = "one quantifier only"
+
+
 @pytest.mark.parametrize(
-    ("expression", "position"),
+    ("expression", "position", "expected"),
     [
-        ("a(b)", 1),
-        ("a!", 1),
-        ("é", 0),
-        ("*a", 0),
-        ("a|*", 2),
-        ("a**", 2),
-        ("a+?", 2),
-        ("^*", 0),
-        ("a{", 1),
-        ("a{x}", 1),
-        ("a{1,2,3}", 1),
-        ("a{,2}", 1),
-        ("a{3,2}", 1),
-        ("a{1001}", 1),
-        ("a{99999}", 1),
-        ("a{2}{2}", 4),
-        ("[ab", 0),
-        ("a[]", 1),
-        ("[b-a]", 1),
-        (r"[\d-z]", 1),
-        ("[a!]", 2),
-        (r"\b", 0),
-        (r"\X", 0),
-        (r"\<", 0),
-        (r"\x2", 0),
-        (r"\xzz", 0),
-        (r"\x2z", 0),
-        ("a\\", 1),
-        ("a" + "b{1000}" * 5, 29),
-        ("}", 0),
-        ("]", 0),
-        ("[a-", 0),
-        (r"[#-\d]", 1),
-        (r"[\s-z]", 1),
-        ("a{1000}" * 4 + "b{97}", 28),
-        ("a{0}" * 4097, 4 * 4096),
-        ("a{0,1000}" * 5, 36),
-        ("a{1000,}" * 5, 32),
+        ("a(b)", 1, PLACE),
+        ("a!", 1, PLACE),
+        ("é", 0, PLACE),
+        ("*a", 0, PLACE),
+        ("a|*", 2, PLACE),
+        ("a**", 2, ONCE),
+        ("a+?", 2, ONCE),
+        ("^*", 0, "a quantifier after a character, not after ^ or $"),
+        ("a{", 1, REPETITION),
+        ("a{x}", 1, REPETITION),
+        ("a{1,2,3}", 1, REPETITION),
+        ("a{,2}", 1, "a repetition from 0 to 1000"),
+        ("a{3,2}", 1, "a repetition from 0 to 1000, the smaller number first"),
+        ("a{1001}", 1, "a repetition from 0 to 1000, the smaller number first"),
+        ("a{99999}", 1, "a repetition from 0 to 1000"),
+        ("a{2}{2}", 4, ONCE),
+        ("[ab", 0, "a closing ]"),
+        ("a[]", 1, "a character between [ and ]"),
+        ("[b-a]", 1, RANGE),
+        (r"[\d-z]", 1, RANGE),
+        ("[a!]", 2, "a letter, a digit or a symbol that the regular expressions of AWS allow"),
+        (r"\b", 0, ESCAPE),
+        (r"\X", 0, ESCAPE),
+        (r"\<", 0, ESCAPE),
+        (r"\x2", 0, HEXADECIMAL),
+        (r"\xzz", 0, HEXADECIMAL),
+        (r"\x2z", 0, HEXADECIMAL),
+        ("a\\", 1, ESCAPE),
+        ("a" + "b{1000}" * 5, 29, PLACES),
+        ("}", 0, PLACE),
+        ("]", 0, PLACE),
+        ("[a-", 0, "a closing ]"),
+        (r"[#-\d]", 1, RANGE),
+        (r"[\s-z]", 1, RANGE),
+        ("a{1000}" * 4 + "b{97}", 28, PLACES),
+        ("a{0}" * 4097, 4 * 4096, PLACES),
+        ("a{0,1000}" * 5, 36, PLACES),
+        ("a{1000,}" * 5, 32, PLACES),
     ],
 )
-def test_other_regular_expressions_are_rejected_with_their_column(expression, position):
+def test_other_regular_expressions_are_rejected_with_their_column(expression, position, expected):
     with pytest.raises(RegexError) as caught:
         compile_regex(expression)
-    assert caught.value.position == position
-    assert caught.value.expected
+    assert (caught.value.position, caught.value.expected) == (position, expected)
 
 
 def test_4096_places_are_enough_for_a_regular_expression():
