@@ -655,7 +655,8 @@ class Number:
             after = "zero" if character == "0" and phase != "whole" else "whole"
             return (negative, after, min(read + 1, len(whole) + 1), order)
         order = order or _sign(character, fraction[read] if read < len(fraction) else "0")
-        ending = {"point": "first zero", "first zero": "zeros"}.get(phase, "zeros") if character == "0" else "fraction"
+        zero = "first zero" if phase == "point" else "zeros"
+        ending = zero if character == "0" else "fraction"
         return (negative, ending, min(read + 1, len(fraction)), order)
 
     def accepts(self, state: State) -> bool:

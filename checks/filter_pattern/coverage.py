@@ -117,8 +117,7 @@ def coverage(required: FilterPattern, filters: Sequence[FilterPattern], facts: S
     Returns:
         The verdict. A gap comes with an event, confirmed by matching.
     """
-    known = facts if isinstance(facts, tuple) else tuple(facts)
-    distinct = tuple(dict.fromkeys(filters))
+    known, distinct = tuple(facts), tuple(dict.fromkeys(filters))
     verdict, event, constructs = _decide(required, distinct, known, tells=True)
     return Coverage(verdict, _reason(verdict, distinct, constructs), event, constructs, required, distinct, known)
 
@@ -135,7 +134,7 @@ def covers(required: FilterPattern, filters: Sequence[FilterPattern], facts: Seq
         None when it is unknown.
     """
     return {"covered": True, "gap": False, "unknown": None}[
-        _decide(required, tuple(filters), facts if isinstance(facts, tuple) else tuple(facts), tells=False)[0]
+        _decide(required, tuple(filters), tuple(facts), tells=False)[0]
     ]
 
 
@@ -150,8 +149,7 @@ def overlaps(required: FilterPattern, candidate: FilterPattern, facts: Sequence[
     Returns:
         False only when certainly none does.
     """
-    known = facts if isinstance(facts, tuple) else tuple(facts)
-    return _decide(required, (), known, tells=False, beside=(candidate,))[0] != "covered"
+    return _decide(required, (), tuple(facts), tells=False, beside=(candidate,))[0] != "covered"
 
 
 def _reason(verdict: Verdict, filters: tuple[FilterPattern, ...], constructs: tuple[str, ...]) -> str:
@@ -224,8 +222,11 @@ def _readings(axes: Sequence[str], base: Reading) -> Iterator[Reading]:
 
 def _choices(axis: str) -> list[dict[str, bool]]:
     if axis == "booleans_are_text":
-        return [{}, {axis: True}, {axis: True, "quoted_booleans": False}]
-    return [{}, {axis: not getattr(PLAUSIBLE, axis)}]
+        return [
+            {axis: False, "quoted_booleans": True},
+            *({axis: True, "quoted_booleans": each} for each in (True, False)),
+        ]
+    return [{axis: False}, {axis: True}]
 
 
 def _deciding(axes: Sequence[str], answers: Mapping[Reading, object]) -> list[str]:
@@ -233,11 +234,7 @@ def _deciding(axes: Sequence[str], answers: Mapping[Reading, object]) -> list[st
     deciding = []
     for axis in axes:
         for reading, answer in answers.items():
-            others = [
-                replace(reading, **{"quoted_booleans": quoted, axis: value})
-                for value in (True, False)
-                for quoted in (True, False)
-            ]
+            others = [replace(reading, **choice) for choice in _choices(axis)]
             if any(answers.get(other, answer) != answer for other in others):
                 deciding.append(axis)
                 break
@@ -271,6 +268,14 @@ def _documented() -> _Knowledge:
 class _Question:
     """One question: the formulas, the facts, and the work done so far."""
 
+    doubts: set[str]
+    # Of the search under way:
+    reading: Reading
+    certain: bool
+    variables: dict[str, Variable]
+    reads_text: bool
+    branches: int
+
     def __init__(
         self,
         required: tuple[FilterPattern, ...],
@@ -291,14 +296,8 @@ class _Question:
             for condition, positive in wildcard_conditions(each)
         ]
         self.wildcard_doubts = domains.wildcard_doubts([condition for condition, _ in self.wild])
-        self.doubts: set[str] = set()
-        self.branches = 0
         self.branches_of_all = 0
         self.unconfirmed = 0
-        self.reading = PLAUSIBLE
-        self.certain = True
-        self.reads_text = False
-        self.variables: dict[str, Variable] = {}
 
     def search(self, reading: Reading, *, certain: bool) -> dict[str, Any] | None:
         """Find an event in the gap.

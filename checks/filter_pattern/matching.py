@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern.automata import Glob, compile_regex, contains
@@ -121,8 +121,6 @@ class Message:
             event: The raw line, or the parsed record.
         """
         self._event = event
-        self._document: object = None if isinstance(event, str) else event
-        self._is_read = not isinstance(event, str)
 
     @property
     def text(self) -> str:
@@ -133,18 +131,15 @@ class Message:
             else json.dumps(self._event, separators=(",", ":"), ensure_ascii=False)
         )
 
-    @property
+    @cached_property
     def document(self) -> object:
         """The JSON document, or None when the whole line is not one; a prefixed line is not one either."""
-        if not self._is_read and isinstance(self._event, str):
-            self._is_read = True
-            try:
-                self._document = json.loads(
-                    self._event, parse_int=_number, parse_float=_number, parse_constant=_no_constant
-                )
-            except (ValueError, RecursionError):
-                self._document = None
-        return self._document
+        if not isinstance(self._event, str):
+            return self._event
+        try:
+            return json.loads(self._event, parse_int=_number, parse_float=_number, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            return None
 
 
 def matches(program: Program, event: Mapping[str, Any] | str, reading: Reading = PLAUSIBLE) -> bool:

@@ -472,7 +472,6 @@ def _interned_condition(selector: Selector, operator: Operator, value: Value | N
 class _Group:
     """An open parenthesis: the finished alternatives and the conjunction that is being read."""
 
-    position: int
     alternatives: list[Expression] = field(default_factory=list)
     conjuncts: list[Expression] = field(default_factory=list)
 
@@ -497,7 +496,7 @@ class _JsonReader:
         text = self.text
         if text[-1] != "}":
             raise FilterPatternError(len(text), "} because the pattern starts with {")
-        groups = [_Group(0)]
+        groups = [_Group()]
         at = 1
         while True:
             at = self._open_groups(groups, at)
@@ -523,7 +522,7 @@ class _JsonReader:
     def _open_groups(self, groups: list[_Group], at: int) -> int:
         at = self._skip(at)
         while self.text[at : at + 1] == "(":
-            groups.append(_Group(at))
+            groups.append(_Group())
             at = self._skip(at + 1)
         return at
 
@@ -742,7 +741,7 @@ def _terms_text(terms: tuple[Term, ...], blank: str) -> str:
     text = ""
     for term in terms:
         # Where every character counts, an excluded word may follow a word without a blank, as it may have been written.
-        follows = not blank and term.sign is Sign.ABSENT and text[-1:] not in ("", '"')
+        follows = not blank and term.sign is Sign.ABSENT and text[-1:] != '"'
         text += ("" if follows or not text else " ") + term.sign.value + _term_text(term.text)
     return text
 
@@ -761,5 +760,5 @@ def _column_text(column: Column, blank: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = _TO_ESCAPE.sub(lambda found: "\\" + found[0], text) if '"' in text or "\\" in text else text
+    escaped = _TO_ESCAPE.sub(lambda found: "\\" + found[0], text)
     return f'"{escaped}"'

@@ -197,7 +197,14 @@ def test_only_the_choices_that_decide_are_named():
     filters = [parse("{ $.a = true }"), parse("{ $.b > 7 }")]
     assert coverage(required, filters, facts=()).constructs == ("= or != on a JSON boolean",)
     either = [parse("{ $.a = true && $.b > 3 }")]
-    assert len(coverage(required, either, facts=()).constructs) == 2
+    assert coverage(required, either, facts=()).constructs == (
+        "= or != on a JSON boolean",
+        "< <= > >= on a text that looks like a number",
+    )
+    quoted = coverage(
+        parse("{ $.a = true && $.b.c NOT EXISTS }"), [parse('{ $.a = "true" && $.b.c NOT EXISTS }')], facts=()
+    )
+    assert quoted.constructs == ("= or != on a JSON boolean",)
 
 
 @pytest.mark.parametrize(
@@ -340,14 +347,14 @@ def test_many_wildcards_on_one_field_end_as_unknown_in_bounded_time():
     many = " || ".join(f"$.a = *{one}{two}*" for one in "abcd" for two in "efghij")
     answer = coverage(parse(f"{{ {many} }}"), [parse("{ $.a = *x*y*z* && $.b = * }")], facts=())
     assert answer.verdict == "unknown"
-    assert "overlapping wildcards" in answer.constructs[0]
+    assert answer.constructs == ("24 overlapping wildcards or regular expressions",)
     assert time.perf_counter() - start < 10
 
 
 def test_numbers_of_many_digits_end_as_unknown():
     answer = coverage(parse("{ $.a > 1e500 }"), [parse("{ $.a > 2e500 }")], facts=())
     assert answer.verdict == "unknown"
-    assert "more than 400 digits" in answer.constructs[0]
+    assert answer.constructs == ("1E+500 has more than 400 digits",)
 
 
 def test_patterns_nested_too_deeply_end_as_unknown():

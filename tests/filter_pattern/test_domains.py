@@ -25,7 +25,7 @@ def bare(operator, text):
 
 def fact_of(**kinds):
     facts = {name.replace("_", "."): FieldFact(name, frozenset(words.split()), "here") for name, words in kinds.items()}
-    return lambda path: facts.get(".".join(path))
+    return lambda path: facts.get(".".join(map(str, path)))
 
 
 NO_FACTS = fact_of()
@@ -239,6 +239,8 @@ def test_facts_about_parents_forbid_children():
         (("a", "b", "c"), [], fact_of(a="object"), ("a", "b")),
         (("a", "b", "c"), [], fact_of(a="null string"), ("a",)),
         (("a", "b", "c"), [], fact_of(a="array"), None),
+        (("a", 0, "c"), [], fact_of(a="object"), None),
+        (("a", 0, "c"), [], fact_of(a="array"), ("a", 0)),
         (("a", "b", "c"), [], fact_of(a_b="object", a="null object"), ("a",)),
         (("a", "b", "c"), [(("a", "d"), "x")], NO_FACTS, ("a", "b")),
     ],

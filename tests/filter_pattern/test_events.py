@@ -1,9 +1,9 @@
 import json
 
 import pytest
-from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, coverage, parse
+from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, all_of, any_of, coverage, parse
 from prowler_cis_monitoring.filter_pattern.domains import ARRAY, OBJECT
-from prowler_cis_monitoring.filter_pattern.events import tell, templates
+from prowler_cis_monitoring.filter_pattern.events import record, tell, templates
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, Number, Reading
 
 COMPLETE = {
@@ -125,7 +125,23 @@ def test_the_service_follows_the_name_unless_it_is_asked_for():
         "cloudtrail.amazonaws.com"
     )
     service = ("eventSource",), "x"
-    assert told("$.eventName = CreateTrail && $.eventSource = x", name, service)["eventSource"] == "x"
+    asked = told("$.eventName = CreateTrail && $.eventSource = x", name, service)
+    assert (asked["eventSource"], asked["eventID"]) == ("x", "a9c3d1e0-52a6-4a5b-9c3e-0f1d2b3c4d5e")
+
+
+def test_the_service_follows_the_name_in_a_record_of_another_event():
+    sign_in = parse("{ $.eventName = ConsoleLogin }")
+    required = all_of(any_of(sign_in, parse("{ $.eventName = CreateTrail }")), parse("MFAUsed"))
+    event = tell(required, [sign_in], [(("eventName",), "CreateTrail")], [PLAUSIBLE])
+    assert (event["eventSource"], event["additionalEventData"]["MFAUsed"]) == ("cloudtrail.amazonaws.com", "No")
+
+
+def test_what_is_known_of_an_object_or_array_stays_in_it():
+    condition = f"$.made = x && $.eventName = {ALLOW[1]}"
+    kept = told(condition, ALLOW, (("made",), "x"), (("requestParameters", "ipPermissions"), OBJECT), (ITEMS, ARRAY))
+    assert kept["requestParameters"]["ipPermissions"]["items"] == [RULE]
+    emptied = told(condition, ALLOW, (("made",), "x"), (("requestParameters", "ipPermissions"), ARRAY))
+    assert emptied["requestParameters"]["ipPermissions"] == []
 
 
 def test_a_record_of_the_fields_alone_is_the_last_resort():
@@ -163,6 +179,51 @@ def test_templates_use_documented_fields_of_the_identity_only():
     documented = {fact.selector[1:] for fact in FACTS if isinstance(fact, FieldFact)}
     for template in templates():
         assert {path for path in paths(template) if path.startswith(".userIdentity.")} <= documented
+
+
+@pytest.mark.parametrize(
+    ("source", "region"),
+    [
+        ("iam.amazonaws.com", "us-east-1"),
+        ("organizations.amazonaws.com", "us-east-1"),
+        ("ec2.amazonaws.com", "eu-west-1"),
+        ("s3.amazonaws.com", "eu-west-1"),
+    ],
+)
+def test_a_record_of_one_call(source, region):
+    identity = {"type": "Root"}
+    made = record(source, "SomeCall", identity, readOnly=True, extra=[1])
+    assert made == {
+        "eventVersion": "1.11",
+        "userIdentity": identity,
+        "eventTime": "2026-03-02T10:15:30Z",
+        "eventSource": source,
+        "eventName": "SomeCall",
+        "awsRegion": region,
+        "sourceIPAddress": "203.0.113.64",
+        "userAgent": "aws-cli/2.27.5 Python/3.13.3 Linux/6.8.0",
+        "requestParameters": None,
+        "responseElements": None,
+        "requestID": "6f3f2b0c-7d0d-4a51-8f4e-1c5d9c0a7e21",
+        "eventID": "a9c3d1e0-52a6-4a5b-9c3e-0f1d2b3c4d5e",
+        "readOnly": True,
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": "111122223333",
+        "eventCategory": "Management",
+        "extra": [1],
+    }
+    assert made["userIdentity"] is not identity
+
+
+def test_a_record_of_a_sign_in():
+    event = missed("$.eventName = ConsoleLogin && $.errorMessage = *")
+    assert event["additionalEventData"] == {
+        "LoginTo": "https://console.aws.amazon.com/console/home",
+        "MobileVersion": "No",
+        "MFAUsed": "No",
+    }
+    assert event["userAgent"] == "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0"
 
 
 def test_sign_ins_are_no_calls_and_the_rest_are():

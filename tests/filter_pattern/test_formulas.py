@@ -84,6 +84,7 @@ def test_texts_that_every_value_with_the_same_outcome_holds(test, node, held):
         ('"a\\"b"', ['a"b'], None),
         ("%ERR.R%", ["ERROR"], True),
         ("%ERR.R%", ["WARN"], None),
+        ("%XERROR%", ["XERROR"], True),
         ("%^ERROR%", ["ERROR"], None),
         ("%ERROR$%", ["ERROR"], None),
         ("[]", [], True),
@@ -113,6 +114,21 @@ def test_tests_for_texts_of_one_field_become_one():
     assert (either.test.texts, either.positive) == ({"x", "y"}, True)
     neither = joined([is_a("x", positive=False), is_a("y", positive=False)], is_and=True)
     assert (neither.test.texts, neither.positive) == ({"x", "y"}, False)
+
+
+@pytest.mark.parametrize("form", [Form.BARE, Form.QUOTED])
+def test_one_test_for_several_texts_holds_where_one_of_them_does(form):
+    test = joined([is_a("true", form=form), is_a("5x", form=form), is_a("y", form=form)], is_and=False).test
+    lenient = Reading(booleans_are_text=True)
+    assert [test.holds(node, lenient) for node in ("5x", "x", True, False, Number("5"))] == [
+        True,
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert test.holds(True, Reading(booleans_are_text=True, quoted_booleans=False)) is (form is Form.BARE)
+    assert not test.holds(True, HERE)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +216,8 @@ def test_a_wildcard_stands_for_what_is_named_and_one_more_for_each_condition(pat
 def test_a_wildcard_at_the_root_stands_for_what_every_event_has():
     found = instances_of(wildcard_conditions(parse("{ $.* = 1 }")), [], ("always",), HERE)
     assert found == {((), Wildcard.MEMBERS): ("always", "member1")}
+    below = instances_of(wildcard_conditions(parse("{ $.r.* = 1 }")), [], ("always",), HERE)
+    assert below == {(("r",), Wildcard.MEMBERS): ("member1",)}
 
 
 def test_wildcards_over_too_many_nodes_are_too_hard():
