@@ -90,16 +90,16 @@ class Coverage:
 
     verdict: Verdict
     reason: str
-    missed_event: dict[str, Any] | None = None
-    constructs: tuple[str, ...] = ()
-    required: FilterPattern | None = field(default=None, repr=False)
-    filters: tuple[FilterPattern, ...] = field(default=(), repr=False)
-    facts: tuple[Fact, ...] = field(default=FACTS, repr=False, compare=False)
+    missed_event: dict[str, Any] | None
+    constructs: tuple[str, ...]
+    required: FilterPattern = field(repr=False)
+    filters: tuple[FilterPattern, ...] = field(repr=False)
+    facts: tuple[Fact, ...] = field(repr=False, compare=False)
 
     @cached_property
     def differences(self) -> tuple[str, ...]:
         """Sentences that say what the filters lack; empty unless there is a gap."""
-        if self.verdict != "gap" or self.required is None:
+        if self.verdict != "gap":
             return ()
         return tuple(
             differences.explain_difference(self.required, self.filters, lambda one, many: covers(one, many, self.facts))
@@ -180,7 +180,7 @@ def _decide(
     try:
         return _decision(_Question((required, *beside), filters, facts, tells=tells))
     except (TooHardError, TooManyDigitsError) as error:
-        return "unknown", None, (str(error),)
+        return ("covered", None, ()) if required in filters else ("unknown", None, (str(error),))
 
 
 def _decision(question: _Question) -> _Decision:
@@ -287,6 +287,7 @@ class _Question:
         self.tells = tells
         self.required = required[0] if len(required) == 1 else all_of(*required)
         self.filters = filters
+        self.facts = facts
         self.signed = [*((each, True) for each in required), *((each, False) for each in filters)]
         known = _documented() if facts is FACTS else _knowledge(facts)
         self.fields, self.implications = known.fields, known.implications
@@ -468,7 +469,8 @@ class _Question:
         if not self.tells and not self.reads_text:
             return {}
         readings = (self.reading, OPPOSITE) if self.certain and not self.wild else (self.reading,)
-        event = events.tell(self.required, self.filters, [*fields, *nulls], readings)
+        facts = self.facts if self.reads_text else ()
+        event = events.tell(self.required, self.filters, [*fields, *nulls], readings, facts)
         if event is not None:
             return event
         self.unconfirmed += 1

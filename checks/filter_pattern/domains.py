@@ -19,7 +19,15 @@ from prowler_cis_monitoring.filter_pattern.automata import (
 from prowler_cis_monitoring.filter_pattern.automata import (
     Number as NumberTexts,
 )
-from prowler_cis_monitoring.filter_pattern.matching import MISSING, SPREADING, UNDER_NULL, Absence, Number, Reading
+from prowler_cis_monitoring.filter_pattern.matching import (
+    MISSING,
+    SPREADING,
+    UNDER_NULL,
+    Absence,
+    Number,
+    Reading,
+    kind_of,
+)
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Operator, Value
 
 if TYPE_CHECKING:
@@ -54,24 +62,6 @@ class _EmptyArray(list[object]):
 OBJECT: Final = _EmptyObject()
 ARRAY: Final = _EmptyArray()
 _UNTYPED: Final = (MISSING, None, OBJECT, ARRAY, True, False, UNDER_NULL)
-
-
-def kind_of(node: object) -> str:
-    """The kind of a node, in the words of ``facts.FieldFact``.
-
-    Args:
-        node: The node.
-
-    Returns:
-        Its kind; a member of a null parent is missing too.
-    """
-    if isinstance(node, Absence):
-        return "missing"
-    if node is None:
-        return "null"
-    if isinstance(node, bool):
-        return "true" if node else "false"
-    return {str: "string", Number: "number", _EmptyObject: "object", _EmptyArray: "array"}[type(node)]
 
 
 def stands_alone(node: object) -> bool:

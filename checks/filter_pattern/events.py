@@ -12,6 +12,7 @@ from prowler_cis_monitoring.filter_pattern.matching import Absence, Number, Read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from prowler_cis_monitoring.filter_pattern.facts import Fact
     from prowler_cis_monitoring.filter_pattern.formulas import Path
     from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern
 
@@ -236,6 +237,7 @@ def tell(
     filters: Sequence[FilterPattern],
     fields: Sequence[tuple[Path, object]],
     readings: Sequence[Reading],
+    facts: Sequence[Fact] = (),
 ) -> Record | None:
     """Write an event of a gap down as a record, and confirm it.
 
@@ -244,12 +246,14 @@ def tell(
         filters: The patterns that do not.
         fields: Values of fields that make it so.
         readings: What the patterns may mean where AWS documents nothing; the record must be in the gap under each.
+        facts: What the record as a whole must obey: patterns on its text look at more than the fields.
 
     Returns:
         The most telling record that is confirmed, or None when none is.
     """
     for event in _records(required, fields):
-        if all(_in_gap(event, required, filters, reading) for reading in readings):
+        in_gap = all(_in_gap(event, required, filters, reading) for reading in readings)
+        if in_gap and all(fact.allows(event) for fact in facts):
             told: Record = _copy(event)
             return told
     return None

@@ -8,9 +8,14 @@ Service names follow the service models that AWS publishes with its SDKs: a name
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+from prowler_cis_monitoring.filter_pattern.matching import kind_of, select
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, parse
+from prowler_cis_monitoring.filter_pattern.syntax import Selector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RECORD_CONTENTS: Final = "CloudTrail User Guide, CloudTrail record contents"
 USER_IDENTITY: Final = "CloudTrail User Guide, CloudTrail userIdentity element"
@@ -42,6 +47,18 @@ class FieldFact:
     source: str
     texts: tuple[str, ...] | None = None
 
+    def allows(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record can be one of CloudTrail's as far as this fact is concerned.
+
+        Args:
+            record: The parsed record.
+
+        Returns:
+            Whether it can.
+        """
+        (node,) = select(Selector(tuple(self.selector[2:].split("."))), record)
+        return kind_of(node) in self.kinds and (self.texts is None or not isinstance(node, str) or node in self.texts)
+
 
 @dataclass(frozen=True, eq=False)
 class EventFact:
@@ -56,6 +73,17 @@ class EventFact:
     when: FilterPattern
     then: FilterPattern
     source: str
+
+    def allows(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record can be one of CloudTrail's as far as this fact is concerned.
+
+        Args:
+            record: The parsed record.
+
+        Returns:
+            Whether it can.
+        """
+        return self.then.matches(record) or not self.when.matches(record)
 
 
 Fact = FieldFact | EventFact

@@ -216,17 +216,16 @@ def _merged(parts: list[Literal | Joint], *, mergeable: bool) -> list[Literal | 
             group.append(part)
         else:
             kept.append(part)
-    for group in groups.values():
+    for (_, form), group in groups.items():
         if len(group) > 1:
             texts = frozenset(text for literal in group for text in literal.test.exact_texts)
-            merged = Literal(group[0].variable, _membership(group[0].test.value, texts), positive=mergeable)
+            merged = Literal(group[0].variable, _membership(form, texts), positive=mergeable)
             kept[kept.index(group[0])] = merged
     return kept
 
 
-def _membership(value: Value | None, texts: frozenset[str]) -> Test:
+def _membership(form: Form, texts: frozenset[str]) -> Test:
     """The test for one of several texts; which of them stands for the form does not matter."""
-    form = value.form if value else Form.BARE
     return interned(Operator.EQUAL, Value(min(texts), form), texts)
 
 

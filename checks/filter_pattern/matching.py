@@ -142,6 +142,26 @@ class Message:
             return None
 
 
+def kind_of(node: object) -> str:
+    """The kind of a node, in the words of ``facts.FieldFact``.
+
+    Args:
+        node: The value of a field, or an ``Absence``.
+
+    Returns:
+        Its kind; a member of a null parent is missing too.
+    """
+    if isinstance(node, Absence):
+        return "missing"
+    if node is None:
+        return "null"
+    if isinstance(node, bool):
+        return "true" if node else "false"
+    if isinstance(node, str):
+        return "string"
+    return "object" if isinstance(node, Mapping) else "array" if isinstance(node, list) else "number"
+
+
 def matches(program: Program, event: Mapping[str, Any] | str, reading: Reading = PLAUSIBLE) -> bool:
     """Whether a compiled expression matches an event.
 

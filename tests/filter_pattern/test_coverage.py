@@ -272,6 +272,13 @@ def test_a_message_pattern_is_unknown_where_the_fields_do_not_decide_it():
     assert answer.constructs == ("a pattern on the text of the message, which depends on more than the fields",)
 
 
+def test_the_bare_answer_on_message_patterns_is_the_same():
+    required = parse(ROOT)
+    for text in ("ERROR", r'"\"type\":\"Root\""', "eventName", "-eventName", "%eventName%", '"userIdentity.type"'):
+        bare_answer = {"covered": True, "gap": False, "unknown": None}[coverage(required, [parse(text)]).verdict]
+        assert covers(required, [parse(text)]) is bare_answer, text
+
+
 def test_a_message_pattern_covers_itself_alone_or_with_fields():
     for text in ("ERROR", "ERROR -x", "?a ?b", "%x[0-9]%", "[a, b = 1]"):
         pattern = parse(text)
@@ -296,6 +303,30 @@ def test_a_required_term_is_judged_by_what_every_required_event_contains():
 def test_a_term_in_every_record_matches_every_record():
     assert verdict(ROOT, "eventName") == "covered"
     assert verdict(ROOT, "userIdentity awsRegion") == "covered"
+
+
+@pytest.mark.parametrize(
+    "text", ["AwsApiCall", "arn", "111122223333", r'"\"eventType\":\"AwsApiCall\""', r'"\"readOnly\":false"']
+)
+def test_a_term_is_missed_only_by_a_record_that_there_may_be(text):
+    assert verdict("{ $.eventName = CreateVpc }", text) == "unknown"
+    assert verdict("{ $.eventName = CreateVpc }", text, facts=()) == "gap"
+
+
+def test_an_answer_prints_without_what_was_asked():
+    answer = coverage(parse(ROOT), [parse(ROOT)])
+    reason = "the filter matches every required event"
+    assert repr(answer) == f"Coverage(verdict='covered', reason={reason!r}, missed_event=None, constructs=())"
+
+
+def test_differences_rest_on_the_facts_of_the_question():
+    known = FieldFact("$.color", frozenset({"string"}), "here")
+    required, candidate = parse("{ $.size = 1 }"), parse("{ $.size = 1 && $.color != red }")
+    assert coverage(required, [candidate], [known]).differences == ("does not match when $.color is red",)
+    assert coverage(required, [candidate], []).differences == (
+        "needs $.color to exist",
+        "does not match when $.color is red",
+    )
 
 
 # --- Combined patterns ------------------------------------------------------------------------------------------------
@@ -330,6 +361,7 @@ def test_overlap_is_denied_only_when_it_is_impossible():
     assert overlaps(parse(ROOT), parse("{ $.eventName = CreateVpc }"))
     assert overlaps(parse(ROOT), parse("ERROR"))
     assert overlaps(parse("{ $.a = true }"), parse("{ $.a IS TRUE }"), facts=())
+    assert not overlaps(parse("{ $.a = x }"), parse("{ $.a IS TRUE }"), facts=[])
     assert not overlaps(parse(ROOT), parse("{ $.userIdentity.type = IAMUser }"))
     assert not overlaps(parse("{ $.eventName = CreateVpc }"), parse("{ $.eventSource = iam.amazonaws.com }"))
 
@@ -361,9 +393,18 @@ def test_patterns_nested_too_deeply_end_as_unknown():
     deep = parse("{ $.a = 1 }")
     for _ in range(150):
         deep = any_of(parse("{ $.b = 1 }"), all_of(deep, parse("{ $.c = 1 }")))
-    answer = coverage(deep, [deep])
+    answer = coverage(deep, [parse("{ $.a = 1 }")])
     assert answer.verdict == "unknown"
     assert answer.constructs == ("patterns nested more than 200 deep",)
+
+
+def test_a_pattern_covers_itself_however_hard_it_is():
+    hard = parse('{ $.l[1].a NOT EXISTS && ($.l[*].a != b || $.l[*] != "1") && $.l[*].a = "*1" }')
+    wider = any_of(hard, parse("{ $.l[*].b = 1 && $.l[2].b > 1 }"))
+    assert coverage(hard, [wider], ()).constructs == ("more than 3000 combinations of values",)
+    assert coverage(hard, [wider, hard], ()).verdict == "covered"
+    huge = parse("{ $.a > 1e500 }")
+    assert coverage(huge, [huge], ()).verdict == "covered"
 
 
 def test_a_parent_that_cannot_have_members_is_seen_before_its_members_are_tried():

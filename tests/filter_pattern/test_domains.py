@@ -8,14 +8,13 @@ from prowler_cis_monitoring.filter_pattern.domains import (
     doubts,
     fits,
     fitting,
-    kind_of,
     may_stand,
     null_parent,
     wildcard_doubts,
 )
 from prowler_cis_monitoring.filter_pattern.formulas import Test as FieldTest
 from prowler_cis_monitoring.filter_pattern.formulas import interned
-from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Number
+from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Number, kind_of
 from prowler_cis_monitoring.filter_pattern.syntax import Form, Operator, Value
 
 

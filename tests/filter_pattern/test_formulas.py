@@ -213,6 +213,26 @@ def test_a_wildcard_stands_for_what_is_named_and_one_more_for_each_condition(pat
     assert list(found.values()) == [keys]
 
 
+@pytest.mark.parametrize(
+    ("condition", "reading", "wanted", "negated"),
+    [
+        ("$.r.* = x", HERE, 1, 0),
+        ("$.r.* != x", HERE, 1, 0),
+        ("$.r.* != x", Reading(every_node=True), 2, 1),
+        ("$.r.* IS NULL", Reading(every_node=True), 2, 1),
+        ("$.r.* = x", Reading(every_node=True), 1, 0),
+        ("$.r.*.b NOT EXISTS", HERE, 0, 1),
+        ("$.r.*.b NOT EXISTS", Reading(absent_somewhere=True), 1, 1),
+    ],
+)
+def test_a_condition_asks_for_as_many_nodes_as_its_meaning_needs(condition, reading, wanted, negated):
+    def nodes(*, positive):
+        (keys,) = instances_of([(leaf(f"{{ {condition} }}"), positive)], [], (), reading).values()
+        return len(keys)
+
+    assert (nodes(positive=True), nodes(positive=False)) == (wanted, negated)
+
+
 def test_a_wildcard_at_the_root_stands_for_what_every_event_has():
     found = instances_of(wildcard_conditions(parse("{ $.* = 1 }")), [], ("always",), HERE)
     assert found == {((), Wildcard.MEMBERS): ("always", "member1")}

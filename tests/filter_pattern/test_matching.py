@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, all_of, any_of, parse, without
-from prowler_cis_monitoring.filter_pattern.matching import Reading
+from prowler_cis_monitoring.filter_pattern.matching import MISSING, UNDER_NULL, Reading
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
 
 from tests.filter_pattern import generators, naive
@@ -224,6 +224,10 @@ def test_the_leftmost_reading_never_reconsiders():
     assert not matches("$.ip = 111*111", event, leftmost_wildcards=True)
     assert matches("$.ip != 111*111", event, leftmost_wildcards=True)
     assert matches("$.ip = 111*", event, leftmost_wildcards=True)
+
+
+def test_what_is_not_there_says_why():
+    assert (repr(MISSING), repr(UNDER_NULL)) == ("missing", "missing under null")
 
 
 def test_unequal_may_mean_every_node():

@@ -227,6 +227,12 @@ def test_the_error_quotes_twenty_characters():
         parse("{ nonsense_of_many_letters }")
 
 
+def test_a_value_and_a_selector_print_without_what_follows_from_them():
+    assert repr(Value("7", Form.BARE)) == "Value(text='7', form=<Form.BARE: 'bare'>)"
+    assert repr(Selector(("a", Wildcard.ITEMS))) == "Selector(steps=('a', <Wildcard.ITEMS: '[*]'>))"
+    assert repr(parse("{ $.a = 1 }")) == "FilterPattern('{ $.a = 1 }')"
+
+
 def test_500_nested_parentheses_are_read_printed_and_hashed():
     deep = parse("{" + "(" * 500 + "$.a=1" + ")" * 500 + "}")
     assert deep == parse("{$.a=1}")
