@@ -7,6 +7,7 @@ character, so matching is linear in the text. Several languages are compared by 
 
 from __future__ import annotations
 
+import re
 import string
 from collections import deque
 from dataclasses import dataclass
@@ -204,6 +205,7 @@ _DIGITS: Final[Ranges] = ((48, 57),)
 _WORDS: Final[Ranges] = ((48, 57), (65, 90), (95, 95), (97, 122))
 _SPACES: Final[Ranges] = ((9, 13), (32, 32))
 _LITERALS: Final = frozenset(string.ascii_letters + string.digits + ":_#=@/;,- ")
+_REPETITION: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
 _ESCAPABLE: Final = frozenset(":_#=@/;,- ^$?[]{}|\\*+.")
 _CLASSES: Final[dict[str, Ranges]] = {"d": _DIGITS, "w": _WORDS, "s": _SPACES}
 
@@ -308,19 +310,14 @@ class _RegexReader:
             return {"?": (0, 1), "*": (0, None), "+": (1, None)}[character]
         if character != "{":
             return 1, 1
-        end = self.text.find("}", self.at)
-        numbers = self.text[self.at + 1 : end].split(",") if end > 0 else []
-        if len(numbers) not in (1, 2) or not all(
-            number.isascii() and (number.isdigit() or not number) for number in numbers
-        ):
+        found = _REPETITION.match(self.text, self.at)
+        if not found:
             raise RegexError(self.at, "a repetition such as {2}, {2,} or {2,5}")
-        if not numbers[0] or any(len(number) > len(str(MAXIMUM_REPETITION)) for number in numbers):
-            raise RegexError(self.at, f"a repetition from 0 to {MAXIMUM_REPETITION}")
-        low = int(numbers[0])
-        high = low if len(numbers) == 1 else int(numbers[1]) if numbers[1] else None
+        low = int(found[1])
+        high = int(found[3]) if found[3] else None if found[2] else low
         if max(low, high or 0) > MAXIMUM_REPETITION or (high is not None and high < low):
             raise RegexError(self.at, f"a repetition from 0 to {MAXIMUM_REPETITION}, the smaller number first")
-        self.at = end + 1
+        self.at = found.end()
         return low, high
 
     def _atom(self) -> _Item:

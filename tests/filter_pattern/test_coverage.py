@@ -1,3 +1,4 @@
+import importlib
 import itertools
 import random
 import time
@@ -259,9 +260,11 @@ def test_an_undocumented_condition_still_covers_itself():
         "$.a[*].b NOT EXISTS",
     ):
         assert bare(condition, condition) == "covered"
+    assert bare("$.l IS NULL", "$.l[*].b NOT EXISTS") == "covered"
 
 
 def test_a_gap_that_does_not_need_the_undocumented_is_a_gap():
+    assert bare("$.a IS TRUE", "$.a = true && $.b = x") == "gap"
     assert bare("$.a = *", "$.a = true") == "gap"
     assert bare("$.a = *", "$.a = *b") == "gap"
 
@@ -316,6 +319,7 @@ def test_a_term_is_missed_only_by_a_record_that_there_may_be(text):
 def test_an_answer_prints_without_what_was_asked():
     answer = coverage(parse(ROOT), [parse(ROOT)])
     reason = "the filter matches every required event"
+    assert answer == coverage(parse(ROOT), [parse(ROOT)], ())
     assert repr(answer) == f"Coverage(verdict='covered', reason={reason!r}, missed_event=None, constructs=())"
 
 
@@ -373,6 +377,8 @@ def test_overlap_with_a_text_is_confirmed_by_an_event_of_both():
 
 # --- Bounds -----------------------------------------------------------------------------------------------------------
 
+BOUNDS = importlib.import_module("prowler_cis_monitoring.filter_pattern.coverage")
+
 
 def test_many_wildcards_on_one_field_end_as_unknown_in_bounded_time():
     start = time.perf_counter()
@@ -413,8 +419,26 @@ def test_a_parent_that_cannot_have_members_is_seen_before_its_members_are_tried(
 
 
 def test_hundreds_of_fields_end_as_unknown():
-    wide = all_of(*(parse(f"{{ $.f{number} = 1 }}") for number in range(201)))
-    assert coverage(wide, []).constructs == ("more than 200 fields",)
+    wide = [parse(f"{{ $.f{number} = 1 }}") for number in range(201)]
+    assert coverage(all_of(*wide), []).constructs == ("more than 200 fields",)
+    assert coverage(all_of(*wide[1:]), []).verdict == "gap"
+
+
+@pytest.mark.parametrize("bound", ["MAXIMUM_BRANCHES", "MAXIMUM_BRANCHES_OF_ALL"])
+def test_each_search_and_all_of_them_are_bounded(bound, monkeypatch):
+    required, candidate = parse("{ $.a = 1 && $.b = 1 && $.c = 1 }"), parse("{ $.a = 1 && $.b = 1 && $.c != 2 }")
+    assert coverage(required, [candidate], ()).verdict == "covered"
+    monkeypatch.setattr(BOUNDS, bound, 1)
+    assert coverage(required, [candidate], ()).verdict == "unknown"
+
+
+def test_texts_that_refuse_every_event_end_as_unknown(monkeypatch):
+    required, candidate = parse("{ $.eventName = CreateVpc || $.eventName = DeleteVpc }"), parse("eventID")
+    either = any_of(parse("AwsApiCall"), parse(r'"\"a\""'))
+    assert coverage(required, [candidate]).verdict == "covered"
+    monkeypatch.setattr(BOUNDS, "MAXIMUM_UNCONFIRMED", 0)
+    answer = coverage(required, [either])
+    assert answer.constructs == ("a pattern on the text of the message, which depends on more than the fields",)
 
 
 def test_500_nested_parentheses_are_decided():

@@ -32,6 +32,11 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
         ),
         (ROOT, ['$.userIdentity.type = "User"'], ["matches none of the required events"]),
         (ROOT, [], ["matches none of the required events"]),
+        (
+            "$.errorCode = x || $.eventName = A || $.eventName = B",
+            ["$.eventName = A"],
+            ["does not match when $.eventName is not A"],
+        ),
         ("$.eventName = A || $.eventName = B", ["$.eventName = C"], ["matches none of the required events"]),
         (
             ROOT,

@@ -75,6 +75,20 @@ def test_an_exact_text_that_a_wildcard_also_matches_leaves_room_for_another_text
     assert any(not text.startswith("a") for text in texts)
 
 
+def test_texts_around_every_constant_are_candidates():
+    nodes, _ = candidates((bare(Operator.GREATER, "4"),), None, ())
+    texts = {node for node in nodes if isinstance(node, str)}
+    numbers = {float(text) for text in texts if text.isdigit()}
+    assert any(number > 4 for number in numbers)
+    assert any(number <= 4 for number in numbers)
+    assert any(not text.isdigit() for text in texts)
+
+
+def test_a_text_on_which_the_matchers_of_wildcards_differ_is_a_candidate():
+    nodes, _ = candidates((bare(Operator.EQUAL, "*ab"),), None, ())
+    assert {"ab", "abab"} <= {node for node in nodes if isinstance(node, str)}
+
+
 def test_only_one_of_several_values_that_nothing_tells_apart_is_kept():
     tests = (bare(Operator.EQUAL, "x"),)
     kept = distinct(("y", "z", "x", MISSING, UNDER_NULL, OBJECT, ARRAY), tests, PLAUSIBLE, singled_out=frozenset())

@@ -88,6 +88,7 @@ def told(required, *fields):
         ("$.made.list[2].n = 4.5", [(("made", "list", 2, "n"), Number("4.5"))], {"list": [{}, {}, {"n": 4.5}]}),
         ("$.made[0] = x && $.made[2] = y", [(("made", 0), "x"), (("made", 2), "y")], ["x", {}, "y"]),
         ("$.made[0] = x", [(("made", 0), "x"), (("made", 1), MISSING)], ["x"]),
+        ("$.made[0] = x", [(("made", "a"), MISSING), (("made", 0), "x")], ["x"]),
         ("$.made.a = 4", [(("made",), OBJECT), (("made", "a"), Number("4"))], {"a": 4}),
         ("$.made = x", [(("made", "a"), MISSING), (("made",), "x")], "x"),
         ("$.eventName = X", [(("eventName",), "X"), (("made",), ARRAY)], []),
@@ -223,6 +224,7 @@ def test_a_record_of_a_sign_in():
         "MobileVersion": "No",
         "MFAUsed": "No",
     }
+    assert event["awsRegion"] == "us-east-1"
     assert event["userAgent"] == "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0"
 
 

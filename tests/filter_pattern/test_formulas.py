@@ -243,7 +243,7 @@ def test_a_wildcard_at_the_root_stands_for_what_every_event_has():
 def test_wildcards_over_too_many_nodes_are_too_hard():
     conditions = wildcard_conditions(parse("{ $.r[*].x = 1 }"))
     instances_of(conditions, [("r", MAXIMUM_INSTANCES - 2)], (), HERE)
-    with pytest.raises(TooHardError, match="many nodes"):
+    with pytest.raises(TooHardError, match=r"^wildcard selectors over many nodes$"):
         instances_of(conditions, [("r", MAXIMUM_INSTANCES - 1)], (), HERE)
 
 
