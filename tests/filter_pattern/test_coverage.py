@@ -301,6 +301,9 @@ def test_a_required_term_is_judged_by_what_every_required_event_contains():
     assert coverage(all_of(create, parse("CreateVpc")), []).verdict == "gap"
     assert coverage(all_of(create, parse("-CreateVpc")), []).verdict == "covered"
     assert coverage(all_of(create, parse("CreateVpc")), [create]).verdict == "covered"
+    assert verdict("{ $.sourceIPAddress = 10.20.* }", '"10.20."') == "covered"
+    assert verdict("{ $.sourceIPAddress = 10.20.* }", '"10.20.30"') == "gap"
+    assert verdict("{ $.sourceIPAddress != 10.20.* }", '"10.20."') == "gap"
 
 
 def test_a_term_in_every_record_matches_every_record():
