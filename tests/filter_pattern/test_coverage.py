@@ -309,6 +309,9 @@ def test_a_required_term_is_judged_by_what_every_required_event_contains():
 def test_a_term_in_every_record_matches_every_record():
     assert verdict(ROOT, "eventName") == "covered"
     assert verdict(ROOT, "userIdentity awsRegion") == "covered"
+    nested = (FieldFact("$.outer.inner", frozenset({"string"}), "here"),)
+    assert verdict("{ $.eventName = CreateVpc }", "outer inner", facts=nested) == "covered"
+    assert verdict("{ $.eventName = CreateVpc }", '"outer.inner"', facts=nested) == "unknown"
 
 
 @pytest.mark.parametrize(
