@@ -202,6 +202,10 @@ def test_only_the_choices_that_decide_are_named():
         "= or != on a JSON boolean",
         "< <= > >= on a text that looks like a number",
     )
+    assert coverage(required, either, facts=()).reason == (
+        "the answer depends on what AWS does not document or is too hard to decide: "
+        "= or != on a JSON boolean; < <= > >= on a text that looks like a number"
+    )
     quoted = coverage(
         parse("{ $.a = true && $.b.c NOT EXISTS }"), [parse('{ $.a = "true" && $.b.c NOT EXISTS }')], facts=()
     )
@@ -261,6 +265,12 @@ def test_an_undocumented_condition_still_covers_itself():
     ):
         assert bare(condition, condition) == "covered"
     assert bare("$.l IS NULL", "$.l[*].b NOT EXISTS") == "covered"
+
+
+def test_quoted_values_may_or_may_not_compare_booleans_as_texts():
+    assert bare("$.a IS TRUE", '$.a = "true"') == "unknown"
+    assert bare("$.a = true", '$.a = "true"') == "unknown"
+    assert bare('$.a = "true"', "$.a = true") == "covered"
 
 
 def test_a_gap_that_does_not_need_the_undocumented_is_a_gap():

@@ -33,6 +33,11 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
         (ROOT, ['$.userIdentity.type = "User"'], ["matches none of the required events"]),
         (ROOT, [], ["matches none of the required events"]),
         (
+            "$.eventName = A && ($.errorCode NOT EXISTS || $.errorCode != x)",
+            ["$.eventName = A && $.errorCode != x"],
+            ["needs $.errorCode to exist"],
+        ),
+        (
             "$.errorCode = x || $.eventName = A || $.eventName = B",
             ["$.eventName = A"],
             ["does not match when $.eventName is not A"],

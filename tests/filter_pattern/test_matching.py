@@ -415,6 +415,8 @@ def test_a_pattern_with_exclusions_prints_them_in_words_that_aws_does_not_know()
     narrowed = without(parse("{ $.a = 1 }"), parse("{ $.b = 1 || $.c = 1 }"), parse("word"))
     assert str(narrowed) == "{ $.a = 1 && !($.b = 1 || $.c = 1) && !(message matches <word>) }"
     assert repr(narrowed) == f"FilterPattern({str(narrowed)!r})"
+    columns = without(parse("{ $.a = 1 }"), parse("[x, y = 1]"))
+    assert str(columns) == "{ $.a = 1 && !(message matches <[x, y = 1]>) }"
 
 
 def test_patterns_that_mean_different_things_have_different_texts():

@@ -229,6 +229,8 @@ def test_the_error_quotes_twenty_characters():
 
 def test_a_value_and_a_selector_print_without_what_follows_from_them():
     assert repr(Value("7", Form.BARE)) == "Value(text='7', form=<Form.BARE: 'bare'>)"
+    assert repr(Value("x", Form.QUOTED)) == "Value(text='x', form=<Form.QUOTED: 'quoted'>)"
+    assert repr(Value("x", Form.REGEX)) == "Value(text='x', form=<Form.REGEX: 'regex'>)"
     assert repr(Selector(("a", Wildcard.ITEMS))) == "Selector(steps=('a', <Wildcard.ITEMS: '[*]'>))"
     assert repr(parse("{ $.a = 1 }")) == "FilterPattern('{ $.a = 1 }')"
 
