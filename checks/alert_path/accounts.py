@@ -109,7 +109,7 @@ def everyday_events(account: str) -> tuple[EverydayEvent, ...]:
 
 def _moved(found: Coverage, account: str) -> Coverage | None:
     """Return a gap with its missed event moved to the account, None when that event is not missed there."""
-    if found.missed_event is None or found.required is None:
+    if found.missed_event is None:
         return None
     event = _in_account(found.missed_event, account)
     missed = found.required.matches(event) and not any(pattern.matches(event) for pattern in found.filters)

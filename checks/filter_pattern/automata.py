@@ -205,7 +205,7 @@ _DIGITS: Final[Ranges] = ((48, 57),)
 _WORDS: Final[Ranges] = ((48, 57), (65, 90), (95, 95), (97, 122))
 _SPACES: Final[Ranges] = ((9, 13), (32, 32))
 _LITERALS: Final = frozenset(string.ascii_letters + string.digits + ":_#=@/;,- ")
-_REPETITION: Final = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
+_REPETITION: Final = re.compile(r"\{([0-9]{1,4})(?:(,)([0-9]{0,4}))?\}")
 _ESCAPABLE: Final = frozenset(":_#=@/;,- ^$?[]{}|\\*+.")
 _CLASSES: Final[dict[str, Ranges]] = {"d": _DIGITS, "w": _WORDS, "s": _SPACES}
 
@@ -312,7 +312,7 @@ class _RegexReader:
             return 1, 1
         found = _REPETITION.match(self.text, self.at)
         if not found:
-            raise RegexError(self.at, "a repetition such as {2}, {2,} or {2,5}")
+            raise RegexError(self.at, f"a repetition such as {{2}}, {{2,}} or {{2,5}}, of at most {MAXIMUM_REPETITION}")
         low = int(found[1])
         high = int(found[3]) if found[3] else None if found[2] else low
         if max(low, high or 0) > MAXIMUM_REPETITION or (high is not None and high < low):

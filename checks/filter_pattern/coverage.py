@@ -37,6 +37,7 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
 )
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Absence, Reading
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, all_of
+from prowler_cis_monitoring.filter_pattern.syntax import interned_selector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ Verdict = Texts["covered", "gap", "unknown"]
 MAXIMUM_BRANCHES: Final = 3_000  # of one search
 MAXIMUM_BRANCHES_OF_ALL: Final = 20_000  # of the searches under all readings
 MAXIMUM_VARIABLES: Final = 200
-MAXIMUM_UNCONFIRMED: Final = 100
+MAXIMUM_UNCONFIRMED: Final = 20
 
 OPPOSITE: Final = Reading(
     booleans_are_text=True,
@@ -247,12 +248,19 @@ class _Knowledge:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.fields = {fact.selector: fact for fact in facts if isinstance(fact, FieldFact)}
         self.implications: list[tuple[frozenset[str], Formula]] = []
+        reaching: dict[str, set[frozenset[str]]] = {}
+        leaving: dict[str, set[frozenset[str]]] = {}
         for fact in facts:
             if isinstance(fact, EventFact):
                 unless, then = plain_formula(fact.when, positive=False), plain_formula(fact.then, positive=True)
-                self.implications.append(
-                    (frozenset({**variables_of(unless), **variables_of(then)}), joined([unless, then], is_and=False))
-                )
+                causes, effects = variables_of(unless), variables_of(then)
+                self.implications.append((frozenset({**causes, **effects}), joined([unless, then], is_and=False)))
+                for name in effects:
+                    reaching.setdefault(name, set()).add(frozenset(causes))
+                for name in causes:
+                    leaving.setdefault(name, set()).add(frozenset(effects))
+        # A field that nothing asks for matters where one implication leads to it and another leads on.
+        self.between = [(name, reaching[name], leaving[name]) for name in sorted(reaching.keys() & leaving.keys())]
 
 
 @lru_cache(maxsize=16)
@@ -289,8 +297,8 @@ class _Question:
         self.filters = filters
         self.facts = facts
         self.signed = [*((each, True) for each in required), *((each, False) for each in filters)]
-        known = _documented() if facts is FACTS else _knowledge(facts)
-        self.fields, self.implications = known.fields, known.implications
+        self.known = _documented() if facts is FACTS else _knowledge(facts)
+        self.fields = self.known.fields
         self.wild = [
             (condition, positive is sign)
             for each, sign in self.signed
@@ -317,7 +325,11 @@ class _Question:
             self.variables.update(variables_of(formula))
         if len(self.variables) > MAXIMUM_VARIABLES:
             raise TooHardError(f"more than {MAXIMUM_VARIABLES} fields")
-        formulas += [formula for needs, formula in self.implications if needs <= self.variables.keys()]
+        asked = self.variables.keys()
+        for name, reaching, leaving in self.known.between:
+            if any(causes <= asked for causes in reaching) and any(effects <= asked for effects in leaving):
+                self.variables[name] = Field(interned_selector(name).steps)
+        formulas += [formula for needs, formula in self.known.implications if needs <= asked]
         self.reads_text = any(isinstance(variable, Text) for variable in self.variables.values())
         self.reading, self.certain = reading, certain
         return self._solve(formulas, {})
@@ -327,9 +339,7 @@ class _Question:
             return [plain_formula(pattern, positive=positive) for pattern, positive in self.signed]
         paths = [path for pattern, _ in self.signed for path in paths_of(pattern)]
         always = [
-            fact.selector[2:]
-            for fact in self.fields.values()
-            if fact.selector.count(".") == 1 and "missing" not in fact.kinds
+            str(fact.path[0]) for fact in self.fields.values() if len(fact.path) == 1 and "missing" not in fact.kinds
         ]
         instances = instances_of(self.wild, paths, always, reading)
         return [
@@ -425,7 +435,7 @@ class _Question:
         """The record of some choice of values, or None when no document can hold any."""
         names_left = sorted(choices, key=lambda name: len(choices[name]))
         for values in self._documents(names_left, choices, {}):
-            event = self._told(values)
+            event = self._told(values, choices)
             if event is not None:
                 return event
         return None
@@ -453,7 +463,7 @@ class _Question:
             yield from self._documents(rest, choices, values)
             del values[name]
 
-    def _told(self, values: dict[str, object]) -> dict[str, Any] | None:
+    def _told(self, values: dict[str, object], choices: Choices) -> dict[str, Any] | None:
         fields = [
             (variable.path, values[name]) for name in values if isinstance(variable := self.variables[name], Field)
         ]
@@ -464,13 +474,11 @@ class _Question:
                 if parent is None:
                     return None
                 nulls.append((parent, None))
-        if self.reads_text and self._text_contradicts(values):
+        if self.reads_text and self._text_contradicts(values, choices):
             return None
         if not self.tells and not self.reads_text:
             return {}
-        readings = (self.reading, OPPOSITE) if self.certain and not self.wild else (self.reading,)
-        facts = self.facts if self.reads_text else ()
-        event = events.tell(self.required, self.filters, [*fields, *nulls], readings, facts)
+        event = events.tell(self.required, [*fields, *nulls], self._confirms, self.facts, whole=self.reads_text)
         if event is not None:
             return event
         self.unconfirmed += 1
@@ -481,23 +489,34 @@ class _Question:
         self.doubts.add("message")
         return None
 
-    def _text_contradicts(self, values: dict[str, object]) -> bool:
+    def _confirms(self, event: dict[str, Any]) -> bool:
+        """Whether a record is in the gap, under every reading that matters and in any order of its members."""
+        readings = (self.reading, OPPOSITE) if self.certain and not self.wild else (self.reading,)
+        orders = (event, events.in_other_order(event)) if self.reads_text else (event,)
+        return all(
+            self.required.matches(each, reading) and not any(one.matches(each, reading) for one in self.filters)
+            for each in orders
+            for reading in readings
+        )
+
+    def _text_contradicts(self, values: dict[str, object], choices: Choices) -> bool:
         """Whether a pattern on the text certainly has another outcome than the model assumes."""
+        # The names of members that a wildcard may select are made up.
+        named = {step for pattern, _ in self.signed for path in paths_of(pattern) for step in path}
         fragments: list[str] = []
-        tested: dict[str, list[Test]] = {}
-        for formula in self._formulas(self.reading):
-            for literal in literals(formula):
-                tested.setdefault(literal.name, []).append(literal.test)
         for name, node in values.items():
             variable = self.variables[name]
             if isinstance(variable, Field) and not isinstance(node, Absence):
-                fragments.extend(step for step in variable.path if isinstance(step, str))
-                fragments.extend(text for test in tested[name] for text in held_texts(test, node, self.reading))
+                fragments.extend(step for step in variable.path if isinstance(step, str) and step in named)
+                # What the value stands for shares the outcome of these tests, and of no others.
+                tests = choices[name][0].outcome
+                fragments.extend(text for test in tests for text in held_texts(test, node, self.reading))
         fragments.extend(
             step
             for fact in self.fields.values()
             if "missing" not in fact.kinds
-            for step in fact.selector[2:].split(".")
+            for step in fact.path
+            if isinstance(step, str)
         )
         for name, node in values.items():
             variable = self.variables[name]

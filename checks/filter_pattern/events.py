@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
-from prowler_cis_monitoring.filter_pattern.matching import Absence, Number, Reading
+from prowler_cis_monitoring.filter_pattern.matching import Absence, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from prowler_cis_monitoring.filter_pattern.facts import Fact
     from prowler_cis_monitoring.filter_pattern.formulas import Path
@@ -61,6 +61,20 @@ def _copy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
+_GLOBAL: Final = frozenset({"iam.amazonaws.com", "organizations.amazonaws.com"})
+# As CloudTrail's sample records have them.
+_ORDER: Final = (
+    *("eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
+    *("userAgent", "errorCode", "errorMessage", "requestParameters", "responseElements", "additionalEventData"),
+    *("requestID", "eventID", "readOnly", "resources", "eventType", "managementEvent", "recipientAccountId"),
+    *("sharedEventID", "vpcEndpointId", "eventCategory"),
+)
+
+
+def _in_order(event: Record) -> Record:
+    return {name: event[name] for name in dict.fromkeys((*_ORDER, *event)) if name in event}
+
+
 def record(source: str, name: str, identity: Mapping[str, Any], **changes: object) -> Record:
     """Make a record of one API call.
 
@@ -73,7 +87,6 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
     Returns:
         A complete record that obeys the facts of ``facts.py``.
     """
-    region = "us-east-1" if source in ("iam.amazonaws.com", "organizations.amazonaws.com") else "eu-west-1"
     made: Record = _copy(
         {
             "eventVersion": "1.11",
@@ -81,7 +94,7 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
             "eventTime": "2026-03-02T10:15:30Z",
             "eventSource": source,
             "eventName": name,
-            "awsRegion": region,
+            "awsRegion": "us-east-1" if source in _GLOBAL else "eu-west-1",
             "sourceIPAddress": "203.0.113.64",
             "userAgent": _CLI,
             "requestParameters": None,
@@ -96,7 +109,7 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
             **changes,
         }
     )
-    return made
+    return _in_order(made)
 
 
 def _sign_in(identity: Mapping[str, Any], outcome: str, mfa: str, **changes: object) -> Record:
@@ -234,35 +247,46 @@ _MAXIMUM_BASES: Final = 24
 
 def tell(
     required: FilterPattern,
-    filters: Sequence[FilterPattern],
     fields: Sequence[tuple[Path, object]],
-    readings: Sequence[Reading],
-    facts: Sequence[Fact] = (),
+    confirms: Callable[[Record], bool],
+    facts: Sequence[Fact],
+    *,
+    whole: bool,
 ) -> Record | None:
     """Write an event of a gap down as a record, and confirm it.
 
     Args:
         required: The pattern that matches it.
-        filters: The patterns that do not.
         fields: Values of fields that make it so.
-        readings: What the patterns may mean where AWS documents nothing; the record must be in the gap under each.
-        facts: What the record as a whole must obey: patterns on its text look at more than the fields.
+        confirms: Whether a record is in the gap.
+        facts: What is true of every record.
+        whole: Whether more than the fields is looked at, so that only a record that obeys all facts is one.
 
     Returns:
-        The most telling record that is confirmed, or None when none is.
+        The most telling record that is confirmed, one that obeys the facts if there is one, or None when none is.
     """
+    doubtful = None
     for event in _records(required, fields):
-        in_gap = all(_in_gap(event, required, filters, reading) for reading in readings)
-        if in_gap and all(fact.allows(event) for fact in facts):
-            told: Record = _copy(event)
-            return told
-    return None
+        if confirms(event):
+            if all(fact.allows(event) for fact in facts):
+                told: Record = _copy(event)
+                return told
+            doubtful = doubtful or event
+    return None if whole else doubtful
 
 
-def _in_gap(event: Record, required: FilterPattern, filters: Sequence[FilterPattern], reading: Reading) -> bool:
-    if not required.matches(event, reading):
-        return False
-    return not any(each.matches(event, reading) for each in filters)
+def in_other_order(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The same record as another text: the members of all objects in the opposite order.
+
+    Args:
+        value: The record, or a value in it.
+
+    Returns:
+        An equal one.
+    """
+    if isinstance(value, dict):
+        return {name: in_other_order(member) for name, member in reversed(value.items())}
+    return [in_other_order(item) for item in value] if isinstance(value, list) else value
 
 
 def _records(required: FilterPattern, fields: Sequence[tuple[Path, object]]) -> Iterator[Record]:
@@ -280,17 +304,20 @@ def _named(name: object) -> list[Record]:
 
 
 def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
-    """A copy of a record in which fields have given values; its service follows its event name."""
+    """A copy of a record in which fields have given values; service follows name, Region follows service."""
     event: Record = _copy(base)
     for path, value in sorted(fields, key=lambda item: (isinstance(item[1], Absence), len(item[0]))):
         if isinstance(value, Absence):
             _remove(event, path)
         else:
             _put(event, path, value)
+    given = {path for path, _ in fields}
     service = {**SERVICE_OF, **SEVERAL_SERVICES}.get(str(event.get("eventName")))
-    if base and service and ("eventSource",) not in [path for path, _ in fields]:
+    if base and service and ("eventSource",) not in given:
         event["eventSource"] = service
-    return event
+    if base and event.get("eventSource") in _GLOBAL and ("awsRegion",) not in given:
+        event["awsRegion"] = "us-east-1"
+    return _in_order(event)
 
 
 def _remove(event: Record, path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern.matching import kind_of, select
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, parse
-from prowler_cis_monitoring.filter_pattern.syntax import Selector
+from prowler_cis_monitoring.filter_pattern.syntax import Step, interned_selector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,11 @@ class FieldFact:
     source: str
     texts: tuple[str, ...] | None = None
 
+    @property
+    def path(self) -> tuple[Step, ...]:
+        """The steps to the field."""
+        return interned_selector(self.selector).steps
+
     def allows(self, record: Mapping[str, Any]) -> bool:
         """Whether a record can be one of CloudTrail's as far as this fact is concerned.
 
@@ -56,7 +61,7 @@ class FieldFact:
         Returns:
             Whether it can.
         """
-        (node,) = select(Selector(tuple(self.selector[2:].split("."))), record)
+        (node,) = select(interned_selector(self.selector), record)
         return kind_of(node) in self.kinds and (self.texts is None or not isinstance(node, str) or node in self.texts)
 
 

@@ -16,7 +16,6 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     ORDERINGS,
     AllOf,
     AnyOf,
-    Columns,
     Condition,
     Expression,
     Form,
@@ -492,6 +491,8 @@ def instances_of(
             wanted[key] = wanted.get(key, 0) + _fresh(condition.operator, reading, positive=positive)
     instances: Instances = {}
     known = list(paths)
+    taken = {step for path in known for step in path}
+    unnamed = [name for number in range(1, len(taken) + MAXIMUM_INSTANCES) if (name := f"member{number}") not in taken]
     for (prefix, wildcard), fresh in wanted.items():
         following = {path[len(prefix)] for path in known if len(path) > len(prefix) and path[: len(prefix)] == prefix}
         if wildcard is Wildcard.ITEMS:
@@ -501,7 +502,7 @@ def instances_of(
             members = sorted(
                 {step for step in following if isinstance(step, str)} | (set(always) if not prefix else set())
             )
-            keys = (*members, *(f"member{number}" for number in range(1, fresh + 1)))
+            keys = (*members, *unnamed[:fresh])
         if len(keys) > MAXIMUM_INSTANCES + len(tuple(always)):
             raise TooHardError("wildcard selectors over many nodes")
         instances[prefix, wildcard] = keys
@@ -573,7 +574,8 @@ def text_outcome(leaf: Leaf, fragments: Iterable[str]) -> bool | None:
         found = not set("^$") & set(leaf.text) and any(text_matches(leaf, fragment) for fragment in certain)
         return True if found else None
     if not isinstance(leaf, Terms):
-        return True if leaf == Columns(()) else None
+        # Whether a space-delimited pattern must name every column of a line is not documented.
+        return None
     contained = [term for term in leaf.terms if any(term.text in fragment for fragment in certain)]
     if any(term.sign is Sign.ABSENT for term in contained):
         return False

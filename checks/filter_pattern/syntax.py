@@ -453,7 +453,15 @@ def _interned_value(text: str, form: Form) -> Value:
 
 
 @lru_cache(maxsize=1024)
-def _interned_selector(text: str) -> Selector:
+def interned_selector(text: str) -> Selector:
+    """Read a selector that is known to be one.
+
+    Args:
+        text: The selector, e.g. ``$.userIdentity.type``.
+
+    Returns:
+        The selector.
+    """
     steps: list[Step] = []
     for name, member, quoted, index, item in _STEP.findall(text):
         if member or item:
@@ -552,7 +560,7 @@ class _JsonReader:
         )
 
     def _selector(self, text: str, at: int) -> Selector:
-        selector = _interned_selector(text)
+        selector = interned_selector(text)
         wildcards = text.count("*") and sum(isinstance(step, Wildcard) for step in selector.steps)
         self.wildcards += wildcards
         if wildcards > 1:
@@ -718,6 +726,8 @@ def _json_text(expression: Expression, blank: str) -> str:
             written.append(node)
         elif isinstance(node, Not):
             todo += [")", node.part, "!("]
+        elif node in (EVERYTHING, NOTHING):
+            written.append("everything" if node == EVERYTHING else "nothing")
         elif isinstance(node, (AllOf, AnyOf)):
             joint = f"{blank}&&{blank}" if isinstance(node, AllOf) else f"{blank}||{blank}"
             for part in reversed(node.parts):

@@ -131,7 +131,7 @@ def test_a_class_of_characters_ends_where_it_should(expression, inside, outside)
 
 
 PLACE = "a letter, a digit, one of : _ # = @ / ; , - or an operator of the regular expressions of AWS"
-REPETITION = "a repetition such as {2}, {2,} or {2,5}"
+REPETITION = "a repetition such as {2}, {2,} or {2,5}, of at most 1000"
 BOUNDS = "a repetition from 0 to 1000, the smaller number first"
 RANGE = "a range from a smaller to a larger character"
 ESCAPE = "one of \\d \\D \\s \\S \\w \\W \\xhh or an escaped symbol"
@@ -162,7 +162,9 @@ ONCE = "one quantifier only"
         ("a{1001}", 1, BOUNDS),
         ("a{1,1001}", 1, BOUNDS),
         ("a{1001,}", 1, BOUNDS),
-        ("a{" + "9" * 900 + "}", 1, BOUNDS),
+        ("a{" + "9" * 5000 + "}", 1, REPETITION),
+        ("a{00001}", 1, REPETITION),
+        ("a{1,99999}", 1, REPETITION),
         ("a{2}{2}", 4, ONCE),
         ("[ab", 0, "a closing ]"),
         ("a[]", 1, "a character between [ and ]"),

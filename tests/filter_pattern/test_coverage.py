@@ -20,6 +20,7 @@ from prowler_cis_monitoring.filter_pattern import (
     without,
 )
 from prowler_cis_monitoring.filter_pattern.coverage import covers
+from prowler_cis_monitoring.filter_pattern.facts import facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Reading
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
 
@@ -54,7 +55,6 @@ ROOT_SPELLINGS = [
     '?nothing ?"Root"',
     "%oot%",
     "",
-    "[]",
 ]
 
 
@@ -332,6 +332,39 @@ def test_a_term_is_missed_only_by_a_record_that_there_may_be(text):
     assert verdict("{ $.eventName = CreateVpc }", text, facts=()) == "gap"
 
 
+@pytest.mark.parametrize(
+    ("required", "filters", "expected"),
+    [
+        # A filter that adds nothing takes nothing away: its wildcard says nothing of the value that was chosen.
+        (
+            "$.errorCode = *Operation || $.errorCode = AccessDenied*",
+            ["{ $.errorCode = *Operation }", "{ $.errorCode = *Operation && $.eventName = Create* }", "Create"],
+            "gap",
+        ),
+        (
+            "$.userIdentity.type = Root && $.eventName = *",
+            ["{ $.userIdentity.type = IAMUser && $.eventName = *AccessKey }", "AccessKey"],
+            "gap",
+        ),
+        ("$.requestParameters.* = x", ["member"], "unknown"),
+        ("$.requestParameters.* = x && $.requestParameters.member = x", ["member"], "covered"),
+        ("$.userIdentity.type = Root", ["[]"], "unknown"),
+        ("$.errorCode = AccessDenied", ["%errorCode.*eventID%"], "unknown"),
+        ("$.errorCode = AccessDenied", ["%eventID.*errorCode%"], "unknown"),
+        ("$.eventSource = iam.amazonaws.com && $.eventName = CreateUser", ["zzz"], "gap"),
+        ("$.eventSource = organizations.amazonaws.com && $.eventName = CloseAccount", ["zzz"], "gap"),
+    ],
+)
+def test_a_text_is_certain_only_if_every_record_holds_it(required, filters, expected):
+    assert verdict(f"{{ {required} }}", *filters) == expected
+
+
+def test_a_value_that_stands_for_others_does_not_rule_an_overlap_out():
+    required = all_of(parse("{ $.a = x && $.eventName = * }"), parse("{ $.a = x || $.eventName = Create* }"))
+    assert overlaps(required, parse("-Create"))
+    assert overlaps(parse("{ $.requestParameters.* = x }"), parse("-member"))
+
+
 def test_an_answer_prints_without_what_was_asked():
     answer = coverage(parse(ROOT), [parse(ROOT)])
     reason = "the filter matches every required event"
@@ -479,6 +512,22 @@ def test_facts_can_be_left_out_or_replaced():
     assert verdict("{ $.color != red }", "{ $.color = green }", facts=(color,)) == "covered"
     rule = EventFact(parse("{ $.color = red }"), parse("{ $.size IS NULL }"), "here")
     assert verdict("{ $.color = red }", "{ $.size IS NULL }", facts=[rule]) == "covered"
+
+
+def test_facts_reach_through_a_field_that_nothing_asks_for():
+    region, others = "{ $.awsRegion = us-east-1 }", "{ $.eventName != PutUserPolicy }"
+    for required in (ROOT, "{ $.eventName = * }"):
+        assert verdict(required, region, others) == "covered"
+        assert verdict(required, region, "{ $.eventName != CreateVpc }") == "gap"
+    elsewhere = facts_in("aws-cn")
+    assert verdict(ROOT, region, others, facts=elsewhere) == "gap"
+
+
+def test_a_fact_may_be_about_an_element():
+    fact = FieldFact("$.a[0]", frozenset({"string"}), "here")
+    assert verdict("{ $.a[0] = x && $.z = y }", "ERROR", facts=[fact]) == "gap"
+    assert fact.allows({"a": ["x"]})
+    assert not fact.allows({"a": [1]})
 
 
 @pytest.mark.parametrize("test", ["IS TRUE", "IS FALSE", "IS NULL", "!= x"])

@@ -1,10 +1,10 @@
 import json
 
 import pytest
-from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, all_of, any_of, coverage, parse
+from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, all_of, any_of, coverage, parse, without
 from prowler_cis_monitoring.filter_pattern.domains import ARRAY, OBJECT
-from prowler_cis_monitoring.filter_pattern.events import record, tell, templates
-from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, Number, Reading
+from prowler_cis_monitoring.filter_pattern.events import in_other_order, record, tell, templates
+from prowler_cis_monitoring.filter_pattern.matching import MISSING, Number
 
 COMPLETE = {
     *("eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
@@ -79,7 +79,8 @@ RULE = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": {"items":
 
 
 def told(required, *fields):
-    return tell(parse(f"{{ {required} }}"), [], fields, [PLAUSIBLE])
+    pattern = parse(f"{{ {required} }}")
+    return tell(pattern, fields, pattern.matches, FACTS, whole=False)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +134,8 @@ def test_the_service_follows_the_name_unless_it_is_asked_for():
 def test_the_service_follows_the_name_in_a_record_of_another_event():
     sign_in = parse("{ $.eventName = ConsoleLogin }")
     required = all_of(any_of(sign_in, parse("{ $.eventName = CreateTrail }")), parse("MFAUsed"))
-    event = tell(required, [sign_in], [(("eventName",), "CreateTrail")], [PLAUSIBLE])
+    missed_by = without(required, sign_in)
+    event = tell(required, [(("eventName",), "CreateTrail")], missed_by.matches, (), whole=True)
     assert (event["eventSource"], event["additionalEventData"]["MFAUsed"]) == ("cloudtrail.amazonaws.com", "No")
 
 
@@ -155,13 +157,43 @@ def test_a_record_of_the_fields_alone_is_the_last_resort():
     }
 
 
-def test_an_event_is_told_only_if_every_reading_confirms_it():
-    required, fields = parse("{ $.made = true }"), [(("made",), True)]
-    assert tell(required, [], fields, [PLAUSIBLE]) is None
-    assert tell(required, [], fields, [Reading(booleans_are_text=True)])["made"] is True
-    assert tell(required, [], fields, [Reading(booleans_are_text=True), PLAUSIBLE]) is None
-    assert tell(parse("{ $.made IS TRUE }"), [required], fields, [PLAUSIBLE])["made"] is True
-    assert tell(parse("{ $.made IS TRUE }"), [required], fields, [Reading(booleans_are_text=True)]) is None
+def test_a_record_that_obeys_the_facts_is_preferred_and_where_the_text_counts_demanded():
+    required, fields = parse("{ $.made = x }"), [(("made",), "x")]
+    possible = FieldFact("$.made", frozenset({"string"}), "here")
+    impossible = FieldFact("$.made", frozenset({"number"}), "here")
+    for whole in (False, True):
+        assert tell(required, fields, required.matches, [possible], whole=whole)["made"] == "x"
+        assert tell(required, fields, lambda _: False, [possible], whole=whole) is None
+    assert tell(required, fields, required.matches, [impossible], whole=False)["made"] == "x"
+    assert tell(required, fields, required.matches, [impossible], whole=True) is None
+    sign_in = (("eventName",), "ConsoleLogin")
+    event = told("$.eventName = ConsoleLogin && $.made = x", sign_in, (("made",), "x"))
+    assert all(fact.allows(event) for fact in FACTS)
+
+
+def test_another_order_is_another_text_of_the_same_record():
+    event = {"a": 1, "b": {"c": [{"d": 2, "e": 3}], "f": None}}
+    other = in_other_order(event)
+    assert other == event
+    assert json.dumps(other) == '{"b": {"f": null, "c": [{"e": 3, "d": 2}]}, "a": 1}'
+
+
+@pytest.mark.parametrize(
+    ("control", "members"),
+    [
+        (
+            "$.eventName = ConsoleLogin && $.errorMessage = *",
+            ["userAgent", "errorMessage", "requestParameters", "responseElements", "additionalEventData", "eventID"],
+        ),
+        (
+            "$.errorCode = AccessDenied && $.tlsDetails.tlsVersion = x",
+            ["userAgent", "errorCode", "requestParameters", "eventCategory", "tlsDetails"],
+        ),
+    ],
+)
+def test_members_are_in_the_order_of_cloudtrail(control, members):
+    event = missed(control)
+    assert [name for name in event if name in members] == members
 
 
 def test_templates_are_complete_records():

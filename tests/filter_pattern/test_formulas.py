@@ -87,7 +87,7 @@ def test_texts_that_every_value_with_the_same_outcome_holds(test, node, held):
         ("%XERROR%", ["XERROR"], True),
         ("%^ERROR%", ["ERROR"], None),
         ("%ERROR$%", ["ERROR"], None),
-        ("[]", [], True),
+        ("[]", [], None),
         ("[a, b]", ["a b"], None),
     ],
 )
@@ -206,6 +206,8 @@ def test_patterns_are_nested_as_deeply_as_allowed_and_no_deeper():
         ("{ $.r.* = 1 }", [("r", "known")], ("known", "member1")),
         ("{ $.r.* = 1 }", [("s", "known")], ("member1",)),
         ("{ $.r.* = 1 }", [("r",)], ("member1",)),
+        ("{ $.r.* = 1 }", [("r", "member1")], ("member1", "member2")),
+        ("{ $.r.* = 1 && $.r.* = 2 }", [("s", "member2")], ("member1", "member3")),
     ],
 )
 def test_a_wildcard_stands_for_what_is_named_and_one_more_for_each_condition(pattern, paths, keys):

@@ -420,6 +420,8 @@ def test_a_pattern_with_exclusions_prints_them_in_words_that_aws_does_not_know()
 
 
 def test_patterns_that_mean_different_things_have_different_texts():
+    assert str(without(parse("{ $.a = 1 }"), EVERYTHING)) == "{ $.a = 1 && !(everything) }"
+    assert str(without(parse("{ $.a = 1 }"), NOTHING)) == "{ $.a = 1 && !(nothing) }"
     a, b, word = parse("{ $.a = 1 }"), parse("{ $.b = 1 }"), parse("word")
     mixed = (all_of(a, word), any_of(a, word), word)
     assert len({str(each) for each in (all_of(a, b), any_of(a, b), without(a, b), without(b, a), *mixed)}) == 7
