@@ -308,7 +308,7 @@ def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
     event: Record = _copy(base)
     for path, value in sorted(fields, key=lambda item: (isinstance(item[1], Absence), len(item[0]))):
         if isinstance(value, Absence):
-            _remove(event, path)
+            _remove(event, path, under_null=value.under_null)
         else:
             _put(event, path, value)
     given = {path for path, _ in fields}
@@ -320,10 +320,13 @@ def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
     return _in_order(event)
 
 
-def _remove(event: Record, path: Path) -> None:
+def _remove(event: Record, path: Path, *, under_null: bool) -> None:
     parent: Any = event
-    for step in path[:-1]:
-        parent = _get(parent, step)
+    for step, following in itertools.pairwise(path):
+        child = _get(parent, step)
+        if child is None and not under_null and isinstance(parent, dict) and step in parent:
+            child = parent[step] = {} if isinstance(following, str) else []
+        parent = child
     if isinstance(parent, dict) and isinstance(path[-1], str):
         parent.pop(path[-1], None)
     elif isinstance(parent, list) and isinstance(path[-1], int):

@@ -128,3 +128,40 @@ def node(dice: random.Random, depth: int = 2):
 def event(dice: random.Random):
     """A random document."""
     return {name: node(dice) for name in ("a", "b", "o", "l", "n", "m") if dice.random() < 0.75}
+
+
+RECORD_FIELDS = (
+    *("eventName", "eventSource", "awsRegion", "eventType", "readOnly", "errorCode", "sourceIPAddress"),
+    *("userIdentity", "userIdentity.type", "userIdentity.invokedBy", "managementEvent", "requestParameters"),
+    *("additionalEventData.MFAUsed", "additionalEventData.SamlProviderArn", "responseElements.ConsoleLogin"),
+)
+RECORD_VALUES = (
+    *(
+        "ConsoleLogin",
+        "PutUserPolicy",
+        "CreateVpc",
+        "Create*",
+        "AccessDenied",
+        "Root",
+        "IAMUser",
+        "Yes",
+        "No",
+        "*",
+        "*a*",
+    ),
+    *("iam.amazonaws.com", "ec2.amazonaws.com", "us-east-1", "eu-west-1", "AwsApiCall", "AwsConsoleSignIn"),
+)
+
+
+def record_question(dice):
+    """A required pattern and filters about the fields that facts are known of, as texts."""
+
+    def condition():
+        field, value = dice.choice(RECORD_FIELDS), dice.choice(RECORD_VALUES)
+        tests = [f"= {value}", f"= {value}", f"!= {value}", "NOT EXISTS", "IS NULL", "IS TRUE", "IS FALSE"]
+        return f"$.{field} {dice.choice(tests)}"
+
+    def pattern(most):
+        return "{ " + dice.choice([" && ", " || "]).join(condition() for _ in range(dice.randint(1, most))) + " }"
+
+    return pattern(3), [pattern(2) for _ in range(dice.randint(0, 3))]

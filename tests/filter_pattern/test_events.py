@@ -1,10 +1,15 @@
 import json
+import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, all_of, any_of, coverage, parse, without
 from prowler_cis_monitoring.filter_pattern.domains import ARRAY, OBJECT
 from prowler_cis_monitoring.filter_pattern.events import in_other_order, record, tell, templates
-from prowler_cis_monitoring.filter_pattern.matching import MISSING, Number
+from prowler_cis_monitoring.filter_pattern.matching import MISSING, UNDER_NULL, Number
+
+from tests.filter_pattern import generators
 
 COMPLETE = {
     *("eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
@@ -169,6 +174,27 @@ def test_a_record_that_obeys_the_facts_is_preferred_and_where_the_text_counts_de
     sign_in = (("eventName",), "ConsoleLogin")
     event = told("$.eventName = ConsoleLogin && $.made = x", sign_in, (("made",), "x"))
     assert all(fact.allows(event) for fact in FACTS)
+
+
+def test_a_member_that_is_missing_has_no_null_parent():
+    parent = ("responseElements",)
+    missing = ((*parent, "x"), MISSING)
+    assert told("$.made = x", (("made",), "x"), missing)["responseElements"] == {}
+    assert told("$.made = x", (("made",), "x"), ((*parent, 0), MISSING))["responseElements"] == []
+    assert (
+        told("$.made = x", (("made",), "x"), (parent, None), ((*parent, "x"), UNDER_NULL))["responseElements"] is None
+    )
+    assert "other" not in told("$.made = x", (("made",), "x"), (("other", "x"), MISSING))
+    event = missed("$.responseElements.ConsoleLogin NOT EXISTS")
+    assert event["responseElements"] == {}
+
+
+@given(st.integers(0, 2**32))
+def test_the_event_of_a_gap_obeys_every_fact(seed):
+    required, filters = generators.record_question(random.Random(seed))
+    event = coverage(parse(required), [parse(each) for each in filters]).missed_event
+    if event is not None:
+        assert [fact for fact in FACTS if not fact.allows(event)] == []
 
 
 def test_another_order_is_another_text_of_the_same_record():
