@@ -100,6 +100,8 @@ def test_a_regex_is_found_where_python_finds_it(expression, text):
         ("^a{2,}$", "aaaa", True),
         ("^a{2,}$", "a", False),
         ("^a{2,3}$", "aaaa", False),
+        ("^a{2}$", "aa", True),
+        ("^a{2}$", "aaa", False),
         ("^aX$", "aX", True),
         ("X", "", False),
         ("^[a-a]$", "a", True),
@@ -118,6 +120,8 @@ def test_the_regex_subset_of_aws_is_understood(expression, text, expected):
         (r"\s", "\t\n\v\f\r ", "\x08\x0e\x1f!"),
         ("[b-y]", "by", "az"),
         ("[ac-e]", "ace", "bf"),
+        ("[a-cb-d]", "abcd", "`e"),
+        ("[ba-c]", "abc", "`d"),
         (".", "\0\t\x0b\U0010ffff", "\n"),
         ("[^ac]", "\0b\U0010ffff", "ac"),
         (r"[^\x00]", "\x01", "\0"),
@@ -346,6 +350,11 @@ def test_a_constant_with_too_many_digits_is_refused():
     with pytest.raises(TooManyDigitsError):
         contains(Number("<", Decimal("1e-400")), "1")
     assert contains(Number(">", Decimal("1e-399")), "1")
+
+
+def test_the_first_character_behind_a_range_is_tried():
+    wide, narrow = compile_regex(r"^[\x80-\x83]$"), compile_regex(r"^[\x80-\x82]$")
+    assert "\x83" in witnesses((wide, narrow), None, 1000)
 
 
 def test_a_finite_set_holds_its_texts_only():

@@ -481,6 +481,11 @@ def test_each_search_and_all_of_them_are_bounded(bound, monkeypatch):
     assert coverage(required, [candidate], ()).verdict == "unknown"
 
 
+def test_a_gap_that_no_record_shows_ends_as_unknown(monkeypatch):
+    monkeypatch.setattr(BOUNDS.events, "tell", lambda *_, **__: None)
+    assert coverage(parse(ROOT), []).constructs == ("an event of the gap could not be written down",)
+
+
 def test_texts_that_refuse_every_event_end_as_unknown(monkeypatch):
     required, candidate = parse("{ $.eventName = CreateVpc || $.eventName = DeleteVpc }"), parse("eventID")
     either = any_of(parse("AwsApiCall"), parse(r'"\"a\""'))

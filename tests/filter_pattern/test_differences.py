@@ -38,6 +38,11 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
             ["needs $.errorCode to exist"],
         ),
         (
+            "$.eventSource = x && ($.eventName = A || $.eventName = B)",
+            ["$.eventSource = x && $.eventName = A"],
+            ["misses $.eventName B"],
+        ),
+        (
             "$.errorCode = x || $.eventName = A || $.eventName = B",
             ["$.eventName = A"],
             ["does not match when $.eventName is not A"],

@@ -27,7 +27,7 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     wildcard_conditions,
 )
 from prowler_cis_monitoring.filter_pattern.matching import Number, Reading
-from prowler_cis_monitoring.filter_pattern.pattern import all_of, any_of
+from prowler_cis_monitoring.filter_pattern.pattern import all_of, any_of, without
 from prowler_cis_monitoring.filter_pattern.syntax import Form, Operator, Value, Wildcard
 
 HERE = Reading()
@@ -247,6 +247,13 @@ def test_wildcards_over_too_many_nodes_are_too_hard():
     instances_of(conditions, [("r", MAXIMUM_INSTANCES - 2)], (), HERE)
     with pytest.raises(TooHardError, match=r"^wildcard selectors over many nodes$"):
         instances_of(conditions, [("r", MAXIMUM_INSTANCES - 1)], (), HERE)
+
+
+def test_a_negation_turns_the_sign_of_what_is_below():
+    once = without(parse("{ $.a = 1 }"), parse("{ $.b[*] = 1 }"))
+    assert [positive for _, positive in wildcard_conditions(once)] == [False]
+    twice = without(parse("{ $.c[*] = 1 }"), once)
+    assert [positive for _, positive in wildcard_conditions(twice)] == [True, True]
 
 
 def test_paths_of_a_pattern_include_wildcards():

@@ -190,6 +190,9 @@ EXPRESSION = "a regular expression between the percent signs"
         ("[a > 1 && a < x]", 14, "a bare number after <", "x]"),
         ("[a = %x!%]", 7, PLACE, "!"),
         ('[a = "x]', 8, "a closing quote", ""),
+        ("{ $.a = 1 }\v", 12, "} because the pattern starts with {", ""),
+        ("[a]\v", 4, "] because the pattern starts with [", ""),
+        ("%a%\v", 3, "the end of the pattern", "\v"),
     ],
 )
 def test_what_aws_rejects_is_rejected_with_the_column_and_what_was_expected(text, position, expected, found):
