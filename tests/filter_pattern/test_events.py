@@ -4,7 +4,16 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prowler_cis_monitoring.filter_pattern import FACTS, FieldFact, all_of, any_of, coverage, parse, without
+from prowler_cis_monitoring.filter_pattern import (
+    EVERYDAY_EVENTS,
+    FACTS,
+    FieldFact,
+    all_of,
+    any_of,
+    coverage,
+    parse,
+    without,
+)
 from prowler_cis_monitoring.filter_pattern.domains import ARRAY, OBJECT
 from prowler_cis_monitoring.filter_pattern.events import in_other_order, record, tell, templates
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, UNDER_NULL, Number
@@ -195,6 +204,26 @@ def test_the_event_of_a_gap_obeys_every_fact(seed):
     event = coverage(parse(required), [parse(each) for each in filters]).missed_event
     if event is not None:
         assert [fact for fact in FACTS if not fact.allows(event)] == []
+
+
+RECORDS = [*templates(), *(event.record for event in EVERYDAY_EVENTS)]
+
+
+@given(st.integers(0, 2**32))
+def test_no_record_that_obeys_the_facts_is_missed_where_all_are_covered(seed):
+    dice = random.Random(seed)
+    required, filters = generators.record_question(dice)
+    wanted, caught = parse(required), [parse(each) for each in filters]
+    if coverage(wanted, caught).verdict == "covered":
+        changed = [
+            {**record, field: value}
+            for record in RECORDS
+            for field in [dice.choice(("eventName", "eventSource", "awsRegion", "readOnly", "errorCode"))]
+            for value in [dice.choice((*generators.RECORD_VALUES, True, False))]
+        ]
+        for record in [*RECORDS, *changed]:
+            missed_here = wanted.matches(record) and not any(each.matches(record) for each in caught)
+            assert not (missed_here and all(fact.allows(record) for fact in FACTS))
 
 
 def test_another_order_is_another_text_of_the_same_record():
