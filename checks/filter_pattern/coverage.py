@@ -415,7 +415,8 @@ class _Question:
         base = _tests(name, [first])
         tests = _tests(name, undecided)
         nodes, exact = domains.candidates(base, fact, ())
-        entries = domains.distinct(nodes, base, self.reading, singled_out=exact)
+        # Other formulas may tell true from false though the first does not.
+        entries = domains.distinct(nodes, base, self.reading, singled_out=exact | {True, False})
         self.doubts.update(*(entry.doubts for entry in entries))
         allowed = tuple(
             entry.node for entry in entries if assigned(first, name, entry.outcome.__getitem__) is not False

@@ -222,7 +222,7 @@ class Entry:
 
 @lru_cache(maxsize=8192)
 def distinct(
-    nodes: tuple[object, ...], tests: tuple[Test, ...], reading: Reading, *, singled_out: frozenset[str]
+    nodes: tuple[object, ...], tests: tuple[Test, ...], reading: Reading, *, singled_out: frozenset[str | bool]
 ) -> tuple[Entry, ...]:
     """Keep one node of those that nothing in the question tells apart.
 
@@ -230,7 +230,7 @@ def distinct(
         nodes: The nodes.
         tests: The tests of the question.
         reading: What to assume where AWS documents nothing.
-        singled_out: Texts to keep anyway.
+        singled_out: Texts and booleans to keep anyway.
 
     Returns:
         The nodes that are kept.
@@ -240,9 +240,9 @@ def distinct(
     for node in nodes:
         outcome = {test: test.holds(node, reading) for test in tests}
         doubt = doubts(tests, node)
-        text = node if isinstance(node, str) and node in singled_out else ""
+        apart = node if isinstance(node, (str, bool)) and node in singled_out else None
         structure = structure_of(node)
-        key = (structure, text, doubt, tuple(outcome.values()))
+        key = (structure, apart, doubt, tuple(outcome.values()))
         if key not in seen:
             seen.add(key)
             kept.append(Entry(node, outcome, doubt, structure))

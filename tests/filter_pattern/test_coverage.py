@@ -519,6 +519,21 @@ def test_facts_can_be_left_out_or_replaced():
     assert verdict("{ $.color = red }", "{ $.size IS NULL }", facts=[rule]) == "covered"
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("IS FALSE", "covered"),
+        ("IS TRUE", "gap"),
+        ("NOT EXISTS", "gap"),
+        ("IS NULL", "gap"),
+        ("= x", "gap"),
+        ("!= x", "unknown"),
+    ],
+)
+def test_a_boolean_that_facts_fix_is_not_taken_for_the_other(condition, expected):
+    assert verdict("{ $.eventName = CreateVpc }", f"{{ $.readOnly {condition} }}") == expected
+
+
 def test_facts_reach_through_a_field_that_nothing_asks_for():
     region, others = "{ $.awsRegion = us-east-1 }", "{ $.eventName != PutUserPolicy }"
     for required in (ROOT, "{ $.eventName = * }"):

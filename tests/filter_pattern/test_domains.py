@@ -100,6 +100,9 @@ def test_singled_out_texts_are_kept():
     tests = (bare(Operator.EQUAL, "x"),)
     kept = distinct(("y", "z", "w"), tests, PLAUSIBLE, singled_out=frozenset({"z"}))
     assert [entry.node for entry in kept] == ["y", "z"]
+    assert [entry.node for entry in distinct((True, False), tests, PLAUSIBLE, singled_out=frozenset())] == [True]
+    both = distinct((True, False, "z"), tests, PLAUSIBLE, singled_out=frozenset({True, False}))
+    assert [entry.node for entry in both] == [True, False, "z"]
 
 
 @pytest.mark.parametrize(
