@@ -92,7 +92,7 @@ def candidates(
     """
     kinds = fact.kinds if fact else None
     nodes: list[object] = []
-    exact = frozenset(text for test in tests for text in test.exact_texts)
+    exact = asked = frozenset(text for test in tests for text in test.exact_texts)
     if kinds is None or "string" in kinds:
         if fact and fact.texts is not None:
             exact = frozenset(fact.texts)
@@ -101,7 +101,7 @@ def candidates(
             nodes.extend(natural)
             nodes.extend(_texts(tests, exact))
     if kinds is None or "number" in kinds:
-        nodes.extend(Number(text) for text in _number_texts(tests, exact))
+        nodes.extend(Number(text) for text in _number_texts(tests, asked))
     nodes.extend(node for node in _UNTYPED if kinds is None or kind_of(node) in kinds)
     return tuple(nodes), exact
 

@@ -2,6 +2,8 @@
 
 import random
 
+from prowler_cis_monitoring.filter_pattern.facts import EventFact, FieldFact
+from prowler_cis_monitoring.filter_pattern.pattern import of_expression
 from prowler_cis_monitoring.filter_pattern.syntax import (
     AllOf,
     AnyOf,
@@ -111,6 +113,38 @@ def question(dice: random.Random):
             tree = expression(dice, size=dice.randint(1, 4), wild=wild)
         filters.append(tree)
     return required, filters
+
+
+def facts(dice: random.Random, expressions):
+    """Some facts about fields of a question: what each may be, and one implication between two."""
+    fields = sorted({leaf.selector for tree in expressions for leaf in _leaves(tree)}, key=str)
+    fields = [selector for selector in fields if selector.wildcard_at is None]
+    kinds = ("null", "object", "array", "true", "false", "number", "string")
+    found = []
+    for selector in fields:
+        if dice.random() < 0.6:
+            some = {"missing", *dice.sample(kinds, dice.randint(1, 3))}
+            if len(selector.steps) == 1 and dice.random() < 0.5:
+                some.discard("missing")
+            texts = tuple(dice.sample(("a", "b", "ab", "true", "12"), 2)) if dice.random() < 0.3 else None
+            found.append(FieldFact(str(selector), frozenset(some), "here", texts))
+    if len(fields) > 1 and dice.random() < 0.7:
+        when, then = (
+            dice.choice(
+                (
+                    Condition(selector, Operator.EQUAL, Value(dice.choice(("a", "b", "ab")), Form.QUOTED)),
+                    # What NOT EXISTS means below a null is undocumented, so no fact would say it of a member.
+                    Condition(selector, dice.choice(WORDS if len(selector.steps) == 1 else WORDS[:3])),
+                )
+            )
+            for selector in dice.sample(fields, 2)
+        )
+        found.append(EventFact(of_expression(when), of_expression(then), "here"))
+    return tuple(found)
+
+
+def _leaves(tree):
+    return [leaf for part in tree.parts for leaf in _leaves(part)] if isinstance(tree, (AllOf, AnyOf)) else [tree]
 
 
 def node(dice: random.Random, depth: int = 2):

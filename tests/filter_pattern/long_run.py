@@ -16,15 +16,18 @@ from prowler_cis_monitoring.filter_pattern.pattern import of_expression
 
 from tests.filter_pattern import generators, oracle
 
+WITH_FACTS = 0.4  # of the questions
+
 
 def answers(dice):
     """One random question with our answer, z3's verdict, and the seconds that each took."""
     required, filters = generators.question(dice)
+    facts = generators.facts(dice, [required, *filters]) if dice.random() < WITH_FACTS else ()
     wanted, patterns = of_expression(required), [of_expression(each) for each in filters]
     start = time.perf_counter()
-    ours = coverage(wanted, patterns, facts=())
+    ours = coverage(wanted, patterns, facts)
     middle = time.perf_counter()
-    theirs = oracle.verdict(required, filters)
+    theirs = oracle.verdict(required, filters, facts)
     return wanted, patterns, ours, theirs, (middle - start, time.perf_counter() - middle)
 
 

@@ -10,9 +10,20 @@ import itertools
 import re
 
 import z3
+from prowler_cis_monitoring.filter_pattern.facts import EventFact, FieldFact
 from prowler_cis_monitoring.filter_pattern.syntax import AllOf, AnyOf, Condition, Form, Not, Operator, Wildcard
 
 MISSING, NULL, OBJECT, ARRAY, TRUE, FALSE, NUMBER, STRING = range(8)
+KINDS = {
+    "missing": MISSING,
+    "null": NULL,
+    "object": OBJECT,
+    "array": ARRAY,
+    "true": TRUE,
+    "false": FALSE,
+    "number": NUMBER,
+    "string": STRING,
+}
 ELEMENTS = 5
 LONGEST = 8
 NUMBER_TEXTS = tuple(
@@ -99,14 +110,21 @@ def is_number(value):
 class Question:
     """One question, all readings."""
 
-    def __init__(self, required, filters):
+    def __init__(self, required, filters, facts):
         self.solver = z3.Solver()
         self.kinds = {}
         self.splits = {}
-        for leaf in leaves_of([required, *filters]):
+        field_facts = [fact for fact in facts if isinstance(fact, FieldFact)]
+        rules = [(fact.when.expression, fact.then.expression) for fact in facts if isinstance(fact, EventFact)]
+        for leaf in leaves_of([required, *filters, *itertools.chain.from_iterable(rules)]):
             self.prepare(leaf)
+        for fact in field_facts:
+            self.splits.setdefault(fact.path, {NUMBERS}).update(members(text, Form.QUOTED) for text in fact.texts or ())
         self.classes = {path: list(split(sets)) for path, sets in self.splits.items()}
         self.solver.add(self.encode(required), *(z3.Not(self.encode(each)) for each in filters))
+        self.solver.add(*(z3.Implies(self.encode(when), self.encode(then)) for when, then in rules))
+        for fact in field_facts:
+            self.assume(fact)
         self.close()
 
     def prepare(self, leaf):
@@ -209,6 +227,14 @@ class Question:
             cases.append(z3.And(kind == which, applies, outcome(fits)))
         return z3.Or(cases)
 
+    def assume(self, fact):
+        """Add what is true of one field."""
+        kind = self.kind(fact.path)
+        self.solver.add(z3.Or([kind == KINDS[name] for name in sorted(fact.kinds)]))
+        if fact.texts is not None:
+            allowed = [self.among(fact.path, members(text, Form.QUOTED)) for text in fact.texts]
+            self.solver.add(z3.Implies(kind == STRING, z3.Or(allowed)))
+
     def close(self):
         """Add what every document obeys."""
         todo = list(self.kinds)
@@ -284,9 +310,9 @@ def readings(found):
             yield {**reading, "quoted_booleans": False}
 
 
-def verdict(required, filters):
+def verdict(required, filters, facts=()):
     """Covered, gap or unknown, as z3 sees it."""
-    question = Question(required, filters)
+    question = Question(required, filters, facts)
     answers = set()
     for reading in readings(leaves_of([required, *filters])):
         answers.add(question.has_event(reading))

@@ -48,6 +48,12 @@ def test_a_fact_limits_kinds_and_texts():
     assert exact == {"Yes", "No"}
 
 
+def test_a_fact_about_texts_says_nothing_of_numbers():
+    fact = FieldFact("$.a", frozenset({"string", "number"}), "here", ("Yes", "No"))
+    nodes, _ = candidates((interned(Operator.EQUAL, Value("7", Form.QUOTED)),), fact, ())
+    assert "7" in {node.text for node in nodes if isinstance(node, Number)}
+
+
 def test_exact_values_natural_values_and_one_other_are_candidates():
     nodes, exact = candidates((bare(Operator.EQUAL, "b"), bare(Operator.UNEQUAL, "other")), None, ("known",))
     assert [node for node in nodes if isinstance(node, str)] == ["known", "b", "other", "otherx"]
