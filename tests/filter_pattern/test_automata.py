@@ -197,7 +197,7 @@ ONCE = "one quantifier only"
 def test_other_regular_expressions_are_rejected_with_their_column(expression, position, expected):
     with pytest.raises(RegexError) as caught:
         compile_regex(expression)
-    assert (caught.value.position, caught.value.expected) == (position, expected)
+    assert (caught.value.position, caught.value.expected, str(caught.value)) == (position, expected, expected)
 
 
 def test_4096_places_are_enough_for_a_regular_expression():

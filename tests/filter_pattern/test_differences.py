@@ -91,6 +91,9 @@ def test_the_nearest_filter_is_explained():
     near = f"{{ {ROOT} && $.sourceIPAddress = 10.0.0.1 }}"
     answer = coverage(parse(f"{{ {ROOT} }}"), [parse(far), parse(near)])
     assert answer.differences == ("does not match when $.sourceIPAddress is not 10.0.0.1",)
+    near = f"{{ {ROOT} && $.sessionCredentialFromConsole = * }}"
+    answer = coverage(parse(f"{{ {ROOT} }}"), [parse(far), parse(near)])
+    assert answer.differences == ("needs $.sessionCredentialFromConsole to exist",)
 
 
 def test_an_exclusion_is_no_condition_to_name():
