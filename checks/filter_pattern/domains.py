@@ -23,7 +23,6 @@ from prowler_cis_monitoring.filter_pattern.matching import (
     MISSING,
     SPREADING,
     UNDER_NULL,
-    Absence,
     Number,
     Reading,
     kind_of,
@@ -277,9 +276,11 @@ def may_stand(path: Path, node: object, fact_of: Callable[[Path], FieldFact | No
     Returns:
         Whether they do.
     """
-    if isinstance(node, Absence):
+    if node is UNDER_NULL:
         return True
     facts = [(fact_of(path[:end]), path[end]) for end in range(1, len(path))]
+    if node is MISSING:
+        return all(fact is None or fact.kinds != {"null"} for fact, _ in facts)
     return all(fact is None or _container(step) in fact.kinds for fact, step in facts)
 
 

@@ -242,6 +242,11 @@ def test_facts_about_parents_forbid_children():
     assert not may_stand(("b", 0), "y", facts)
     assert may_stand(("c", 0), "y", facts)
     assert may_stand(("d", "x"), "y", facts)
+    nothing = fact_of(a="null", b="null missing")
+    assert not may_stand(("a", "x"), MISSING, nothing)
+    assert may_stand(("a", "x"), UNDER_NULL, nothing)
+    assert may_stand(("b", "x"), MISSING, nothing)
+    assert may_stand(("c", "x"), MISSING, nothing)
 
 
 @pytest.mark.parametrize(
