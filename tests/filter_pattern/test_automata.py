@@ -95,6 +95,7 @@ def test_a_regex_is_found_where_python_finds_it(expression, text):
         ("^a{0}b$", "b", True),
         ("^ab?$", "abb", False),
         ("^ab+$", "a", False),
+        ("^ab+$", "ab", True),
         ("^a{1000}$", "a" * 1000, True),
         ("^a{1,}$", "", False),
         ("^a{2,}$", "aaaa", True),

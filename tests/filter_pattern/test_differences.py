@@ -43,6 +43,19 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
             ["misses $.eventName B"],
         ),
         (
+            "$.eventName = A || $.eventName = B",
+            ["$.eventName = A && $.errorCode NOT EXISTS", "$.eventName = B"],
+            ["does not match when $.errorCode exists"],
+        ),
+        (
+            "$.eventName = A",
+            ["$.eventName = A && ($.errorCode = x || $.errorMessage = y) && $.sourceIPAddress = 10.*"],
+            [
+                "does not match when $.errorMessage is not y or does not exist",
+                "does not match when $.sourceIPAddress is not 10.*",
+            ],
+        ),
+        (
             "$.errorCode = x || $.eventName = A || $.eventName = B",
             ["$.eventName = A"],
             ["does not match when $.eventName is not A"],

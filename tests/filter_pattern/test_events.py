@@ -145,6 +145,13 @@ def test_the_service_follows_the_name_unless_it_is_asked_for():
     assert (asked["eventSource"], asked["eventID"]) == ("x", "a9c3d1e0-52a6-4a5b-9c3e-0f1d2b3c4d5e")
 
 
+def test_the_region_follows_the_service_unless_it_is_asked_for():
+    user = (("eventName",), "CreateUser"), (("eventSource",), "iam.amazonaws.com")
+    assert told("$.eventName = CreateUser", *user)["awsRegion"] == "us-east-1"
+    asked = told("$.awsRegion = eu-west-1 && $.eventName = CreateUser", *user, (("awsRegion",), "eu-west-1"))
+    assert (asked["awsRegion"], set(asked) >= COMPLETE) == ("eu-west-1", True)
+
+
 def test_the_service_follows_the_name_in_a_record_of_another_event():
     sign_in = parse("{ $.eventName = ConsoleLogin }")
     required = all_of(any_of(sign_in, parse("{ $.eventName = CreateTrail }")), parse("MFAUsed"))
@@ -321,6 +328,13 @@ def test_sign_ins_are_no_calls_and_the_rest_are():
         assert template["eventType"] == ("AwsConsoleSignIn" if is_sign_in else "AwsApiCall")
         assert is_sign_in is ("additionalEventData" in template)
         assert template["readOnly"] is template["eventName"].startswith(("List", "Describe"))
+
+
+def test_refused_calls_say_so():
+    refused = {template["errorCode"]: template["errorMessage"] for template in templates() if "errorCode" in template}
+    assert set(refused) == {"AccessDenied", "Client.UnauthorizedOperation", "AccessDeniedException"}
+    arn = "arn:aws:sts::111122223333:assumed-role/Admin/bob"
+    assert set(refused.values()) == {f"User: {arn} is not authorized to perform this action"}
 
 
 def test_failed_sign_ins_say_so():

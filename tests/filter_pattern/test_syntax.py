@@ -212,6 +212,7 @@ def test_1024_characters_are_accepted_and_one_more_is_not():
 def test_three_wildcard_selectors_and_two_regexes_are_accepted():
     assert parse("{ $.a[*]=%x% || $.b[*]=%y% || $.c.*=1 }")
     assert parse("[a=%x%, b=%y%]")
+    assert parse("{ $.a[*]=1 || $.b[*]=1 || $.c[*]=1 || $.['x**']=1 }")
 
 
 def test_the_error_quotes_what_it_found_and_survives_a_pickle():
@@ -271,6 +272,7 @@ def test_a_pattern_at_the_length_limit_still_prints_within_it():
         ("{$.a=%x%}", "{ $.a = %x% }"),
         ('  ERROR   -"not this" ?b', 'ERROR -"not this" ?b'),
         ("one-two", "one -two"),
+        ("X  -X ?Xa", "X -X ?Xa"),
         ("%a b%  ", "%a b%"),
         ("[a,b=1||b=2&&b!=3,...]", "[a, b = 1 || b = 2 && b != 3, ...]"),
         ("[a,]", "[a, ]"),
