@@ -265,10 +265,13 @@ def tell(
     Returns:
         The most telling record that is confirmed, one that obeys the facts if there is one, or None when none is.
     """
+    known = telling(required)
     doubtful = None
-    for event in _records(required, fields):
+    for event in itertools.chain(known, _made(known, fields)):
         if confirms(event):
-            if all(fact.allows(event) for fact in facts):
+            # The templates obey what AWS documents; only where the text counts, all that is asked must hold of them.
+            is_known = not whole and any(event is template for template in known)
+            if is_known or all(fact.allows(event) for fact in facts):
                 told: Record = _copy(event)
                 return told
             doubtful = doubtful or event
@@ -289,9 +292,7 @@ def in_other_order(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return [in_other_order(item) for item in value] if isinstance(value, list) else value
 
 
-def _records(required: FilterPattern, fields: Sequence[tuple[Path, object]]) -> Iterator[Record]:
-    known = telling(required)
-    yield from known
+def _made(known: Sequence[Record], fields: Sequence[tuple[Path, object]]) -> Iterator[Record]:
     name = next((value for path, value in fields if path == ("eventName",)), None)
     bases = sorted([*known[:_MAXIMUM_BASES], *_named(name), PLAIN], key=lambda base: base["eventName"] != name)
     for base in bases:
