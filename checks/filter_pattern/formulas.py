@@ -5,6 +5,7 @@ Negations stand at the leaves only; wildcard selectors are spelled out over fini
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -492,7 +493,6 @@ def instances_of(
     instances: Instances = {}
     known = list(paths)
     taken = {step for path in known for step in path}
-    unnamed = [name for number in range(1, len(taken) + MAXIMUM_INSTANCES) if (name := f"member{number}") not in taken]
     for (prefix, wildcard), fresh in wanted.items():
         following = {path[len(prefix)] for path in known if len(path) > len(prefix) and path[: len(prefix)] == prefix}
         if wildcard is Wildcard.ITEMS:
@@ -502,7 +502,8 @@ def instances_of(
             members = sorted(
                 {step for step in following if isinstance(step, str)} | (set(always) if not prefix else set())
             )
-            keys = (*members, *unnamed[:fresh])
+            unnamed = (name for number in itertools.count(1) if (name := f"member{number}") not in taken)
+            keys = (*members, *itertools.islice(unnamed, fresh))
         if len(keys) > MAXIMUM_INSTANCES + len(tuple(always)):
             raise TooHardError("wildcard selectors over many nodes")
         instances[prefix, wildcard] = keys

@@ -256,6 +256,14 @@ def test_a_negation_turns_the_sign_of_what_is_below():
     assert [positive for _, positive in wildcard_conditions(twice)] == [True, True]
 
 
+def test_as_many_members_as_conditions_are_needed_or_it_is_too_hard():
+    conditions = wildcard_conditions(parse("{ $.r.* = 1 }")) * (MAXIMUM_INSTANCES + 1)
+    (keys,) = instances_of(conditions[1:], [], (), HERE).values()
+    assert len(keys) == MAXIMUM_INSTANCES
+    with pytest.raises(TooHardError):
+        instances_of(conditions, [], (), HERE)
+
+
 def test_paths_of_a_pattern_include_wildcards():
     assert set(paths_of(parse("{ $.a = 1 && $.r[*].x = 1 }"))) == {("a",), ("r", Wildcard.ITEMS, "x")}
     assert paths_of(parse("ERROR")) == ()
