@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from prowler_cis_monitoring.filter_pattern.domains import Entry
     from prowler_cis_monitoring.filter_pattern.formulas import Path, Test
+    from prowler_cis_monitoring.filter_pattern.syntax import Step
 
     Choices = dict[str, tuple[Entry, ...]]
 
@@ -181,6 +182,7 @@ def _decide(
     try:
         return _decision(_Question((required, *beside), filters, facts, tells=tells))
     except (TooHardError, TooManyDigitsError) as error:
+        # A pattern covers itself, however hard that is to see.
         return ("covered", None, ()) if required in filters else ("unknown", None, (str(error),))
 
 
@@ -224,8 +226,8 @@ def _readings(axes: Sequence[str], base: Reading) -> Iterator[Reading]:
 def _choices(axis: str) -> list[dict[str, bool]]:
     if axis == "booleans_are_text":
         return [
-            {axis: False, "quoted_booleans": True},
-            *({axis: True, "quoted_booleans": each} for each in (True, False)),
+            {axis: is_text, "quoted_booleans": quoted}
+            for is_text, quoted in ((False, True), (True, True), (True, False))
         ]
     return [{axis: False}, {axis: True}]
 
@@ -247,6 +249,7 @@ class _Knowledge:
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.fields = {fact.selector: fact for fact in facts if isinstance(fact, FieldFact)}
+        self.always = [fact.path for fact in self.fields.values() if "missing" not in fact.kinds]
         self.implications: list[tuple[frozenset[str], Formula]] = []
         reaching: dict[str, set[frozenset[str]]] = {}
         leaving: dict[str, set[frozenset[str]]] = {}
@@ -337,15 +340,22 @@ class _Question:
     def _formulas(self, reading: Reading) -> list[Formula]:
         if not self.wild:
             return [plain_formula(pattern, positive=positive) for pattern, positive in self.signed]
-        paths = [path for pattern, _ in self.signed for path in paths_of(pattern)]
-        always = [
-            str(fact.path[0]) for fact in self.fields.values() if len(fact.path) == 1 and "missing" not in fact.kinds
-        ]
-        instances = instances_of(self.wild, paths, always, reading)
+        always = [str(path[0]) for path in self.known.always if len(path) == 1]
+        instances = instances_of(self.wild, self._paths, always, reading)
         return [
             formula_of(pattern, positive=positive, instances=instances, reading=reading)
             for pattern, positive in self.signed
         ]
+
+    @cached_property
+    def _paths(self) -> tuple[Path, ...]:
+        """The paths of all selectors of the question, wildcards included."""
+        return tuple(path for pattern, _ in self.signed for path in paths_of(pattern))
+
+    @cached_property
+    def _named(self) -> frozenset[Step]:
+        """The steps that the question writes; the other members that a wildcard may select are made up."""
+        return frozenset(step for path in self._paths for step in path)
 
     def _solve(self, formulas: list[Formula], choices: Choices) -> dict[str, Any] | None:
         """Split the values of one field by one test, until every formula is decided."""
@@ -492,33 +502,27 @@ class _Question:
 
     def _confirms(self, event: dict[str, Any]) -> bool:
         """Whether a record is in the gap, under every reading that matters and in any order of its members."""
+        if not self._in_gap(event):
+            return False
+        return not self.reads_text or self._in_gap(events.in_other_order(event))
+
+    def _in_gap(self, event: dict[str, Any]) -> bool:
         readings = (self.reading, OPPOSITE) if self.certain and not self.wild else (self.reading,)
-        orders = (event, events.in_other_order(event)) if self.reads_text else (event,)
         return all(
-            self.required.matches(each, reading) and not any(one.matches(each, reading) for one in self.filters)
-            for each in orders
+            self.required.matches(event, reading) and not any(one.matches(event, reading) for one in self.filters)
             for reading in readings
         )
 
     def _text_contradicts(self, values: dict[str, object], choices: Choices) -> bool:
         """Whether a pattern on the text certainly has another outcome than the model assumes."""
-        # The names of members that a wildcard may select are made up.
-        named = {step for pattern, _ in self.signed for path in paths_of(pattern) for step in path}
-        fragments: list[str] = []
+        fragments = [step for path in self.known.always for step in path if isinstance(step, str)]
         for name, node in values.items():
             variable = self.variables[name]
             if isinstance(variable, Field) and not isinstance(node, Absence):
-                fragments.extend(step for step in variable.path if isinstance(step, str) and step in named)
+                fragments.extend(step for step in variable.path if isinstance(step, str) and step in self._named)
                 # What the value stands for shares the outcome of these tests, and of no others.
                 tests = choices[name][0].outcome
                 fragments.extend(text for test in tests for text in held_texts(test, node, self.reading))
-        fragments.extend(
-            step
-            for fact in self.fields.values()
-            if "missing" not in fact.kinds
-            for step in fact.path
-            if isinstance(step, str)
-        )
         for name, node in values.items():
             variable = self.variables[name]
             if isinstance(variable, Text):

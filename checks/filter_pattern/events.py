@@ -6,7 +6,12 @@ import itertools
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
+from prowler_cis_monitoring.filter_pattern.facts import (
+    GLOBAL_REGION,
+    GLOBAL_SOURCES,
+    SERVICE_OF,
+    SEVERAL_SERVICES,
+)
 from prowler_cis_monitoring.filter_pattern.matching import Absence, Number
 
 if TYPE_CHECKING:
@@ -61,7 +66,6 @@ def _copy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-_GLOBAL: Final = frozenset({"iam.amazonaws.com", "organizations.amazonaws.com"})
 # As CloudTrail's sample records have them.
 _ORDER: Final = (
     *("eventVersion", "userIdentity", "eventTime", "eventSource", "eventName", "awsRegion", "sourceIPAddress"),
@@ -94,7 +98,7 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
             "eventTime": "2026-03-02T10:15:30Z",
             "eventSource": source,
             "eventName": name,
-            "awsRegion": "us-east-1" if source in _GLOBAL else "eu-west-1",
+            "awsRegion": GLOBAL_REGION if source in GLOBAL_SOURCES else "eu-west-1",
             "sourceIPAddress": "203.0.113.64",
             "userAgent": _CLI,
             "requestParameters": None,
@@ -267,11 +271,10 @@ def tell(
     """
     known = telling(required)
     doubtful = None
-    for event in itertools.chain(known, _made(known, fields)):
-        if confirms(event):
-            # The templates obey what AWS documents; only where the text counts, all that is asked must hold of them.
-            is_known = not whole and any(event is template for template in known)
-            if is_known or all(fact.allows(event) for fact in facts):
+    # The templates obey what AWS documents; only where the text counts, all that is asked must hold of them.
+    for records, obeyed in ((known, facts if whole else ()), (_made(known, fields), facts)):
+        for event in filter(confirms, records):
+            if all(fact.allows(event) for fact in obeyed):
                 told: Record = _copy(event)
                 return told
             doubtful = doubtful or event
@@ -316,8 +319,8 @@ def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
     service = {**SERVICE_OF, **SEVERAL_SERVICES}.get(str(event.get("eventName")))
     if base and service and ("eventSource",) not in given:
         event["eventSource"] = service
-    if base and event.get("eventSource") in _GLOBAL and ("awsRegion",) not in given:
-        event["awsRegion"] = "us-east-1"
+    if base and event.get("eventSource") in GLOBAL_SOURCES and ("awsRegion",) not in given:
+        event["awsRegion"] = GLOBAL_REGION
     return _in_order(event)
 
 

@@ -260,10 +260,12 @@ EVENTS: Final = (
         SIGN_IN,
     ),
 )
+GLOBAL_SOURCES: Final = ("iam.amazonaws.com", "organizations.amazonaws.com")
+GLOBAL_REGION: Final = "us-east-1"
 _STANDARD_PARTITION: Final = (
     _about(
-        '$.eventSource = "iam.amazonaws.com" || $.eventSource = "organizations.amazonaws.com"',
-        '$.awsRegion = "us-east-1"',
+        " || ".join(f'$.eventSource = "{source}"' for source in GLOBAL_SOURCES),
+        f'$.awsRegion = "{GLOBAL_REGION}"',
         GLOBAL_SERVICES,
     ),
 )

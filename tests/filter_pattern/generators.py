@@ -2,13 +2,15 @@
 
 import random
 
-from prowler_cis_monitoring.filter_pattern.facts import EventFact, FieldFact
+from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, EventFact, FieldFact
+from prowler_cis_monitoring.filter_pattern.events import templates
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
 from prowler_cis_monitoring.filter_pattern.syntax import (
     AllOf,
     AnyOf,
     Condition,
     Form,
+    Not,
     Operator,
     Selector,
     Value,
@@ -17,6 +19,8 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     disjunction,
 )
 
+RECORDS = (*templates(), *(event.record for event in EVERYDAY_EVENTS))
+"""All records that are shown or matched as everyday events."""
 TEXT_FIELDS = (
     ("a",),
     ("b",),
@@ -117,7 +121,7 @@ def question(dice: random.Random):
 
 def facts(dice: random.Random, expressions):
     """Some facts about fields of a question: what each may be, and one implication between two."""
-    fields = sorted({leaf.selector for tree in expressions for leaf in _leaves(tree)}, key=str)
+    fields = sorted({leaf.selector for tree in expressions for leaf in leaves(tree)}, key=str)
     fields = [selector for selector in fields if selector.wildcard_at is None]
     kinds = ("null", "object", "array", "true", "false", "number", "string")
     found = []
@@ -143,8 +147,10 @@ def facts(dice: random.Random, expressions):
     return tuple(found)
 
 
-def _leaves(tree):
-    return [leaf for part in tree.parts for leaf in _leaves(part)] if isinstance(tree, (AllOf, AnyOf)) else [tree]
+def leaves(tree):
+    """The conditions of a tree."""
+    parts = tree.parts if isinstance(tree, (AllOf, AnyOf)) else [tree.part] if isinstance(tree, Not) else None
+    return [tree] if parts is None else [leaf for part in parts for leaf in leaves(part)]
 
 
 def node(dice: random.Random, depth: int = 2):

@@ -13,6 +13,8 @@ import z3
 from prowler_cis_monitoring.filter_pattern.facts import EventFact, FieldFact
 from prowler_cis_monitoring.filter_pattern.syntax import AllOf, AnyOf, Condition, Form, Not, Operator, Wildcard
 
+from tests.filter_pattern import generators
+
 MISSING, NULL, OBJECT, ARRAY, TRUE, FALSE, NUMBER, STRING = range(8)
 KINDS = {
     "missing": MISSING,
@@ -276,13 +278,7 @@ def split(sets):
 
 
 def leaves_of(expressions):
-    return [leaf for expression in expressions for leaf in leaves(expression)]
-
-
-def leaves(expression):
-    if isinstance(expression, (AllOf, AnyOf)):
-        return leaves_of(expression.parts)
-    return leaves(expression.part) if isinstance(expression, Not) else [expression]
+    return [leaf for expression in expressions for leaf in generators.leaves(expression)]
 
 
 def readings(found):

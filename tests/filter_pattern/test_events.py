@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from prowler_cis_monitoring.filter_pattern import (
-    EVERYDAY_EVENTS,
     FACTS,
     FieldFact,
     all_of,
@@ -213,9 +212,6 @@ def test_the_event_of_a_gap_obeys_every_fact(seed):
         assert [fact for fact in FACTS if not fact.allows(event)] == []
 
 
-RECORDS = [*templates(), *(event.record for event in EVERYDAY_EVENTS)]
-
-
 @given(st.integers(0, 2**32))
 def test_no_record_that_obeys_the_facts_is_missed_where_all_are_covered(seed):
     dice = random.Random(seed)
@@ -224,11 +220,11 @@ def test_no_record_that_obeys_the_facts_is_missed_where_all_are_covered(seed):
     if coverage(wanted, caught).verdict == "covered":
         changed = [
             {**record, field: value}
-            for record in RECORDS
+            for record in generators.RECORDS
             for field in [dice.choice(("eventName", "eventSource", "awsRegion", "readOnly", "errorCode"))]
             for value in [dice.choice((*generators.RECORD_VALUES, True, False))]
         ]
-        for record in [*RECORDS, *changed]:
+        for record in [*generators.RECORDS, *changed]:
             missed_here = wanted.matches(record) and not any(each.matches(record) for each in caught)
             assert not (missed_here and all(fact.allows(record) for fact in FACTS))
 

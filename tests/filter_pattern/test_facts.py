@@ -2,10 +2,11 @@ import re
 
 import botocore.loaders
 import pytest
-from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, FACTS, EventFact, FieldFact, coverage, parse
-from prowler_cis_monitoring.filter_pattern.events import templates
+from prowler_cis_monitoring.filter_pattern import FACTS, EventFact, FieldFact, coverage, parse
 from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES, facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Number, kind_of
+
+from tests.filter_pattern import generators
 
 OPERATIONS_OF = {"signin.amazonaws.com": None}
 
@@ -39,12 +40,9 @@ def test_a_name_of_several_services_is_in_several_of_the_sdk(services):
         assert len(services[name]) > 1, name
 
 
-RECORDS = [*templates(), *(event.record for event in EVERYDAY_EVENTS)]
-
-
 @pytest.mark.parametrize("fact", FACTS, ids=range(len(FACTS)))
 def test_every_record_that_we_show_obeys_each_fact(fact):
-    assert [record["eventName"] for record in RECORDS if not fact.allows(record)] == []
+    assert [record["eventName"] for record in generators.RECORDS if not fact.allows(record)] == []
 
 
 @pytest.mark.parametrize(
