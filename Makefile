@@ -7,11 +7,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: test demo format clean
 
-test: $(VENV)/installed .typing/prowler_cis_monitoring
+test: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	MYPYPATH=.typing $(BIN)/mypy
-	MYPYPATH=.typing $(BIN)/mypy --package compliance
+	$(BIN)/mypy
 	$(BIN)/pytest -n auto --dist loadgroup
 
 demo: $(VENV)/installed
@@ -22,15 +21,10 @@ format: $(VENV)/installed
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) .typing build dist *.egg-info demo-output
+	rm -rf $(VENV) build dist *.egg-info demo-output
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip install --python $(BIN)/python --quiet --editable '.[test]'
 	touch $@
-
-# The folder is named checks and the package prowler_cis_monitoring: the type checker needs a path that says so.
-.typing/prowler_cis_monitoring:
-	mkdir -p .typing
-	ln -sfn ../checks $@

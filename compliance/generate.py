@@ -1,4 +1,4 @@
-"""Write every generated file: `python -m prowler_cis_monitoring.compliance.generate`.
+"""Write every generated file: `python -m compliance.generate`.
 
 Made from `controls.py`, `benchmark.py` and `crosswalk.py`; a test holds that the committed files are what this writes.
 """
@@ -19,17 +19,13 @@ from .metadata import metadata
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMPLIANCE = Path(__file__).parent
-
-
-def _checks() -> Path:
-    # Beside an editable install the two packages lie in sibling folders, in a wheel one lies within the other.
-    return Path(str(files("prowler_cis_monitoring"))) / "services" / "cloudwatch"
+_COMPLIANCE = Path(str(files("prowler_cis_monitoring_compliance")))
+_CHECKS = Path(str(files("prowler_cis_monitoring"))) / "services" / "cloudwatch"
 
 
 def _contents() -> Iterator[tuple[Path, dict[str, Any]]]:
     for control in CONTROLS.values():
-        yield _checks() / control.check_id / f"{control.check_id}.metadata.json", metadata(control)
+        yield _CHECKS / control.check_id / f"{control.check_id}.metadata.json", metadata(control)
     for version in VERSIONS:
         file_name = f"{frameworks.name(version)}.json"
         yield _COMPLIANCE / file_name, frameworks.legacy(version)

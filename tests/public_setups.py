@@ -7,7 +7,6 @@ from pathlib import Path
 
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, REGION, TOPIC_ARN, healthy_path
 from prowler_cis_monitoring.demo.scenarios.scenario import allow, policy
-
 from tests.shared_session import SESSION
 
 SETUPS = {

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from prowler_cis_monitoring.controls import CONTROLS
 
 SLUGS_IN_BENCHMARK_ORDER = [

@@ -1,35 +1,72 @@
 import os
-import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+import tomllib
+
+from prowler_cis_monitoring.controls import CONTROLS
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pytest brings the same module
+    import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = {"checks": "prowler_cis_monitoring", "compliance": "prowler_cis_monitoring/compliance"}
+PACKAGES = (ROOT / "checks/prowler_cis_monitoring", ROOT / "compliance/prowler_cis_monitoring_compliance")
+SOURCES = ("checks", "compliance", "docs", "tests")
+
+
+def files_below(folder):
+    tracked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "."],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return {name for name in tracked.stdout.splitlines() if (folder / name).is_file()}
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    built = tmp_path_factory.mktemp("wheel")
-    shutil.rmtree(ROOT / "build", ignore_errors=True)  # setuptools would pack what an earlier build left there
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(built), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("built")
+    command = [sys.executable, "-m", "build", "--wheel", "--sdist", "--no-isolation", "--outdir", str(folder)]
+    subprocess.run([*command, str(ROOT)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built):
     (path,) = built.glob("*.whl")
     return path
 
 
-def test_the_wheel_holds_every_file_of_the_package(wheel):
-    wanted = {
-        f"{package}/{path.relative_to(ROOT / folder).as_posix()}"
-        for folder, package in PACKAGES.items()
-        for path in (ROOT / folder).rglob("*")
-        if path.suffix in {".py", ".json", ".typed"}
-    }
+def test_the_wheel_holds_every_file_of_the_two_packages_and_no_other(wheel):
+    wanted = {f"{package.name}/{name}" for package in PACKAGES for name in files_below(package)}
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert packed == wanted
+
+
+def test_the_source_distribution_holds_every_file_of_the_source_folders_and_all_tests(built):
+    (path,) = built.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    packed = {name for name in names if name.split("/")[0] in SOURCES}
+    assert packed == {f"{folder}/{name}" for folder in SOURCES for name in files_below(ROOT / folder)}
+
+
+def test_the_project_file_names_the_entry_point_of_every_check():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    services = "prowler_cis_monitoring.services.cloudwatch"
+    wanted = {control.check_id: f"{services}.{control.check_id}.{control.check_id}" for control in CONTROLS.values()}
+    named = project["entry-points"]["prowler.checks.aws"]
+    missing = {f'{check_id} = "{module}"' for check_id, module in wanted.items() if named.get(check_id) != module}
+    assert not missing, 'write into [project.entry-points."prowler.checks.aws"] of pyproject.toml'
+    assert named.keys() == wanted.keys()
 
 
 def test_an_installed_wheel_explains_patterns_without_the_checkout(wheel, tmp_path):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from prowler.providers.common.provider import Provider
-from prowler_cis_monitoring.demo.scenarios import find
 
+from prowler_cis_monitoring.demo.scenarios import find
 from tests.findings import finding_of
 from tests.shared_session import SESSION
 from tests.stand_in_provider import StandInProvider

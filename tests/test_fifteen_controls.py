@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from awscli.clidriver import create_clidriver
 from prowler.providers.common.provider import Provider
+
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, REGION, TOPIC, TOPIC_ARN, TRAIL, healthy_path
-
 from tests.findings import finding_of
 from tests.shared_session import SESSION
 from tests.stand_in_provider import StandInProvider

@@ -2,18 +2,20 @@
 
 import importlib.metadata
 import json
+import sys
 from importlib.resources import files
 from pathlib import Path
 
 import prowler
 import pytest
 from prowler.lib.check.models import CheckMetadata, load_check_metadata
-from prowler_cis_monitoring.compliance import metadata as generator
+
+from compliance import metadata as generator
 from prowler_cis_monitoring.controls import CONTROLS
 
-try:
+if sys.version_info >= (3, 11):
     import tomllib
-except ModuleNotFoundError:  # Python 3.10, where pytest brings the same module
+else:  # pytest brings the same module
     import tomli as tomllib
 
 CHECKS = Path(str(files("prowler_cis_monitoring"))) / "services" / "cloudwatch"

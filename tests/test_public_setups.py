@@ -7,8 +7,8 @@ policy of the topic that automated-security-response 1.3.0 made.
 from __future__ import annotations
 
 import pytest
-from prowler_cis_monitoring.controls import CONTROLS
 
+from prowler_cis_monitoring.controls import CONTROLS
 from tests.findings import finding_of
 from tests.public_setups import SETUPS, build
 

@@ -9,7 +9,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def asked_of_aws():
     """Every call in the services, as an IAM action."""
     found = set()
-    for path in (ROOT / "checks" / "services").glob("*/*_service.py"):
+    for path in (ROOT / "checks" / "prowler_cis_monitoring" / "services").glob("*/*_service.py"):
         for operation in re.findall(r'call\(\s*"(\w+)"', path.read_text(encoding="utf-8")):
             found.add(f"{path.parent.name}:{''.join(part.capitalize() for part in operation.split('_'))}")
     return found

@@ -1,4 +1,5 @@
 import pytest
+
 from prowler_cis_monitoring.settings import Settings, SettingsError
 
 

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.accounts import (
     coverage_everywhere,
     coverage_in,
@@ -9,7 +10,6 @@ from prowler_cis_monitoring.alert_path.accounts import (
     own_facts,
 )
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, coverage, parse
-
 from tests.alert_path.builders import ACCOUNT, OTHER_ACCOUNT
 
 THIRD_ACCOUNT = "777788889999"

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.alarm import events_needed, near_miss, opaque, rings, watched_dimensions, watches
 from prowler_cis_monitoring.alert_path.resources import MetricQuery
 from prowler_cis_monitoring.alert_path.rules import Effect
-
 from tests.alert_path.builders import (
     ACCOUNT,
     OTHER_ACCOUNT,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prowler_cis_monitoring.alert_path.alarm import rings
 
+from prowler_cis_monitoring.alert_path.alarm import rings
 from tests.alert_path import reference_alarm
 from tests.alert_path.builders import alarm, feed
 

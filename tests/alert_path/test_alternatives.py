@@ -1,4 +1,5 @@
 import pytest
+
 from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
@@ -11,7 +12,6 @@ from prowler_cis_monitoring.alert_path.resources import (
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
-
 from tests.alert_path.builders import (
     ACCOUNT,
     OTHER_ACCOUNT,

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.composite_alarm import Motion, notifying_parents
 from prowler_cis_monitoring.alert_path.resources import Alarms
 from prowler_cis_monitoring.alert_path.verdict import Status
-
 from tests.alert_path.builders import alarm, composite, slugs
 from tests.alert_path.test_verdict import resources, verdict
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prowler_cis_monitoring.alert_path.evaluation import Course, Evaluation, course, next_state
 
+from prowler_cis_monitoring.alert_path.evaluation import Course, Evaluation, course, next_state
 from tests.alert_path import reference_alarm
 
 KEEP = "the state before"

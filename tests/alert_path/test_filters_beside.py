@@ -1,8 +1,8 @@
 """Filters that match the same event: together they may ring an alarm, raise a composite one, or keep it silent."""
 
 import pytest
-from prowler_cis_monitoring.alert_path.verdict import Status
 
+from prowler_cis_monitoring.alert_path.verdict import Status
 from tests.alert_path.builders import alarm, composite, metric_filter
 from tests.alert_path.test_verdict import DELETES, GROUP_ARN, group, resources, rules, verdict
 

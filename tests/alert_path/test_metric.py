@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.metric import Narrowing, narrowing, publication
 from prowler_cis_monitoring.alert_path.resources import Scope
 from prowler_cis_monitoring.filter_pattern import parse
-
 from tests.alert_path.builders import ACCOUNT, OTHER_ACCOUNT, REGION, feed, log_group, metric_filter, slugs
 
 

@@ -5,13 +5,13 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from prowler_cis_monitoring.alert_path.statistics import (
     is_known,
     percentile,
     samples_for_significance,
     statistic_of,
 )
-
 from tests.alert_path.reference_alarm import take
 
 

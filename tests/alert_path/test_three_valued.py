@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
 
 

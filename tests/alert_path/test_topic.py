@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.notification import body
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, SubscriptionAttributes, Unread
 from prowler_cis_monitoring.alert_path.topic import judge_actions, judge_topic
-
 from tests.alert_path.builders import (
     ACCOUNT,
     DEFAULT_POLICY,

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
     AdvancedEventSelector,
@@ -14,7 +15,6 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import NOTHING
-
 from tests.alert_path.builders import ACCOUNT, OTHER_ACCOUNT, REGION, slugs
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=timezone.utc)

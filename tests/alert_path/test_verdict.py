@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.paths import AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
@@ -15,7 +16,6 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, judge, subject_of
 from prowler_cis_monitoring.filter_pattern import parse
-
 from tests.alert_path.builders import (
     ACCOUNT,
     OTHER_ACCOUNT,

@@ -8,6 +8,7 @@ from functools import partial
 
 import boto3
 from moto.backends import get_backend
+
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, LOG_GROUP_ARN, REGION, TOPIC, healthy_path
 

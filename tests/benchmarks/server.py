@@ -23,10 +23,10 @@ from moto import mock_aws
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from prowler_cis_monitoring.demo.blueprint import ACCOUNT
-from prowler_cis_monitoring.demo.server import DemoServer
 from werkzeug.serving import make_server
 
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT
+from prowler_cis_monitoring.demo.server import DemoServer
 from tests.benchmarks.accounts import Size, fill
 
 _ALARMS_A_PAGE = 100

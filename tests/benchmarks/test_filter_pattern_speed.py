@@ -5,10 +5,10 @@ import sys
 import time
 
 import pytest
+
 from prowler_cis_monitoring.filter_pattern import coverage, parse
 from prowler_cis_monitoring.filter_pattern import pattern as pattern_module
 from prowler_cis_monitoring.filter_pattern import syntax as syntax_module
-
 from tests.filter_pattern import oracle
 
 pytestmark = pytest.mark.benchmark

@@ -21,9 +21,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from prowler_cis_monitoring.controls import CONTROLS
 from tabulate import tabulate
 
+from prowler_cis_monitoring.controls import CONTROLS
 from tests.benchmarks.accounts import LARGE, REGIONS, SMALL
 from tests.benchmarks.server import running
 

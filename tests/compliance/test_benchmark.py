@@ -2,7 +2,8 @@
 
 import pytest
 from prowler.lib.check.compliance_models import Compliance
-from prowler_cis_monitoring.compliance.benchmark import SECURITY_HUB, VERSIONS, requirements
+
+from compliance.benchmark import SECURITY_HUB, VERSIONS, requirements
 from prowler_cis_monitoring.controls import CONTROLS
 
 EVERY_VERSION = pytest.mark.parametrize("version", VERSIONS)

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, coverage, parse
 

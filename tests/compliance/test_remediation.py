@@ -9,7 +9,8 @@ import boto3
 import pytest
 import yaml
 from cfnlint.api import lint_all
-from prowler_cis_monitoring.compliance import remediation
+
+from compliance import remediation
 from prowler_cis_monitoring.controls import CONTROLS
 
 EVERY_CONTROL = pytest.mark.parametrize("control", CONTROLS.values(), ids=CONTROLS)

@@ -6,9 +6,9 @@ from importlib import import_module
 
 import boto3
 import pytest
+
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.organization import ROLE, healthy_organization
-
 from tests.aws_failures import Failures
 from tests.stand_in_provider import StandInProvider
 

@@ -4,8 +4,8 @@ import json
 
 import boto3
 import pytest
-from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN, healthy_path
 
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN, healthy_path
 from tests.findings import finding_of
 from tests.stand_in_provider import StandInProvider
 

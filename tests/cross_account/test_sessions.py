@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Scope, Unread
 from prowler_cis_monitoring.demo.organization import ARCHIVE, MANAGEMENT, MEMBER, OTHER_MEMBER, ROLE
 from prowler_cis_monitoring.services.path_service import forget, share_with
 from prowler_cis_monitoring.services.sessions import SESSION_NAME, ForeignAccounts, ForeignRole, Once
-
 from tests.cross_account.conftest import WITH_ROLE
 from tests.cross_account.scenarios import ROOT, pattern
 

@@ -1,7 +1,7 @@
 import pytest
+
 from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
-
 from tests.demo.rules_shown import rules_shown
 from tests.findings import finding_of
 from tests.shared_session import SESSION

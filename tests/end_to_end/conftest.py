@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from prowler_cis_monitoring.demo.blueprint import healthy_path
 from prowler_cis_monitoring.demo.server import demo_server
 

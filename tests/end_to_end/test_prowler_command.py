@@ -1,7 +1,7 @@
 import pytest
+
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, LOG_GROUP_ARN
-
 from tests.end_to_end.conftest import CHECK
 
 pytestmark = pytest.mark.end_to_end

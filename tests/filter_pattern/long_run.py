@@ -13,7 +13,6 @@ import time
 
 from prowler_cis_monitoring.filter_pattern import coverage
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
-
 from tests.filter_pattern import generators, oracle
 
 WITH_FACTS = 0.4  # of the questions

@@ -10,9 +10,9 @@ import itertools
 import re
 
 import z3
+
 from prowler_cis_monitoring.filter_pattern.facts import EventFact, FieldFact
 from prowler_cis_monitoring.filter_pattern.syntax import AllOf, AnyOf, Condition, Form, Not, Operator, Wildcard
-
 from tests.filter_pattern import generators
 
 MISSING, NULL, OBJECT, ARRAY, TRUE, FALSE, NUMBER, STRING = range(8)

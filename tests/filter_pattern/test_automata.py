@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from prowler_cis_monitoring.filter_pattern.automata import (
     DEAD,
     Glob,

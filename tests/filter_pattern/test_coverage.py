@@ -6,6 +6,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from prowler_cis_monitoring.filter_pattern import (
     EVERYTHING,
     FACTS,
@@ -23,7 +24,6 @@ from prowler_cis_monitoring.filter_pattern.coverage import covers
 from prowler_cis_monitoring.filter_pattern.facts import facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Reading
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
-
 from tests.filter_pattern import generators, long_run
 
 ROOT = '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }'

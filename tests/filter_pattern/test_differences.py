@@ -1,4 +1,5 @@
 import pytest
+
 from prowler_cis_monitoring.filter_pattern import coverage, parse, without
 
 ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent"'

@@ -1,4 +1,5 @@
 import pytest
+
 from prowler_cis_monitoring.filter_pattern import FieldFact, parse
 from prowler_cis_monitoring.filter_pattern.domains import (
     ARRAY,

@@ -4,6 +4,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from prowler_cis_monitoring.filter_pattern import (
     FACTS,
     FieldFact,
@@ -16,7 +17,6 @@ from prowler_cis_monitoring.filter_pattern import (
 from prowler_cis_monitoring.filter_pattern.domains import ARRAY, OBJECT
 from prowler_cis_monitoring.filter_pattern.events import in_other_order, record, tell, templates
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, UNDER_NULL, Number
-
 from tests.filter_pattern import generators
 
 COMPLETE = {

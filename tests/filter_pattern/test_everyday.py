@@ -1,6 +1,7 @@
 import re
 
 import pytest
+
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, parse
 
 EVENT_NAMES = {

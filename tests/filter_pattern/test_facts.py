@@ -2,10 +2,10 @@ import re
 
 import botocore.loaders
 import pytest
+
 from prowler_cis_monitoring.filter_pattern import FACTS, EventFact, FieldFact, coverage, parse
 from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES, facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Number, kind_of
-
 from tests.filter_pattern import generators
 
 OPERATIONS_OF = {"signin.amazonaws.com": None}

@@ -1,6 +1,7 @@
 """The formulas that coverage is decided with."""
 
 import pytest
+
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.automata import TooHardError
 from prowler_cis_monitoring.filter_pattern.formulas import (

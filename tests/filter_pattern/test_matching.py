@@ -5,10 +5,10 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, all_of, any_of, parse, without
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, UNDER_NULL, Reading
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
-
 from tests.filter_pattern import generators, naive
 
 GATE = {

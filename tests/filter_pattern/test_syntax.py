@@ -4,6 +4,7 @@ import random
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
 from prowler_cis_monitoring.filter_pattern import EVERYTHING, FilterPatternError, parse
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
 from prowler_cis_monitoring.filter_pattern.syntax import (
@@ -26,7 +27,6 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     fold,
     program,
 )
-
 from tests.filter_pattern import generators
 
 A = '{ $.a = "x" }'

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 from prowler.providers.common.provider import Provider
+
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.demo.estate import build_estate
 

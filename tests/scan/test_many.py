@@ -5,8 +5,8 @@ from collections import Counter
 import boto3
 import pytest
 from botocore.client import BaseClient
-from prowler_cis_monitoring.services.path_service import PathService
 
+from prowler_cis_monitoring.services.path_service import PathService
 from tests.benchmarks.accounts import SMALL, fill
 
 ACCOUNTS = ("111111111111", "222222222222", "333333333333")

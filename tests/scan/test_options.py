@@ -2,6 +2,7 @@ import argparse
 
 import pytest
 from prowler.config.config import default_config_file_path, load_and_validate_config_file
+
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.scan.arguments import add_arguments
 from prowler_cis_monitoring.scan.options import read

@@ -4,8 +4,8 @@ from collections import Counter
 
 import boto3
 import pytest
-from prowler_cis_monitoring.demo.organization import ACCOUNTS, ARCHIVE, MANAGEMENT, ROLE, healthy_organization
 
+from prowler_cis_monitoring.demo.organization import ACCOUNTS, ARCHIVE, MANAGEMENT, ROLE, healthy_organization
 from tests.aws_failures import Failures
 
 

@@ -4,6 +4,7 @@ import pytest
 from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
+
 from prowler_cis_monitoring.scan.provider import parse_time
 
 

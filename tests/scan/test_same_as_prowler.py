@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.server import demo_server

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from prowler_cis_monitoring.controls import CONTROLS
 
 REGIONS = ("--region", "us-east-1", "eu-west-1")

@@ -2,10 +2,10 @@ from collections import Counter
 
 import boto3
 import pytest
+
 from prowler_cis_monitoring.alert_path.resources import Scope, Topic, Unread
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP_ARN, REGION, TOPIC_ARN, healthy_path
 from prowler_cis_monitoring.services.account_resources import resources_of
-
 from tests.stand_in_provider import StandInProvider
 
 HERE = Scope(account=ACCOUNT, region=REGION)

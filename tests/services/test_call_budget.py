@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import boto3
 import pytest
+
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP
 from prowler_cis_monitoring.services.account_resources import resources_of
-
 from tests.benchmarks.accounts import LARGE, REGIONS, SMALL, fill
 from tests.findings import finding_of
 from tests.stand_in_provider import StandInProvider

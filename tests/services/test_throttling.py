@@ -5,8 +5,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from prowler.providers.aws.aws_provider import AwsProvider
 from prowler.providers.common.provider import Provider
-from prowler_cis_monitoring.demo.blueprint import healthy_path
 
+from prowler_cis_monitoring.demo.blueprint import healthy_path
 from tests.findings import finding_of
 from tests.stand_in_provider import StandInProvider
 

@@ -1,0 +1,260 @@
+"""Would somebody be told without a metric filter and an alarm? EventBridge rules, decided with the same engine.
+
+CIS audits the metric filter, the alarm and the topic only. So an alternative is named in a finding, and counts no more
+than the user's configuration says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from prowler_cis_monitoring.alert_path.accounts import coverage_of_facts, everyday_events, own_facts
+from prowler_cis_monitoring.alert_path.languages.event_pattern import EventPatternError, heard_events
+from prowler_cis_monitoring.alert_path.paths import State
+from prowler_cis_monitoring.alert_path.resources import (
+    AccountResources,
+    Alternatives,
+    Arn,
+    EventRule,
+    EventTarget,
+    Topic,
+    Trail,
+    TrailStatus,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.rules import Effect, listed, unread_remark
+from prowler_cis_monitoring.alert_path.topic import judge_topic
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, recorded_events
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
+from prowler_cis_monitoring.filter_pattern import (
+    NOTHING,
+    EventFact,
+    FilterPattern,
+    all_of,
+    any_of,
+    overlaps,
+    parse,
+)
+from prowler_cis_monitoring.filter_pattern.facts import RECORD_CONTENTS, SERVICE_OF, SEVERAL_SERVICES, SIGN_IN
+
+Acceptance = Literal["named", "manual", "pass"]
+# EventBridge User Guide, "Receiving read-only management events": the state ENABLED leaves them out. Of sign-ins, which
+# write nothing, the records say readOnly false.
+_BY_STATE = {
+    "ENABLED": parse("{ $.readOnly IS FALSE }"),
+    "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS": EVERY_EVENT,
+}
+_ROOT_SIGN_IN_REGION = "us-east-1"
+_VALUE = re.compile(r"(?<![$\w.])[A-Za-z][\w.]+")
+_ARROW = " \N{RIGHTWARDS ARROW} "
+
+
+@dataclass(frozen=True)
+class RuleJudgement:
+    """What an EventBridge rule would do with the events of a control.
+
+    Attributes:
+        rule: the rule.
+        told: the way from the rule to somebody, in words.
+        heard: the CloudTrail events that it certainly hears; None when that cannot be said.
+        state: LIVE when somebody is told of them, BROKEN when certainly nobody is.
+        reason: why it is not live, or not understood; empty otherwise.
+    """
+
+    rule: EventRule
+    told: str
+    heard: FilterPattern | None
+    state: State
+    reason: str = ""
+
+
+def consider(
+    verdict: Verdict, demand: Demand, resources: AccountResources, alternatives: Alternatives, accept: Acceptance
+) -> Verdict:
+    """Name what else may tell somebody of a control's events, and count it as the user says.
+
+    Args:
+        verdict: the verdict on the alert paths, FAIL or MANUAL.
+        demand: what the control asks for.
+        resources: the account's trails: EventBridge hears of API calls only while a trail logs them.
+        alternatives: what was read of EventBridge and of shared logs.
+        accept: what a rule that certainly tells of every event makes of the verdict.
+
+    Returns:
+        The verdict with a sentence more. Its status changes only where rules demonstrably cover the control.
+    """
+    judged = tuple(_judgements(demand, alternatives))
+    live = [one for one in judged if one.state is State.LIVE and one.heard is not None]
+    if live and alternatives.everywhere and _covers(demand, resources, alternatives.regions, live):
+        return _covered(verdict, demand, live, accept)
+    told = [
+        *_partial([one for one in judged if _mentions(one.rule, demand)]),
+        *_shared(alternatives),
+        *_unread(alternatives),
+    ]
+    return replace(verdict, sentence=" ".join([verdict.sentence, *told])) if told else verdict
+
+
+def _covered(verdict: Verdict, demand: Demand, live: Sequence[RuleJudgement], accept: Acceptance) -> Verdict:
+    # Of rules that are the same in each Region, one stands for all.
+    ways = listed(tuple(dict.fromkeys(one.told for one in live)))
+    regions = listed(sorted({one.rule.region for one in live}))
+    if accept == "pass":
+        sentence = (
+            f"Somebody is told when {demand.event} by EventBridge, which accept_alternatives counts and the "
+            f"benchmark's audit does not: {ways} (in {regions}). By alarm: {verdict.sentence}"
+        )
+        # What the alarms miss is no longer missed: the rules are the grounds of this verdict.
+        return Verdict(Status.PASS, sentence, rules=tuple(one.rule for one in live))
+    sentence = (
+        f"{verdict.sentence} But EventBridge tells somebody of every such event, which the benchmark's audit does not "
+        f"count: {ways} (in {regions})."
+    )
+    return replace(verdict, status=Status.MANUAL if accept == "manual" else verdict.status, sentence=sentence)
+
+
+def _partial(judged: Sequence[RuleJudgement]) -> Iterator[str]:
+    """Name the rules that hear some of the events, or may."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for one in judged:
+        said.setdefault((one.told, one.reason), []).append(one.rule.region)
+    for (told, reason), regions in sorted(said.items())[:3]:
+        what = reason or "it tells of some such events; that it tells of every one is not certain"
+        yield f"EventBridge, which the benchmark's audit does not count: {told} (in {listed(sorted(regions))}): {what}."
+
+
+def _shared(alternatives: Alternatives) -> Iterator[str]:
+    if alternatives.monitoring_accounts:
+        accounts = listed(alternatives.monitoring_accounts)
+        yield (
+            f"The account shares logs or metrics with monitoring account {accounts}, where alarms on them may stand "
+            "that cannot be seen from here."
+        )
+
+
+def _unread(alternatives: Alternatives) -> Iterator[str]:
+    said = dict.fromkeys((unread.action, unread.error) for unread in alternatives.unread)
+    for action, error in said:
+        yield f"Alternatives were not looked at as a whole: {action} gave {error}."
+
+
+def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudgement]:
+    for rule in alternatives.rules:
+        matched, reason = _matched(rule.pattern, rule.state, rule.account, rule.region)
+        # Asked without the Region: rules are mostly the same in all of them, and the answer is kept.
+        relevant = _mentions(rule, demand) if matched is None else _may_match(demand.events_demanded, matched)
+        if not relevant:
+            continue
+        heard = None if matched is None else _heard(matched, rule.state, rule.region)
+        if isinstance(rule.targets, Unread):
+            why = unread_remark("topic", rule.name, rule.targets).sentence
+            yield RuleJudgement(rule, f"rule {rule.name}", heard, State.UNSEEN, why)
+        elif not rule.targets:
+            yield RuleJudgement(rule, f"rule {rule.name}", heard, State.BROKEN, "it has no target")
+        else:
+            for target in rule.targets:
+                told, state, why = _target(rule, target, alternatives.topics)
+                yield RuleJudgement(rule, told, heard, state, "; ".join(filter(None, (reason, why))))
+
+
+@lru_cache(maxsize=4096)
+def _matched(pattern: str, state: str, account: str, region: str) -> tuple[FilterPattern | None, str]:
+    """The events that a rule's pattern matches, none if it also matches everyday ones; or why nobody knows."""
+    if state not in _BY_STATE:
+        return None, f"its state {state} is not known"
+    try:
+        matched = heard_events(pattern, account, region)
+    except EventPatternError as error:
+        return None, str(error)
+    if any(matched.matches(event.record) for event in everyday_events(account) if _delivered(event.record, state)):
+        # A rule that speaks all day says nothing.
+        return NOTHING, ""
+    return matched, ""
+
+
+@lru_cache(maxsize=4096)
+def _heard(matched: FilterPattern, state: str, region: str) -> FilterPattern:
+    """The events that a rule hears, given its state and Region."""
+    return all_of(matched, _BY_STATE[state], parse(f'{{ $.awsRegion = "{region}" }}'))
+
+
+def _delivered(record: Mapping[str, object], state: str) -> bool:
+    return state != "ENABLED" or record.get("readOnly") is False
+
+
+def _mentions(rule: EventRule, demand: Demand) -> bool:
+    """Whether a rule speaks of something that the control asks for: the others are not meant for it."""
+    return any(f'"{word}' in rule.pattern for word in _values_asked_for(str(demand.required)))
+
+
+@lru_cache(maxsize=64)
+def _values_asked_for(required: str) -> frozenset[str]:
+    return frozenset(word for word in _VALUE.findall(required) if word not in ("NOT", "EXISTS"))
+
+
+@lru_cache(maxsize=4096)
+def _may_match(required: FilterPattern, heard: FilterPattern) -> bool:
+    return overlaps(required, heard)
+
+
+def _target(
+    rule: EventRule, target: EventTarget, topics: Mapping[str, Topic | Unread | None]
+) -> tuple[str, State, str]:
+    """Where a target leads in words, whether it tells somebody, and why not."""
+    arn = Arn.parse(target.arn)
+    if arn is None or arn.service != "sns":
+        return f"rule {rule.name}{_ARROW}{target.arn}", State.UNSEEN, "look whether that target tells somebody"
+    told, topic = f"rule {rule.name}{_ARROW}topic {arn.resource}", topics.get(target.arn)
+    if topic is None:
+        return told, State.BROKEN, f"topic {target.arn} does not exist"
+    if isinstance(topic, Unread):
+        return told, State.UNSEEN, unread_remark("topic", arn.resource, topic).sentence
+    if target.role_arn:
+        return told, State.UNSEEN, f"it publishes with role {target.role_arn}, which was not read"
+    judged = judge_topic(topic, rule)
+    reasons = "; ".join(found.sentence for found in judged.remarks if found.effect is not Effect.NOTE)
+    if judged.broken:
+        return told, State.BROKEN, reasons
+    if not judged.delivers:
+        return told, State.UNSEEN, reasons
+    protocols = ", ".join(sorted({heard.protocol for heard in judged.reached}))
+    plural = "s" if len(judged.reached) != 1 else ""
+    return f"{told}{_ARROW}{len(judged.reached)} confirmed subscription{plural} ({protocols})", State.LIVE, ""
+
+
+def _covers(demand: Demand, resources: AccountResources, regions: Sequence[str], live: Sequence[RuleJudgement]) -> bool:
+    """Whether rules hear every event that can happen, given that a trail logs it."""
+    logged = tuple(_logged(trail) for trail in resources.trails)
+    delivered = any_of(*logged) if logged else NOTHING
+    somewhere = any_of(*(parse(f'{{ $.awsRegion = "{region}" }}') for region in regions))
+    required = all_of(demand.events_demanded, somewhere, parse(f'{{ $.recipientAccountId = "{resources.account}" }}'))
+    heard = tuple(dict.fromkeys(all_of(one.heard, delivered) for one in live if one.heard is not None))
+    facts = (*own_facts(resources.account, resources.partition), *_facts(resources.partition))
+    return coverage_of_facts(required, heard, facts).verdict == "covered"
+
+
+def _logged(trail: Trail) -> FilterPattern:
+    """What a trail certainly logs; EventBridge hears of nothing else.
+
+    Source: EventBridge User Guide, "AWS service events delivered via AWS CloudTrail".
+    """
+    if not isinstance(trail.status, TrailStatus) or not trail.status.is_logging or isinstance(trail.selectors, Unread):
+        return NOTHING
+    recorded = recorded_events(trail.selectors)
+    return recorded if trail.multi_region else all_of(recorded, parse(f'{{ $.awsRegion = "{trail.home_region}" }}'))
+
+
+@lru_cache(maxsize=8)
+def _facts(partition: str) -> tuple[EventFact, ...]:
+    """What is true of records besides the facts about single fields, as far as rules need it."""
+    calls = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
+    named = [any_of(*(parse(f'{{ $.eventName = "{name}" }}') for name in calls[at::8])) for at in range(8)]
+    facts = [EventFact(some, parse('{ $.eventType = "AwsApiCall" }'), RECORD_CONTENTS) for some in named]
+    if partition == "aws":
+        root = parse('{ $.eventName = "ConsoleLogin" && $.userIdentity.type = "Root" }')
+        facts.append(EventFact(root, parse(f'{{ $.awsRegion = "{_ROOT_SIGN_IN_REGION}" }}'), SIGN_IN))
+    return tuple(facts)

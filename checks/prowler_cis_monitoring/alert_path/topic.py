@@ -1,0 +1,332 @@
+"""Would SNS deliver an alarm's notification to somebody?
+
+May CloudWatch publish to the topic, can it use the topic's key, who has confirmed a subscription, and do filter
+policies let an alarm's notification through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from prowler_cis_monitoring.alert_path import notification
+from prowler_cis_monitoring.alert_path.languages import filter_policy
+from prowler_cis_monitoring.alert_path.languages.access_policy import Access, Request, decide
+from prowler_cis_monitoring.alert_path.resources import (
+    Arn,
+    CompositeAlarm,
+    EventRule,
+    Key,
+    MetricAlarm,
+    Subscription,
+    SubscriptionAttributes,
+    Topic,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Sender = MetricAlarm | CompositeAlarm | EventRule
+_CLOUDWATCH = "cloudwatch.amazonaws.com"
+_EVENTBRIDGE = "events.amazonaws.com"
+# The calls themselves: a policy may allow or deny them with a wildcard.
+_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+# A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
+_UNUSABLE_KEY_STATES = {
+    "Disabled",
+    "PendingDeletion",
+    "PendingImport",
+    "PendingReplicaDeletion",
+    "Unavailable",
+    "Creating",
+}
+# Reach a person, or a service such as a pager or a chat that tells one.
+_TELLING_PROTOCOLS = {"email", "email-json", "sms", "application", "http", "https"}
+
+
+@dataclass(frozen=True)
+class TopicJudgement:
+    """Whether a topic carries an alarm's notification to somebody.
+
+    Attributes:
+        remarks: what is broken, unseen or worth a note.
+        reached: the subscriptions that would be told.
+    """
+
+    remarks: tuple[Remark, ...]
+    reached: tuple[Subscription, ...]
+
+    @property
+    def broken(self) -> bool:
+        """Whether something is certainly broken."""
+        return any(found.effect is Effect.BROKEN for found in self.remarks)
+
+    @property
+    def delivers(self) -> bool:
+        """Whether somebody is told for certain."""
+        return bool(self.reached) and all(found.effect is Effect.NOTE for found in self.remarks)
+
+
+@dataclass(frozen=True)
+class ActionJudgement:
+    """One action of an alarm, with what becomes of it.
+
+    Attributes:
+        arn: the action's ARN; empty when the alarm has no action at all.
+        topic: name of the topic that it publishes to; empty when it goes elsewhere.
+        remarks: what is broken, unseen or worth a note, of the alarm as well as of the topic.
+        reached: the subscriptions that would be told.
+    """
+
+    arn: str
+    topic: str
+    remarks: tuple[Remark, ...]
+    reached: tuple[Subscription, ...]
+
+
+def judge_actions(
+    alarm: MetricAlarm | CompositeAlarm, topics: Mapping[str, Topic | Unread | None]
+) -> tuple[ActionJudgement, ...]:
+    """Judge every action that an alarm takes when it goes into ALARM.
+
+    Args:
+        alarm: the alarm that goes into ALARM.
+        topics: by ARN; None says that the topic does not exist, a missing entry that nobody asked.
+
+    Returns:
+        One judgement an action; for an alarm without actions a single one that says so.
+
+    Source: CloudWatch API, PutMetricAlarm.AlarmActions and ActionsEnabled.
+    """
+    kind = "composite" if isinstance(alarm, CompositeAlarm) else "alarm"
+    if not alarm.alarm_actions:
+        return (ActionJudgement("", "", (remark(f"{kind}-without-actions", alarm.name),), ()),)
+    disabled: tuple[Remark, ...] = ()
+    if not alarm.actions_enabled:
+        told = ", ".join(_resource_name(arn) for arn in alarm.alarm_actions)
+        disabled = (remark(f"{kind}-actions-disabled", alarm.name, topics=told),)
+    return tuple(_judge_action(arn, kind, disabled, alarm, topics) for arn in alarm.alarm_actions)
+
+
+def _judge_action(
+    arn: str,
+    kind: str,
+    disabled: tuple[Remark, ...],
+    alarm: MetricAlarm | CompositeAlarm,
+    topics: Mapping[str, Topic | Unread | None],
+) -> ActionJudgement:
+    parsed = Arn.parse(arn)
+    if parsed is None or parsed.service != "sns":
+        service = parsed.service if parsed else "something that is no ARN"
+        elsewhere = remark(f"{kind}-action-not-a-topic", alarm.name, action=arn, service=service)
+        return ActionJudgement(arn, "", (*disabled, elsewhere), ())
+    judged = _judge_named_topic(arn, parsed, alarm, topics)
+    return ActionJudgement(arn, parsed.resource, (*disabled, *judged.remarks), judged.reached)
+
+
+def _judge_named_topic(
+    arn: str, parsed: Arn, alarm: MetricAlarm | CompositeAlarm, topics: Mapping[str, Topic | Unread | None]
+) -> TopicJudgement:
+    """Judge a topic of which perhaps only the ARN is known."""
+    name = parsed.resource
+    topic = topics.get(arn)
+    if isinstance(topic, Topic):
+        return judge_topic(topic, alarm)
+    if parsed.region != alarm.region:
+        found = remark("topic-in-other-region", name, region=parsed.region, alarm_region=alarm.region)
+    elif isinstance(topic, Unread):
+        found = unread_remark("topic", name, topic)
+    elif arn in topics:
+        found = remark("topic-missing", name, arn=arn, alarm=alarm.name)
+    else:
+        found = remark("topic-not-asked-for", name, arn=arn)
+    return TopicJudgement((found,), ())
+
+
+def judge_topic(topic: Topic, sender: Sender) -> TopicJudgement:
+    """Judge whether what an alarm or an EventBridge rule sends to a topic reaches a subscriber.
+
+    Source: SNS Developer Guide, "Amazon SNS message delivery", "Encrypting SNS with KMS" and "Message filtering";
+    CloudWatch User Guide, "Notifying users on alarm changes".
+    """
+    remarks = [*_form_remarks(topic, sender), *_policy_remarks(topic, sender), *_key_remarks(topic, sender)]
+    subscription_remarks, reached = _subscriptions(topic, sender)
+    return TopicJudgement((*remarks, *subscription_remarks), reached)
+
+
+def _resource_name(arn: str) -> str:
+    parsed = Arn.parse(arn)
+    return parsed.resource if parsed else arn
+
+
+def _form_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
+    if topic.region != sender.region:
+        yield remark("topic-in-other-region", topic.name, region=topic.region, alarm_region=sender.region)
+    if topic.fifo or topic.name.endswith(".fifo"):
+        yield remark("topic-is-fifo", topic.name)
+
+
+def _request(sender: Sender, action: str, resource: str) -> Request:
+    """The call of CloudWatch or EventBridge, with the context keys that AWS documents for it.
+
+    Source: CloudWatch User Guide, "Notifying users on alarm changes"; EventBridge User Guide, "Using resource-based
+    policies": whether a rule brings aws:SourceAccount and aws:SourceArn along is not documented for every target.
+    """
+    service = _EVENTBRIDGE if isinstance(sender, EventRule) else _CLOUDWATCH
+    context: dict[str, tuple[str, ...]] = {
+        "aws:securetransport": ("true",),
+        "aws:principalisawsservice": ("true",),
+        "aws:principalservicename": (service,),
+        # There only for members of an organisation (IAM User Guide, global condition keys); a service is none.
+        "aws:principalorgid": (),
+    }
+    if isinstance(sender, EventRule):
+        context["aws:sourceowner"] = ()
+    else:
+        context["aws:sourceaccount"] = context["aws:sourceowner"] = (sender.account,)
+        context["aws:sourcearn"] = (sender.arn,)
+    return Request(service=service, action=action, resource=resource, context=context)
+
+
+def _service(sender: Sender) -> str:
+    return "EventBridge" if isinstance(sender, EventRule) else "CloudWatch"
+
+
+def _publisher(sender: Sender) -> str:
+    return "EventBridge" if isinstance(sender, EventRule) else "CloudWatch alarms"
+
+
+def _policy_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
+    if topic.policy is None:
+        yield remark("topic-policy-unread", topic.name)
+        return
+    decision = decide(topic.policy, _request(sender, "sns:Publish", topic.arn))
+    if decision.access is Access.DENIED:
+        yield remark("topic-refuses-cloudwatch", topic.name, sender=_publisher(sender), reason=decision.reason)
+    elif decision.access is Access.UNKNOWN:
+        yield remark("topic-policy-undecided", topic.name, sender=_publisher(sender), reason=decision.reason)
+
+
+def _key_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
+    """Whether CloudWatch can encrypt what it publishes; the default key of SNS never lets it."""
+    if not topic.kms_key_id:
+        return
+    key = topic.key
+    if topic.kms_key_id.endswith("alias/aws/sns") or (isinstance(key, Key) and key.manager == "AWS"):
+        yield remark("topic-key-of-aws", topic.name, sender=_service(sender), key=topic.kms_key_id)
+    elif key is None:
+        yield remark("topic-key-not-asked-for", topic.name, key=topic.kms_key_id)
+    elif isinstance(key, Unread):
+        yield unread_remark("topic", topic.name, key)
+    else:
+        yield from _customer_key_remarks(topic, key, sender)
+
+
+def _customer_key_remarks(topic: Topic, key: Key, sender: Sender) -> Iterator[Remark]:
+    if key.state == "Deleted":
+        yield remark("topic-key-deleted", topic.name, key=key.arn)
+        return
+    if key.state in _UNUSABLE_KEY_STATES:
+        yield remark("topic-key-unusable", topic.name, key=key.arn, state=key.state)
+    elif key.state not in ("Enabled", "Updating"):
+        yield remark("topic-key-state-unknown", topic.name, key=key.arn, state=key.state)
+    if isinstance(key.policy, Unread):
+        yield unread_remark("topic", topic.name, key.policy)
+        return
+    if key.policy is None:
+        yield remark("topic-key-not-asked-for", topic.name, key=key.arn)
+        return
+    for action in _KEY_ACTIONS:
+        decision = decide(key.policy, _request(sender, action, key.arn))
+        if decision.access is not Access.ALLOWED:
+            denied = decision.access is Access.DENIED
+            slug = "topic-key-refuses-cloudwatch" if denied else "topic-key-undecided"
+            values = {"sender": _service(sender), "key": key.arn, "action": action, "reason": decision.reason}
+            yield remark(slug, topic.name, **values)
+            return
+
+
+class _Fate(Enum):
+    """What becomes of a notification at one subscription."""
+
+    REACHED = "reached"
+    UNKNOWN = "unknown"
+    MACHINE = "machine"
+    FILTERED = "filtered"
+    PENDING = "pending"
+    DELETED = "deleted"
+    UNASKED = "unasked"
+
+
+def _subscriptions(topic: Topic, sender: Sender) -> tuple[tuple[Remark, ...], tuple[Subscription, ...]]:
+    """Who is told. One subscription that works is enough: the others then do not break the path."""
+    if isinstance(topic.subscriptions, Unread):
+        return (unread_remark("topic", topic.name, topic.subscriptions),), ()
+    fates = [(subscription, *_fate(subscription, sender)) for subscription in topic.subscriptions]
+    reached = tuple(subscription for subscription, fate, _ in fates if fate is _Fate.REACHED)
+    counts = Counter(fate for _, fate, _ in fates)
+    waiting = counts[_Fate.PENDING] + counts[_Fate.DELETED]
+    if reached:
+        # Of those that were not asked for their filter policies nothing is known, and nothing need be.
+        silent = len(fates) - len(reached) - counts[_Fate.UNASKED]
+        note = remark("topic-subscriptions-silent", topic.name, silent=silent, total=len(fates))
+        return (note,) if silent else (), reached
+    for fate in (_Fate.UNKNOWN, _Fate.UNASKED, _Fate.MACHINE, _Fate.FILTERED):
+        if counts[fate]:
+            return tuple(found for _, other, found in fates if other is fate and found), ()
+    if waiting:
+        values = {"pending": counts[_Fate.PENDING], "deleted": counts[_Fate.DELETED]}
+        return (remark("topic-nobody-confirmed", topic.name, **values),), ()
+    return (remark("topic-without-subscriptions", topic.name),), ()
+
+
+def _fate(subscription: Subscription, sender: Sender) -> tuple[_Fate, Remark | None]:
+    if subscription.arn == "PendingConfirmation":
+        return _Fate.PENDING, None
+    if subscription.arn == "Deleted":
+        return _Fate.DELETED, None
+    shown = f"{subscription.protocol} {_without_secrets(subscription.endpoint)}".strip()
+    attributes = subscription.attributes
+    passed: bool | None = None
+    if isinstance(attributes, SubscriptionAttributes):
+        passed = _passes(attributes, sender)
+    if passed is False and isinstance(attributes, SubscriptionAttributes):
+        values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
+        return _Fate.FILTERED, remark("subscription-filters-out", shown, **values)
+    if subscription.protocol not in _TELLING_PROTOCOLS:
+        return _Fate.MACHINE, remark("subscription-of-a-machine", shown, protocol=subscription.protocol)
+    if isinstance(attributes, Unread):
+        return _Fate.UNKNOWN, unread_remark("subscription", shown, attributes)
+    if attributes is None:
+        return _Fate.UNASKED, remark("subscription-not-asked-for", shown)
+    if passed is None:
+        values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
+        return _Fate.UNKNOWN, remark("subscription-filter-undecided", shown, **values)
+    return _Fate.REACHED, None
+
+
+def _without_secrets(endpoint: str) -> str:
+    """Return an endpoint for people: pagers and chats have their keys in the address."""
+    scheme, separator, rest = endpoint.partition("://")
+    host = re.split(r"[/?#]", rest.rpartition("@")[2], maxsplit=1)[0]
+    return f"{scheme}://{host}" if separator else endpoint
+
+
+def _passes(attributes: SubscriptionAttributes, sender: Sender) -> bool | None:
+    """Whether a subscription's filter policy lets the alarm's or the rule's notification through."""
+    if not attributes.filter_policy:
+        return True
+    if isinstance(sender, EventRule) and attributes.filter_policy_scope == "MessageBody":
+        # The body is the event itself, or whatever the rule makes of it.
+        return None
+    messages = {"MessageAttributes": notification.ATTRIBUTES, "MessageBody": {}}
+    if not isinstance(sender, EventRule):
+        messages["MessageBody"] = notification.body(sender)
+    if attributes.filter_policy_scope not in messages:
+        return None
+    return filter_policy.passes(attributes.filter_policy, messages[attributes.filter_policy_scope])

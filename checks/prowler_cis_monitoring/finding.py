@@ -1,0 +1,125 @@
+"""The finding of one control on one account: reads the account once, asks for the verdict, writes the report."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from prowler.lib.check.models import Check_Report_AWS
+from prowler.lib.logger import logger
+
+from prowler_cis_monitoring.alert_path.alternatives import consider
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
+from prowler_cis_monitoring.controls import Control
+from prowler_cis_monitoring.filter_pattern import parse
+from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.services.alternatives import alternatives_of
+from prowler_cis_monitoring.services.path_service import once_for
+from prowler_cis_monitoring.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from prowler.providers.aws.aws_provider import AwsProvider
+
+
+def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_Report_AWS:
+    """Decide a control for `provider`'s account.
+
+    Args:
+        control: the control.
+        provider: Prowler's provider of the account.
+        metadata: the metadata of the control's check, as JSON.
+
+    Returns:
+        The one finding. An unexpected error becomes a MANUAL finding that names it: Prowler would show nothing at all.
+    """
+    subject = _account_subject(provider)
+    try:
+        settings = Settings.read(provider.audit_config)
+    except SettingsError as error:
+        logger.critical(f"{control.check_id} -- {error}")
+        return _report(control, metadata, subject, _misconfigured(control, error))
+    try:
+        paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
+        subject = subject_of(paths.resources) or subject
+        demand = _demand(control, settings)
+        verdict = judge(paths, demand)
+    except Exception as error:  # noqa: BLE001 - see Returns
+        logger.error(f"{control.check_id} -- {traceback.format_exc()}")
+        return _report(control, metadata, subject, _undecided(control, error))
+    if verdict.status is not Status.PASS:
+        verdict = _considered(control, provider, verdict, demand, settings)
+    return _report(control, metadata, subject, verdict)
+
+
+def _considered(
+    control: Control, provider: AwsProvider, verdict: Verdict, demand: Demand, settings: Settings
+) -> Verdict:
+    """Look at the alternatives too; what goes wrong there takes nothing from what has been decided."""
+    try:
+        found = alternatives_of(provider)
+        return consider(verdict, demand, resources_of(provider), found, settings.accept_alternatives)
+    except Exception as error:  # noqa: BLE001 - see finding_of
+        logger.error(f"{control.check_id} -- {traceback.format_exc()}")
+        unjudged = f"{verdict.sentence} Alternatives could not be judged ({type(error).__name__})."
+        return replace(verdict, sentence=unjudged)
+
+
+def _report(control: Control, metadata: str, subject: Subject, verdict: Verdict) -> Check_Report_AWS:
+    report = Check_Report_AWS(metadata=metadata, resource=_evidence(control, verdict))
+    report.status = verdict.status.value
+    report.status_extended = verdict.sentence
+    report.resource_id = subject.name
+    report.resource_arn = subject.arn
+    report.region = subject.region
+    report.resource_tags = []
+    return report
+
+
+def _demand(control: Control, settings: Settings) -> Demand:
+    chosen = settings.of(control.slug)
+    return Demand(
+        event=control.event,
+        required=parse(control.required_pattern),
+        exclusions=tuple(parse(exclusion) for exclusion in chosen.exclusions),
+        events=chosen.events,
+        delay_limit=settings.delay_limit_seconds,
+        earlier=parse(control.earlier_pattern) if control.earlier_pattern else None,
+        newer=f"{', '.join(control.newer_events)}, demanded since version {control.newer_since} of the benchmark,",
+    )
+
+
+def _account_subject(provider: AwsProvider) -> Subject:
+    """Return what a finding is about when no trail delivers to a log group: the account, in its default Region."""
+    account, partition = provider.identity.account, provider.identity.partition
+    return Subject(
+        name=account,
+        arn=f"arn:{partition}:iam::{account}:root",
+        region=provider.get_default_region("cloudtrail", global_service=True),
+    )
+
+
+def _misconfigured(control: Control, error: SettingsError) -> Verdict:
+    return Verdict(
+        status=Status.MANUAL,
+        sentence=(
+            f"Unknown whether somebody is told when {control.event}: the configuration file is invalid, and "
+            f"nothing was asked of AWS. {error}."
+        ),
+    )
+
+
+def _undecided(control: Control, error: Exception) -> Verdict:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return Verdict(
+        status=Status.MANUAL,
+        sentence=(
+            f"Unknown whether somebody is told when {control.event}: the check failed with "
+            f"{type(error).__name__} in {where.name}. This is a defect of the check; please report it."
+        ),
+    )
+
+
+def _evidence(control: Control, verdict: Verdict) -> dict[str, Any]:
+    return {"control": control.slug, "required_pattern": control.required_pattern, **verdict.evidence()}

@@ -1,0 +1,184 @@
+"""The run of `cis-monitoring scan`: options, provider, checks, reports, exit status."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from prowler.exceptions.exceptions import ProwlerException
+from prowler.lib.logger import set_logging_config
+
+from prowler_cis_monitoring.scan.accounts import organization_accounts
+from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
+from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
+from prowler_cis_monitoring.scan.many import ManyAccounts
+from prowler_cis_monitoring.scan.options import OptionError, Options, read
+from prowler_cis_monitoring.scan.provider import Members, open_account
+from prowler_cis_monitoring.scan.report_files import ReportError, ReportFiles, preload
+from prowler_cis_monitoring.scan.state import SUFFIX, State, StateError, find_state
+from prowler_cis_monitoring.scan.terminal import (
+    account_table,
+    as_json,
+    complain,
+    print_accounts_as_json,
+    say,
+    say_files,
+    summary_table,
+)
+from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
+
+if TYPE_CHECKING:
+    from prowler.lib.outputs.finding import Finding
+    from prowler.providers.aws.aws_provider import AwsProvider
+
+NOT_STARTED = 1
+INVALID_INPUT = 2
+NOT_ALL_SCANNED = 4
+_INTERRUPTED = 130
+
+
+def scan(parsed: argparse.Namespace) -> int:
+    """Scan what the command line says; return the exit status that `--help` explains."""
+    try:
+        options = read(parsed)
+        set_logging_config(options.log_level)
+        return _Scan(options).run()
+    except (OptionError, StateError) as error:
+        complain(str(error))
+        return INVALID_INPUT
+    except (ProwlerException, ClientError, BotoCoreError, ReportError, OSError) as error:
+        complain(str(error))
+        return NOT_STARTED
+
+
+class _Scan:
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.outputs = options.outputs
+        # AWS answers slowly: what runs the checks and writes the reports is loaded in that time.
+        self.loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
+
+    def run(self) -> int:
+        state = self._state_to_resume()
+        with self.loader:
+            checks = self.loader.submit(Checks, self.options)
+            frameworks = self.loader.submit(load_frameworks, self.options.frameworks)
+            self.loaded = self.loader.submit(preload, self.outputs.formats)
+            base = open_account(self.options)
+            self.checks, self.frameworks = checks.result(), frameworks.result()
+            return self._many(base, state) if self.options.many else self._one(base)
+
+    def _one(self, provider: AwsProvider) -> int:
+        found = self.checks.run(provider)
+        self.loaded.result()
+        findings = self.checks.findings(found)
+        name = self.outputs.filename or _default_name(found.scanned.account)
+        paths = self._write(name, [findings], provider, findings)
+        if self.outputs.as_json:
+            account = as_json(found, self._requirements())
+            print_accounts_as_json([account], {"failures": {}, "files": [str(path) for path in paths]})
+        elif not self.outputs.quiet:
+            self._say_account(found)
+            say_files(paths)
+        return self._status([found])
+
+    def _say_account(self, found: AccountReports) -> None:
+        # In a crosswalk a control stands for many requirements.
+        benchmarks = [each for name, each in self.frameworks.items() if is_benchmark(name)]
+        numbers = {each.version: requirement_numbers(each) for each in benchmarks}
+        say(f"Account {found.scanned.account}, {' and '.join(self._titles())}")
+        say(account_table(found, numbers, color=self._color()))
+        say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number) or "nothing")
+
+    def _titles(self) -> list[str]:
+        return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
+
+    def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
+        members = Members(base, self.options)
+        accounts = self.options.accounts
+        if accounts is None:
+            accounts = organization_accounts(base.session.current_session, base.identity.profile_region)
+        state = self._state(state_to_resume)
+        many = ManyAccounts(accounts, members, self.checks, state, self.options)
+        try:
+            failures = many.scan()
+        except KeyboardInterrupt:
+            complain(f"interrupted; {len(state.finished)} accounts are finished, --resume goes on with the others")
+            return _INTERRUPTED
+        self.loaded.result()
+        name = state.path.name.removesuffix(SUFFIX)
+        paths = self._write(name, (self.checks.findings(found) for found in many.reports()), base, many.as_statistics())
+        self._say_many(many, failures, [*paths, state.path])
+        return NOT_ALL_SCANNED if failures else self._status(many.reports())
+
+    def _say_many(self, many: ManyAccounts, failures: Mapping[str, str], paths: list[Path]) -> None:
+        if self.outputs.as_json:
+            requirements = self._requirements()
+            rest = {"failures": failures, "files": [str(path) for path in paths]}
+            print_accounts_as_json((as_json(found, requirements) for found in many.reports()), rest)
+        elif not self.outputs.quiet:
+            say(summary_table(many.summary(failures), color=self._color()))
+            say_files(paths)
+        if failures:
+            complain(f"{len(failures)} of {len(many.accounts)} accounts could not be scanned; --resume tries again:")
+        for account, problem in failures.items():
+            complain(f"  {account}: {problem}")
+
+    def _state_to_resume(self) -> Path | None:
+        return find_state(self.outputs.directory, self.outputs.filename) if self.options.resume else None
+
+    def _state(self, path: Path | None) -> State:
+        options = self.options
+        described = {
+            "checks": options.check_ids,
+            "statuses": options.statuses,
+            "role": options.role.name,
+            "regions": sorted(options.regions),
+            "excluded_regions": sorted(options.excluded_regions or ()),
+            "mutelist": options.mutelist,
+            "settings": options.audit_config.get(SETTINGS_KEY),
+        }
+        if path is not None:
+            state = State(path, described)
+            state.resume()
+            return state
+        name = self.outputs.filename or _default_name("accounts")
+        state = State(self.outputs.directory / f"{name}{SUFFIX}", described)
+        state.start()
+        return state
+
+    def _write(
+        self, name: str, batches: Iterable[list[Finding]], provider: AwsProvider, counted: list[Any]
+    ) -> list[Path]:
+        from prowler.lib.outputs.outputs import extract_findings_statistics  # noqa: PLC0415 - loaded meanwhile
+
+        files = ReportFiles(
+            directory=self.outputs.directory,
+            name=name,
+            formats=self.outputs.formats,
+            frameworks=self.frameworks,
+            provider=provider,
+            statistics=extract_findings_statistics(counted),
+        )
+        return files.write(batches)
+
+    def _requirements(self) -> dict[str, dict[str, str]]:
+        return {name: requirement_numbers(framework) for name, framework in self.frameworks.items()}
+
+    def _color(self) -> bool:
+        return self.outputs.color and sys.stdout.isatty()
+
+    def _status(self, scanned: Iterable[AccountReports]) -> int:
+        failed = any(report.status == "FAIL" and not report.muted for found in scanned for report in found.reports)
+        return self.options.fail_status if failed else 0
+
+
+def _default_name(what: str) -> str:
+    from prowler.config.config import output_file_timestamp  # noqa: PLC0415 - set when Prowler is loaded
+
+    return f"prowler-output-{what}-{output_file_timestamp}"

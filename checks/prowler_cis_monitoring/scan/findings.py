@@ -1,0 +1,140 @@
+"""The checks of a scan on one account: their reports, and Prowler's findings made of them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from prowler.providers.aws.models import AWSOrganizationsInfo
+
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.scan.frameworks import compliance_of
+from prowler_cis_monitoring.services import cloudwatch
+
+if TYPE_CHECKING:
+    from prowler.lib.check.models import Check_Report_AWS
+    from prowler.lib.outputs.finding import Finding
+    from prowler.providers.aws.aws_provider import AwsProvider
+
+    from prowler_cis_monitoring.scan.options import Options
+
+_CONTROLS = {control.check_id: control for control in CONTROLS.values()}
+_CHECKS = Path(cloudwatch.__path__[0])
+_SAVED = ("status", "status_extended", "muted", "region", "resource_id", "resource_arn", "resource")
+
+
+@dataclass(frozen=True)
+class ScannedAccount:
+    """What a finding says of the account and of how it was reached."""
+
+    account: str
+    partition: str
+    profile: str | None
+    organization: Mapping[str, Any] | None
+
+    @classmethod
+    def of(cls, provider: AwsProvider) -> ScannedAccount:
+        """Return what `provider` knows of its account."""
+        metadata = provider.organizations_metadata
+        return cls(
+            account=provider.identity.account,
+            partition=provider.identity.partition,
+            profile=provider.identity.profile,
+            organization=asdict(metadata) if metadata is not None else None,
+        )
+
+    def as_provider(self) -> Any:  # noqa: ANN401 - as much of a provider as Prowler's Finding reads
+        """Return an object that Prowler takes for a provider when it writes findings."""
+        return SimpleNamespace(
+            type="aws",
+            identity=SimpleNamespace(account=self.account, partition=self.partition, profile=self.profile),
+            organizations_metadata=AWSOrganizationsInfo(**self.organization) if self.organization is not None else None,
+        )
+
+
+@dataclass(frozen=True)
+class AccountReports:
+    """The reports of one account, a check each."""
+
+    scanned: ScannedAccount
+    reports: Sequence[Check_Report_AWS]
+
+    def saved(self) -> str:
+        """Return one line of JSON, from which `Checks.restored` makes the same reports."""
+        reports = [
+            {"check_id": report.check_metadata.CheckID, **{name: getattr(report, name) for name in _SAVED}}
+            for report in self.reports
+        ]
+        return json.dumps({**asdict(self.scanned), "reports": reports}, default=str)
+
+
+class Checks:
+    """The checks that a scan runs, made once for all accounts."""
+
+    def __init__(self, options: Options) -> None:
+        """Make the checks that `options` name."""
+        from prowler_cis_monitoring.finding import finding_of  # noqa: PLC0415 - loads while AWS answers
+
+        self._finding_of = finding_of
+        self._options = options
+        self._metadata = {check_id: _metadata(check_id) for check_id in options.check_ids}
+        self._compliance = compliance_of(options.check_ids)
+        self._templates: dict[str, Check_Report_AWS] = {}
+
+    def run(self, provider: AwsProvider) -> AccountReports:
+        """Run the checks on `provider`'s account, in Prowler's order, with its status filter and mutelist."""
+        reports = [self._finding_of(_CONTROLS[check_id], provider, text) for check_id, text in self._metadata.items()]
+        kept = [report for report in reports if not self._options.statuses or report.status in self._options.statuses]
+        for report in kept:
+            if provider.mutelist.mutelist:
+                report.muted = provider.mutelist.is_finding_muted(
+                    finding=report, aws_account_id=provider.identity.account
+                )
+        return AccountReports(ScannedAccount.of(provider), kept)
+
+    def restored(self, line: str) -> AccountReports:
+        """Return the reports that `AccountReports.saved` wrote."""
+        account = json.loads(line)
+        reports = [self._restored(saved) for saved in account.pop("reports")]
+        return AccountReports(ScannedAccount(**account), reports)
+
+    def _restored(self, saved: dict[str, Any]) -> Check_Report_AWS:
+        from prowler.lib.check.models import Check_Report_AWS  # noqa: PLC0415 - as in __init__
+
+        check_id = saved.pop("check_id")
+        if check_id not in self._templates:
+            # Parsing a check's metadata takes longer than all the rest of a report.
+            self._templates[check_id] = Check_Report_AWS(metadata=self._metadata[check_id], resource={})
+        report = copy.copy(self._templates[check_id])
+        report.resource_tags = []
+        for name in _SAVED:
+            setattr(report, name, saved[name])
+        return report
+
+    def findings(self, found: AccountReports) -> list[Finding]:
+        """Return Prowler's findings of an account's reports."""
+        from prowler.lib.outputs.finding import Finding  # noqa: PLC0415 - loads while AWS answers
+
+        provider = found.scanned.as_provider()
+        options = SimpleNamespace(unix_timestamp=self._options.outputs.unix_timestamp)
+        for report in found.reports:
+            report.compliance = self._compliance[report.check_metadata.CheckID]
+        return [Finding.generate_output(provider, report, options) for report in found.reports]
+
+
+def _metadata(check_id: str) -> str:
+    """Return the metadata of a check as its class would: making the classes takes longer than all decisions."""
+    return (_CHECKS / check_id / f"{check_id}.metadata.json").read_text(encoding="utf-8")
+
+
+def count(reports: Iterable[Check_Report_AWS]) -> dict[str, int]:
+    """Return how many reports have each verdict; MUTED counts the muted ones, whatever their verdict."""
+    counts = {"PASS": 0, "FAIL": 0, "MANUAL": 0, "MUTED": 0}
+    for report in reports:
+        counts["MUTED" if report.muted else report.status] += 1
+    return counts

@@ -1,0 +1,103 @@
+"""Scans many accounts in one process: a few at a time, each result saved as soon as it is known."""
+
+from __future__ import annotations
+
+import gc
+import traceback
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from prowler.exceptions.exceptions import ProwlerException
+from prowler.lib.logger import logger
+
+from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
+from prowler_cis_monitoring.scan.terminal import progress
+from prowler_cis_monitoring.services.path_service import forget
+
+if TYPE_CHECKING:
+    from prowler_cis_monitoring.scan.options import Options
+    from prowler_cis_monitoring.scan.provider import Members
+    from prowler_cis_monitoring.scan.state import State
+
+
+@dataclass(frozen=True)
+class ManyAccounts:
+    """One scan of many accounts; results go into `state` and are read from there."""
+
+    accounts: tuple[str, ...]
+    members: Members
+    checks: Checks
+    state: State
+    options: Options
+
+    def scan(self) -> dict[str, str]:
+        """Scan the accounts that are not finished; return why single ones could not be scanned, by account."""
+        waiting = [account for account in self.accounts if account not in self.state.finished]
+        failures: dict[str, str] = {}
+        # What is loaded by now stays: collections need to look at what the accounts leave behind only.
+        gc.freeze()
+        with (
+            ThreadPoolExecutor(self.options.parallel, thread_name_prefix="account") as pool,
+            progress(len(waiting), shown=not self.options.outputs.quiet) as one_more,
+        ):
+            started: dict[Future[None], str] = {pool.submit(self._scan, account): account for account in waiting}
+            try:
+                for done in as_completed(started):
+                    problem = _problem(done)
+                    if problem is not None:
+                        failures[started[done]] = problem
+                    one_more()
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return {account: failures[account] for account in self.accounts if account in failures}
+
+    def _scan(self, account: str) -> None:
+        provider = self.members.open(account)
+        try:
+            self.state.add(account, self.checks.run(provider).saved())
+        finally:
+            forget(provider)
+        del provider
+        # boto3's clients are full of cycles; without this the accounts of a minute pile up.
+        gc.collect()
+
+    def reports(self) -> Iterator[AccountReports]:
+        """Yield the reports of the finished accounts, in order."""
+        for line in self.state.lines(self.accounts):
+            yield self.checks.restored(line)
+
+    def summary(self, failures: Mapping[str, str]) -> dict[str, Mapping[str, int] | str]:
+        """Return how many controls have each verdict, or why the account could not be scanned, by account."""
+        counted = {found.scanned.account: count(found.reports) for found in self.reports()}
+        return {account: failures[account] if account in failures else counted[account] for account in self.accounts}
+
+    def as_statistics(self) -> list[Any]:
+        """Return as much of all findings as Prowler's statistics read, without what makes findings large."""
+        return [
+            SimpleNamespace(
+                resource_uid=report.resource_arn,
+                status=report.status,
+                muted=report.muted,
+                metadata=report.check_metadata,
+            )
+            for found in self.reports()
+            for report in found.reports
+        ]
+
+
+def _problem(done: Future[None]) -> str | None:
+    error = done.exception()
+    if error is None:
+        return None
+    if not isinstance(error, Exception):
+        raise error
+    if isinstance(error, (ClientError, BotoCoreError, ProwlerException)):
+        return str(error)
+    # A defect in one account must not cost the others; it is reported as theirs is.
+    logger.error("".join(traceback.format_exception(error)))
+    return f"{type(error).__name__}: {error}"

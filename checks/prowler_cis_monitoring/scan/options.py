@@ -1,0 +1,297 @@
+"""What the user wants of a scan, checked completely before AWS is asked anything."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prowler.config.config import default_config_file_path, load_and_validate_config_file
+from prowler.exceptions.exceptions import ProwlerException
+from prowler.providers.aws.aws_provider import AwsProvider
+from prowler.providers.aws.lib.arn.arn import parse_iam_credentials_arn
+
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.scan.accounts import AccountsFileError, read_accounts
+from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME
+from prowler_cis_monitoring.scan.frameworks import framework_names, framework_of
+from prowler_cis_monitoring.settings import Settings, SettingsError
+
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+_REMOTE_MUTELIST = ("s3://", "arn:")
+_SESSION_SECONDS = range(900, 43201)
+_MOST_PARALLEL = 64
+# PyYAML has no C loader where libyaml was missing.
+_FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class OptionError(ValueError):
+    """An option holds something that cannot be meant; the message names the option and the value."""
+
+
+@dataclass(frozen=True)
+class RoleOptions:
+    """How a role is assumed; `name` is an ARN for one account, a role's name for many; seconds of `duration`."""
+
+    name: str | None
+    session_name: str
+    duration: int
+    external_id: str | None
+
+
+@dataclass(frozen=True)
+class Retries:
+    """Limits of Prowler's boto3 configuration, None for its defaults; timeouts in seconds."""
+
+    attempts: int | None
+    connect_timeout: int | None
+    read_timeout: int | None
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Which files are written where, and what the terminal shows."""
+
+    formats: tuple[str, ...]
+    directory: Path
+    filename: str | None
+    unix_timestamp: bool
+    as_json: bool
+    quiet: bool
+    color: bool
+
+
+@dataclass(frozen=True)
+class Options:
+    """All that a scan needs to know.
+
+    Attributes:
+        frameworks: names of the compliance frameworks to report on.
+        check_ids: the checks to run, in Prowler's order.
+        statuses: verdicts to report, empty for all.
+        accounts: ids to scan; None for the organisation's list or, without `organization`, for one account.
+        audit_config: what stands under `aws:` in the configuration file.
+        fail_status: exit status when a control failed.
+    """
+
+    frameworks: tuple[str, ...]
+    check_ids: tuple[str, ...]
+    statuses: tuple[str, ...]
+    profile: str | None
+    mfa: bool
+    role: RoleOptions
+    organizations_role: str | None
+    accounts: tuple[str, ...] | None
+    organization: bool
+    parallel: int
+    resume: bool
+    regions: frozenset[str]
+    excluded_regions: frozenset[str] | None
+    mutelist: str | None
+    retries: Retries
+    outputs: Outputs
+    log_level: str
+    fail_status: int
+    audit_config: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def many(self) -> bool:
+        """Whether a list of accounts is scanned."""
+        return self.accounts is not None or self.organization
+
+
+def read(parsed: argparse.Namespace) -> Options:
+    """Check what the user gave; makes no AWS call.
+
+    Raises:
+        OptionError: something cannot be meant.
+    """
+    many = parsed.accounts is not None or parsed.organization
+    return Options(
+        frameworks=tuple(dict.fromkeys(_framework(version) for version in parsed.benchmark)),
+        check_ids=_check_ids(parsed.control),
+        statuses=tuple(parsed.status or ()),
+        profile=parsed.profile,
+        mfa=parsed.mfa,
+        role=_role(parsed, many=many),
+        organizations_role=_organizations_role(parsed.organizations_role, many=many),
+        accounts=_accounts(parsed.accounts),
+        organization=parsed.organization,
+        parallel=_within("--parallel", parsed.parallel, range(1, _MOST_PARALLEL + 1)),
+        resume=_resume(parsed, many=many),
+        regions=frozenset(_regions("--region", parsed.region or ())),
+        excluded_regions=_excluded(parsed),
+        mutelist=_mutelist(parsed.mutelist_file),
+        retries=Retries(
+            _at_least("--aws-retries-max-attempts", parsed.aws_retries_max_attempts, 0),
+            _at_least("--aws-connect-timeout", parsed.aws_connect_timeout, 1),
+            _at_least("--aws-read-timeout", parsed.aws_read_timeout, 1),
+        ),
+        outputs=_outputs(parsed),
+        log_level=parsed.log_level,
+        fail_status=0 if parsed.ignore_exit_code_3 else 3,
+        audit_config=_audit_config(parsed.config_file),
+    )
+
+
+def _framework(version: str) -> str:
+    try:
+        return framework_of(version)
+    except KeyError:
+        known = ", ".join(framework_names())
+        raise OptionError(f"--benchmark {version}: there is no such version; there are {known}") from None
+
+
+def _check_ids(named: Iterable[str] | None) -> tuple[str, ...]:
+    slugs = [name.removeprefix("cloudwatch_alerting_") for name in named or ()]
+    for slug in slugs:
+        if slug not in CONTROLS:
+            raise OptionError(f"--control {slug}: there is no such control; there are {', '.join(CONTROLS)}")
+    # Prowler runs checks in the order of their ids.
+    return tuple(sorted(CONTROLS[slug].check_id for slug in set(slugs or CONTROLS)))
+
+
+def _role(parsed: argparse.Namespace, *, many: bool) -> RoleOptions:
+    if not _SESSION_NAME.fullmatch(parsed.role_session_name):
+        raise OptionError(
+            f"--role-session-name {parsed.role_session_name}: 2 to 64 letters, digits and _+=,.@- expected"
+        )
+    role = RoleOptions(
+        name=_role_name(parsed.role) if many else _arn("--role", parsed.role),
+        session_name=parsed.role_session_name,
+        duration=_within("--session-duration", parsed.session_duration, _SESSION_SECONDS),
+        external_id=parsed.external_id,
+    )
+    if role.name is None and role != RoleOptions(None, DEFAULT_SESSION_NAME, DEFAULT_SESSION_DURATION, None):
+        raise OptionError("--external-id, --session-duration and --role-session-name need --role")
+    return role
+
+
+def _role_name(role: str | None) -> str:
+    if role is None:
+        raise OptionError("--role is missing: the name of the role to assume in each account")
+    if not _ROLE_NAME.fullmatch(role):
+        raise OptionError(f"--role {role}: with several accounts a role's name is expected, not its ARN")
+    return role
+
+
+def _arn(option: str, arn: str | None) -> str | None:
+    if arn is None:
+        return None
+    try:
+        parsed = parse_iam_credentials_arn(arn)
+    except ProwlerException as error:
+        raise OptionError(f"{option} {arn}: a role's ARN is expected ({error})") from None
+    if parsed.resource_type != "role":
+        raise OptionError(f"{option} {arn}: a role's ARN is expected")
+    return arn
+
+
+def _organizations_role(arn: str | None, *, many: bool) -> str | None:
+    if many and arn is not None:
+        raise OptionError(f"--organizations-role {arn}: of several accounts, the scan's own credentials read metadata")
+    return _arn("--organizations-role", arn)
+
+
+def _accounts(path: Path | None) -> tuple[str, ...] | None:
+    if path is None:
+        return None
+    try:
+        return read_accounts(path)
+    except AccountsFileError as error:
+        raise OptionError(f"--accounts {error}") from None
+
+
+def _resume(parsed: argparse.Namespace, *, many: bool) -> bool:
+    if parsed.resume and not many:
+        raise OptionError("--resume needs --accounts or --organization")
+    return bool(parsed.resume)
+
+
+def _regions(option: str, regions: Iterable[str]) -> Iterable[str]:
+    known = AwsProvider.get_regions(partition=None)
+    for region in regions:
+        if region not in known:
+            raise OptionError(f"{option} {region}: there is no such Region")
+        yield region
+
+
+def _excluded(parsed: argparse.Namespace) -> frozenset[str] | None:
+    if not parsed.excluded_region:
+        return None  # Prowler then looks at its environment variable and configuration.
+    excluded = frozenset(_regions("--excluded-region", parsed.excluded_region))
+    if parsed.region and excluded.issuperset(parsed.region):
+        raise OptionError(f"--excluded-region {' '.join(sorted(excluded))}: leaves none of the Regions of --region")
+    return excluded
+
+
+def _mutelist(location: str | None) -> str | None:
+    if location is not None and not location.startswith(_REMOTE_MUTELIST):
+        content = _yaml("--mutelist-file", Path(location))
+        if not isinstance(content, Mapping) or "Mutelist" not in content:
+            raise OptionError(f"--mutelist-file {location}: the key Mutelist is missing")
+    return location
+
+
+def _audit_config(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return _shipped_config()
+    _yaml("--config-file", path)
+    config: dict[str, Any] = load_and_validate_config_file("aws", str(path))
+    try:
+        Settings.read(config)
+    except SettingsError as error:
+        raise OptionError(f"--config-file {path}: aws.{error}") from None
+    return config
+
+
+def _shipped_config() -> dict[str, Any]:
+    """Return the configuration that comes with Prowler, which needs no validation: loading that takes 0.2 seconds."""
+    with open(default_config_file_path, "rb") as file:  # noqa: PTH123 - Prowler has a string
+        config: dict[str, Any] = yaml.load(file, Loader=_FASTEST)["aws"]  # noqa: S506 - safe loaders both
+    return config
+
+
+def _yaml(option: str, path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Read a file that Prowler reads too: Prowler logs its errors and goes on without the file."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OptionError(f"{option} {path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise OptionError(f"{option} {path}: no valid YAML: {' '.join(str(error).split())}") from None
+
+
+def _outputs(parsed: argparse.Namespace) -> Outputs:
+    if parsed.output_filename is not None and (not parsed.output_filename or "/" in parsed.output_filename):
+        raise OptionError(f"--output-filename {parsed.output_filename!r}: a name without folder is expected")
+    if parsed.output_directory.exists() and not parsed.output_directory.is_dir():
+        raise OptionError(f"--output-directory {parsed.output_directory}: is no folder")
+    if parsed.resume and not parsed.output_directory.is_dir():
+        raise OptionError(f"--output-directory {parsed.output_directory}: holds no scan to resume")
+    return Outputs(
+        formats=tuple(dict.fromkeys(parsed.output_formats)),
+        directory=parsed.output_directory,
+        filename=parsed.output_filename,
+        unix_timestamp=parsed.unix_timestamp,
+        as_json=parsed.json,
+        quiet=parsed.quiet,
+        color=not parsed.no_color,
+    )
+
+
+def _within(option: str, value: int, allowed: range) -> int:
+    if value not in allowed:
+        raise OptionError(f"{option} {value}: between {allowed.start} and {allowed.stop - 1} is expected")
+    return value
+
+
+def _at_least(option: str, value: int | None, least: int) -> int | None:
+    if value is not None and value < least:
+        raise OptionError(f"{option} {value}: at least {least} is expected")
+    return value

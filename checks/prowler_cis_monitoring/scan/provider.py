@@ -1,0 +1,215 @@
+"""Prowler's AWS provider without its command line: for the account of the credentials, and for others from there."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.utils import parse_timestamp
+from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
+from prowler.providers.aws.lib.arn.models import ARN
+from prowler.providers.aws.lib.mutelist.mutelist import AWSMutelist
+from prowler.providers.aws.models import (
+    AWSAssumeRoleConfiguration,
+    AWSAssumeRoleInfo,
+    AWSCredentials,
+    AWSIdentityInfo,
+    AWSSession,
+)
+from prowler.providers.common.models import Audit_Metadata
+
+from prowler_cis_monitoring.services.path_service import share_with
+from prowler_cis_monitoring.services.sessions import ForeignAccounts
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+    from botocore.client import BaseClient
+
+    from prowler_cis_monitoring.scan.options import Options, RoleOptions
+
+_SERVICES = ("cloudtrail", "logs", "cloudwatch", "sns", "ec2")
+
+
+def open_account(options: Options) -> AwsProvider:
+    """Return the provider that the `prowler` command would make for the same options.
+
+    Raises:
+        prowler.exceptions.exceptions.ProwlerException, botocore.exceptions.BotoCoreError: no credentials, a role that
+            cannot be assumed, and the like.
+    """
+    provider = AwsProvider(
+        retries_max_attempts=options.retries.attempts,
+        connect_timeout=options.retries.connect_timeout,
+        read_timeout=options.retries.read_timeout,
+        role_arn=None if options.many else options.role.name,
+        session_duration=options.role.duration,
+        external_id=options.role.external_id,
+        role_session_name=options.role.session_name,
+        mfa=options.mfa,
+        profile=options.profile,
+        regions=set(options.regions) or None,
+        excluded_regions=set(options.excluded_regions) if options.excluded_regions else None,
+        organizations_role_arn=options.organizations_role,
+        config_content=options.audit_config,
+        mutelist_path=options.mutelist,
+    )
+    provider.audit_metadata = _audit_metadata(options)
+    _read_times_fast(provider.session.current_session)
+    return provider
+
+
+def _read_times_fast(session: Session) -> None:
+    """Let the clients made of a session parse times in ISO 8601 with the standard library.
+
+    botocore's own parser takes more time over a page of alarms than all the rest of an answer.
+    """
+    factory = session._session.get_component("response_parser_factory")  # noqa: SLF001 - boto3 has no public name
+    factory.set_parser_defaults(timestamp_parser=parse_time)
+
+
+def parse_time(value: Any) -> datetime:  # noqa: ANN401 - as AWS sends it
+    """Return the time that `botocore.utils.parse_timestamp` returns, sooner.
+
+    Raises:
+        ValueError: it is no time.
+    """
+    if isinstance(value, str) and value.endswith("Z") and value[10:11] == "T":
+        try:
+            return datetime.fromisoformat(f"{value[:-1]}+00:00")
+        except ValueError:
+            pass  # fromisoformat of Python 3.10 reads fewer forms.
+    parsed: datetime = parse_timestamp(value)
+    return parsed
+
+
+def _audit_metadata(options: Options) -> Any:  # noqa: ANN401 - Prowler's
+    return Audit_Metadata(
+        services_scanned=0, expected_checks=list(options.check_ids), completed_checks=0, audit_progress=0
+    )
+
+
+class MemberProvider(AwsProvider):  # type: ignore[misc]
+    """The provider of one account among many: everything that is the same for all of them is shared with `base`."""
+
+    def __init__(self, base: AwsProvider, session: AWSSession, identity: AWSIdentityInfo, options: Options) -> None:
+        """Prepare for the account of `identity`; asks AWS for its enabled Regions and its organisation metadata."""
+        # Prowler's own constructor authenticates, and makes the provider a global one: there is no other way in.
+        self._session = session
+        self._identity = identity
+        self._audit_config = base.audit_config
+        self._fixer_config = base.fixer_config
+        self._audit_resources: list[str] = []
+        self._scan_unused_services = False
+        self._excluded_regions = base._excluded_regions  # noqa: SLF001 - our own base class
+        self.audit_metadata = _audit_metadata(options)
+        enabled = self.get_aws_enabled_regions(session.current_session)
+        self._enabled_regions = enabled - self._excluded_regions if enabled is not None else None
+        self._organizations_metadata = self._organizations(base)
+        self._mutelist = self._mutelist_like(base, options)
+
+    def _organizations(self, base: AwsProvider) -> Any:  # noqa: ANN401 - Prowler's
+        """Ask with the credentials of `base`, and only where they could read their own account's metadata.
+
+        A member's role seldom may, and each refused call is an unauthorized call in the account's own trail.
+        """
+        if not getattr(base.organizations_metadata, "organization_id", None):
+            return base.organizations_metadata
+        return self.get_organizations_info(
+            base.session.original_session, self._identity.account, base.identity.profile_region
+        )
+
+    def _mutelist_like(self, base: AwsProvider, options: Options) -> AWSMutelist:
+        if options.mutelist is None or not options.mutelist.startswith(("s3://", "arn:")):
+            return base.mutelist
+        # Prowler reads these with the account's credentials.
+        return AWSMutelist(
+            mutelist_path=options.mutelist,
+            session=self._session.current_session,
+            aws_account_id=self._identity.account,
+        )
+
+
+class Members:
+    """Opens accounts by assuming a role in each with the credentials of `base`; safe to use from several threads."""
+
+    def __init__(self, base: AwsProvider, options: Options) -> None:
+        """Prepare what all accounts share."""
+        self._base = base
+        self._options = options
+        self._session: Session = base.session.original_session
+        self._sts_region: str = get_aws_region_for_sts(
+            self._session.region_name,
+            base.identity.audited_regions,
+            base._excluded_regions,  # noqa: SLF001 - not public
+        )
+        self._sts: BaseClient = AwsProvider.create_sts_session(self._session, self._sts_region)
+        # boto3 sessions are not safe to make clients from in several threads.
+        self._lock = threading.Lock()
+        # What other accounts own of an alert path is read once for all members.
+        self._foreign = ForeignAccounts.of(base)
+        # Parsing the service models costs 50 to 100 ms, once: sessions of the accounts share them.
+        self._loader = self._session._session.get_component("data_loader")  # noqa: SLF001 - boto3 has no public name
+        for service in _SERVICES:
+            self._session.client(service, region_name=self._sts_region)
+
+    def open(self, account: str) -> AwsProvider:
+        """Return a provider for `account`; that of the base credentials is scanned with these.
+
+        Raises:
+            botocore.exceptions.ClientError: the role cannot be assumed.
+        """
+        provider = self._base if account == self._base.identity.account else self._open(account)
+        share_with(provider, self._foreign)
+        return provider
+
+    def _open(self, account: str) -> AwsProvider:
+        partition = self._base.identity.partition
+        assumed = self._assume(ARN(f"arn:{partition}:iam::{account}:role/{self._options.role.name}"))
+        identity = AWSIdentityInfo(
+            account=account,
+            account_arn=f"arn:{partition}:iam::{account}:root",
+            user_id=self._base.identity.user_id,
+            partition=partition,
+            identity_arn=self._base.identity.identity_arn,
+            profile=self._base.identity.profile,
+            profile_region=self._base.identity.profile_region,
+            audited_regions=self._base.identity.audited_regions,
+        )
+        return MemberProvider(self._base, self._session_of(identity, assumed), identity, self._options)
+
+    def _assume(self, role: ARN) -> AWSAssumeRoleConfiguration:
+        wanted: RoleOptions = self._options.role
+        parameters = {
+            "RoleArn": role.arn,
+            "RoleSessionName": wanted.session_name,
+            "DurationSeconds": wanted.duration,
+            **({"ExternalId": wanted.external_id} if wanted.external_id else {}),
+        }
+        credentials = self._sts.assume_role(**parameters)["Credentials"]
+        return AWSAssumeRoleConfiguration(
+            info=AWSAssumeRoleInfo(
+                role_arn=role,
+                session_duration=wanted.duration,
+                external_id=wanted.external_id,
+                mfa_enabled=False,  # The base credentials carry the MFA proof, if there is one.
+                role_session_name=wanted.session_name,
+                sts_region=self._sts_region,
+            ),
+            credentials=AWSCredentials(
+                aws_access_key_id=credentials["AccessKeyId"],
+                aws_secret_access_key=credentials["SecretAccessKey"],
+                aws_session_token=credentials["SessionToken"],
+                expiration=credentials["Expiration"],
+            ),
+        )
+
+    def _session_of(self, identity: AWSIdentityInfo, assumed: AWSAssumeRoleConfiguration) -> AWSSession:
+        config = self._base.session.session_config
+        with self._lock:
+            shared = AWSSession(current_session=None, original_session=self._session, session_config=config)
+            session = AwsProvider.setup_assumed_session(identity, assumed, shared)
+            session._session.register_component("data_loader", self._loader)  # noqa: SLF001 - as above
+            _read_times_fast(session)
+            shared.current_session = session
+        return shared

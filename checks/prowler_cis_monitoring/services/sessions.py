@@ -1,0 +1,187 @@
+"""Who may read an account: the scan's own session its own account, a role that the configuration names all others.
+
+A denied call raises alarms in the trail of the user whom we scan for. So another account is never called without a
+role for it, its role is assumed once a process, and no question is put to it twice.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from boto3.session import Session
+from botocore.credentials import RefreshableCredentials
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session as BotocoreSession
+from prowler.lib.logger import logger
+from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
+
+from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Arn, Scope, Unread
+from prowler_cis_monitoring.settings import Settings
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.config import Config
+
+SESSION_NAME = "prowler-cis-monitoring"
+ASSUME_ROLE = "sts:AssumeRole"
+_ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
+
+
+class Once:
+    """Answers by key: the first who asks finds out, all others wait for the same answer."""
+
+    def __init__(self) -> None:
+        """Start without answers."""
+        self._answers: dict[Hashable, Future[Any]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, key: Hashable, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - what `ask` returns
+        """Return what `ask()` returned, or raise what it raised, at the first request for `key`."""
+        with self._lock:
+            first = key not in self._answers
+            answer = self._answers.setdefault(key, Future())
+        if first:
+            try:
+                answer.set_result(ask())
+            except BaseException as error:
+                answer.set_exception(error)
+                raise
+        return answer.result()
+
+
+@dataclass(frozen=True)
+class ForeignRole:
+    """How other accounts are entered.
+
+    Attributes:
+        template: the role's ARN with `{account}` in place of the account id; None when none is configured.
+        external_id: for AssumeRole, None for none.
+        session: whose credentials assume it: the user's own, before any role of the scan.
+        sts_region: Region whose STS is asked, in the partition of the scan.
+        partition: `aws`, `aws-us-gov` or `aws-cn`.
+        config: botocore configuration of all clients: Prowler's retries and timeouts.
+    """
+
+    template: str | None
+    external_id: str | None
+    session: Session
+    sts_region: str
+    partition: str
+    config: Config | None
+
+    @classmethod
+    def of(cls, provider: AwsProvider) -> ForeignRole:
+        """Return what `provider`'s configuration says of other accounts.
+
+        Raises:
+            SettingsError: the configuration is invalid.
+        """
+        settings = Settings.read(provider.audit_config)
+        session = provider.session.original_session or provider.session.current_session
+        return cls(
+            template=settings.cross_account_role,
+            external_id=settings.cross_account_external_id,
+            session=session,
+            sts_region=get_aws_region_for_sts(session.region_name, provider.identity.audited_regions),
+            partition=provider.identity.partition,
+            config=provider.session.session_config,
+        )
+
+    def session_in(self, account: str) -> Session | Unread:
+        """Assume the role in `account`; makes no call when there is none, or none of this partition.
+
+        Source: STS API, AssumeRole.
+        """
+        if self.template is None or not _ACCOUNT_ID.fullmatch(account):
+            return Unread(action="", region="", account=account, error=FOREIGN_ACCOUNT)
+        role = self.template.replace("{account}", account)
+        parsed = Arn.parse(role)
+        if parsed is None or parsed.partition != self.partition:
+            return self._unread(account, role, f"RoleOfAnotherPartition: this scan is in {self.partition}")
+        try:
+            credentials = RefreshableCredentials.create_from_metadata(
+                metadata=self._assume(role), refresh_using=lambda: self._assume(role), method="sts-assume-role"
+            )
+        except (ClientError, BotoCoreError) as error:
+            logger.error(f"{self.sts_region} -- {ASSUME_ROLE} {role} -- {error}")
+            return self._unread(account, role, error_code(error))
+        return Session(botocore_session=self._botocore_session(credentials))
+
+    @cached_property
+    def _sts(self) -> BaseClient:
+        # Made once: boto3 sessions are not safe to make clients from when credentials are refreshed in any thread.
+        return AwsProvider.create_sts_session(self.session, self.sts_region)
+
+    def _unread(self, account: str, role: str, error: str) -> Unread:
+        return Unread(action=ASSUME_ROLE, region=self.sts_region, account=account, resource=role, error=error)
+
+    def _assume(self, role: str) -> dict[str, str]:
+        external_id = {"ExternalId": self.external_id} if self.external_id else {}
+        answer = self._sts.assume_role(RoleArn=role, RoleSessionName=SESSION_NAME, **external_id)["Credentials"]
+        return {
+            "access_key": answer["AccessKeyId"],
+            "secret_key": answer["SecretAccessKey"],
+            "token": answer["SessionToken"],
+            "expiry_time": answer["Expiration"].isoformat(),
+        }
+
+    def _botocore_session(self, credentials: RefreshableCredentials) -> BotocoreSession:
+        session = BotocoreSession()
+        session._credentials = credentials  # noqa: SLF001 - botocore has no public name for it, Prowler does the same
+        session.set_config_variable("region", self.sts_region)
+        if self.config is not None:
+            session.set_default_client_config(self.config)
+        # Parsing the service models costs 50 to 100 ms: sessions share what is parsed.
+        loader = self.session._session.get_component("data_loader")  # noqa: SLF001 - boto3 has no public name
+        session.register_component("data_loader", loader)
+        return session
+
+
+class ForeignAccounts:
+    """All accounts but the audited one, for one scan or for many: roles assumed once, answers kept.
+
+    A scan of many accounts makes one of these and gives it to each of its providers (`share_with` of
+    `path_service`), so that the account that owns the organisation's trail is read once and not once a member. Safe to
+    use from several threads.
+    """
+
+    def __init__(self, role: ForeignRole) -> None:
+        """Enter accounts by `role`; makes no call."""
+        self._role = role
+        self._sessions = Once()
+        self._clients: dict[tuple[str, Scope], BaseClient] = {}
+        # boto3 sessions are not safe to make clients from in several threads.
+        self._lock = threading.Lock()
+        self.answers = Once()
+
+    @classmethod
+    def of(cls, provider: AwsProvider) -> ForeignAccounts:
+        """Make one with the configuration and the credentials of `provider`."""
+        return cls(ForeignRole.of(provider))
+
+    def client(self, service: str, scope: Scope) -> BaseClient | Unread:
+        """Return a client of `service` in another account and Region, or why there is none."""
+        session = self._sessions.of(scope.account, lambda: self._session_in(scope.account))
+        if isinstance(session, Unread):
+            return session
+        with self._lock:
+            if (service, scope) not in self._clients:
+                self._clients[service, scope] = session.client(service, region_name=scope.region)
+            return self._clients[service, scope]
+
+    def _session_in(self, account: str) -> Session | Unread:
+        with self._lock:
+            return self._role.session_in(account)
+
+
+def error_code(error: Exception) -> str:
+    """Return AWS's code of an error, or the name of its type."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code") or "ClientError")
+    return type(error).__name__

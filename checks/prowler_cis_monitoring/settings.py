@@ -1,0 +1,134 @@
+"""What a user may say in Prowler's configuration file under `aws: cis_monitoring:`, checked before AWS is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
+
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
+
+KEY = "cis_monitoring"
+_SECRET = "cross_account_external_id"  # noqa: S105 - the name of a key
+_ACCOUNT_PLACEHOLDER = "{account}"
+# IAM API, CreateRole: path and name of a role.
+_ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::\{account\}:role/(?:[\x21-\x7e]+/)?[\w+=,.@-]{1,64}", re.ASCII)
+# STS API, AssumeRole.ExternalId.
+_EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+
+
+# What is expected, by pydantic's name of what is wrong.
+_EXPECTED = {
+    "extra_forbidden": "there is no such setting",
+    "int_type": "a whole number is expected",
+    "bool_type": "true or false is expected",
+    "string_type": "a text is expected",
+    "tuple_type": "a list is expected",
+    "dict_type": "keys with values are expected",
+    "mapping_type": "keys with values are expected",
+    "model_type": "keys with values are expected",
+    "greater_than_equal": "at least {ge} is expected",
+    "literal_error": "{expected} is expected",
+}
+
+
+class SettingsError(ValueError):
+    """The configuration holds something that cannot be meant; the message names key, value and column."""
+
+
+def _pattern(text: str) -> str:
+    try:
+        parse(text)
+    except FilterPatternError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+def _slug(text: str) -> str:
+    if text not in CONTROLS:
+        raise ValueError(f"there is no such control; the controls are {', '.join(CONTROLS)}")
+    return text
+
+
+def _role(text: str) -> str:
+    if not _ROLE.fullmatch(text):
+        raise ValueError(f"a role's ARN with {_ACCOUNT_PLACEHOLDER} in place of the account id is expected")
+    return text
+
+
+def _external_id(text: str) -> str:
+    if not _EXTERNAL_ID.fullmatch(text):
+        raise ValueError("an external id as AssumeRole takes it is expected")
+    return text
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ControlSettings(_Section):
+    """What a user says of one control.
+
+    Attributes:
+        events: how many events may pass before the alarm rings (count).
+        exclusions: filter patterns of events that need no alert.
+    """
+
+    events: Annotated[StrictInt, Field(ge=1)] = 1
+    exclusions: tuple[Annotated[StrictStr, AfterValidator(_pattern)], ...] = ()
+
+
+class Settings(_Section):
+    """All settings, with their defaults.
+
+    Attributes:
+        delay_limit_seconds: how long an alarm may take to ring after the event (seconds).
+        alarm_history: whether to read, one call an alarm, if its recent actions failed.
+        cross_account_role: ARN of the role by which accounts are read that own a part of an alert path, with
+            `{account}` in place of the account id; None leaves those accounts alone.
+        cross_account_external_id: the external id that this role asks for; None for none.
+        accept_alternatives: what an EventBridge rule that tells somebody of every event makes of a control that no
+            alert path covers: `named` in the sentence, `manual` or `pass`.
+        controls: by control slug.
+    """
+
+    delay_limit_seconds: Annotated[StrictInt, Field(ge=60)] = 3600
+    alarm_history: StrictBool = False
+    cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = None
+    cross_account_external_id: Annotated[StrictStr, AfterValidator(_external_id)] | None = None
+    accept_alternatives: Literal["named", "manual", "pass"] = "named"
+    controls: Mapping[Annotated[str, AfterValidator(_slug)], ControlSettings] = Field(default_factory=dict)
+
+    @classmethod
+    def read(cls, audit_config: Mapping[str, Any] | None) -> Settings:
+        """Read the settings from what stands under `aws:` in the configuration file.
+
+        Raises:
+            SettingsError: a key is unknown or a value is invalid.
+        """
+        section = (audit_config or {}).get(KEY)
+        if section is None:
+            return cls()
+        if not isinstance(section, Mapping):
+            raise SettingsError(f"{KEY}: {section!r}: keys with values are expected")
+        try:
+            return cls.model_validate(section)
+        except ValidationError as error:
+            raise SettingsError("; ".join(_complaint(problem) for problem in error.errors())) from None
+
+    def of(self, slug: str) -> ControlSettings:
+        """Return what is said of a control."""
+        return self.controls.get(slug, ControlSettings())
+
+
+def _complaint(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    key = ".".join([KEY, *(str(part) for part in problem["loc"] if part != "[key]")])
+    # What stands under the key of a secret, or under a key that may be meant for one, is not repeated.
+    secret = problem["type"] == "extra_forbidden" or key.endswith(_SECRET)
+    value = "" if secret else f"{problem['input']!r}: "
+    expected = _EXPECTED.get(problem["type"])
+    own_words = problem["msg"].removeprefix("Value error, ")
+    return f"{key}: {value}{expected.format(**problem.get('ctx', {})) if expected else own_words}"
