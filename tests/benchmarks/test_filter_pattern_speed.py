@@ -7,6 +7,7 @@ import time
 import pytest
 
 from prowler_cis_monitoring.filter_pattern import coverage, parse
+from prowler_cis_monitoring.filter_pattern import parser as parser_module
 from prowler_cis_monitoring.filter_pattern import pattern as pattern_module
 from prowler_cis_monitoring.filter_pattern import syntax as syntax_module
 from tests.filter_pattern import oracle
@@ -89,7 +90,7 @@ def seconds(work):
 
 
 def forget():
-    for module in (pattern_module, syntax_module):
+    for module in (pattern_module, parser_module, syntax_module):
         for member in vars(module).values():
             if hasattr(member, "cache_clear"):
                 member.cache_clear()

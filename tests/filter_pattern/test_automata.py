@@ -12,15 +12,13 @@ from prowler_cis_monitoring.filter_pattern.automata import (
     Glob,
     Number,
     OneOf,
-    Regex,
-    RegexError,
     TooHardError,
     TooManyDigitsError,
-    compile_regex,
     contains,
     glob,
     witnesses,
 )
+from prowler_cis_monitoring.filter_pattern.regex import Regex, RegexError, compile_regex
 
 ATOMS = [
     "a",

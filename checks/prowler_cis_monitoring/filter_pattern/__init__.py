@@ -6,6 +6,7 @@ Knows nothing of AWS calls or of Prowler.
 from prowler_cis_monitoring.filter_pattern.coverage import Coverage, coverage, overlaps
 from prowler_cis_monitoring.filter_pattern.everyday import EVERYDAY_EVENTS, EverydayEvent
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, FieldFact
+from prowler_cis_monitoring.filter_pattern.parser import FilterPatternError
 from prowler_cis_monitoring.filter_pattern.pattern import (
     EVERYTHING,
     NOTHING,
@@ -15,7 +16,6 @@ from prowler_cis_monitoring.filter_pattern.pattern import (
     parse,
     without,
 )
-from prowler_cis_monitoring.filter_pattern.syntax import FilterPatternError
 
 __all__ = [
     "EVERYDAY_EVENTS",

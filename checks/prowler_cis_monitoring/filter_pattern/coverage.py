@@ -36,8 +36,8 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     wildcard_conditions,
 )
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Absence, Reading
+from prowler_cis_monitoring.filter_pattern.parser import interned_selector
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, all_of
-from prowler_cis_monitoring.filter_pattern.syntax import interned_selector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

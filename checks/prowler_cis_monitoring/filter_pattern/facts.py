@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern.matching import kind_of, select
+from prowler_cis_monitoring.filter_pattern.parser import interned_selector
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, parse
-from prowler_cis_monitoring.filter_pattern.syntax import Step, interned_selector
+from prowler_cis_monitoring.filter_pattern.syntax import Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from prowler_cis_monitoring.filter_pattern.automata import Glob, compile_regex, contains
+from prowler_cis_monitoring.filter_pattern.automata import Glob, contains
+from prowler_cis_monitoring.filter_pattern.regex import compile_regex
 from prowler_cis_monitoring.filter_pattern.syntax import (
     ACCEPT,
     ORDERINGS,

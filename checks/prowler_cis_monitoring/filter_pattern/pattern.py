@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.filter_pattern import matching
+from prowler_cis_monitoring.filter_pattern.parser import parse_expression
 from prowler_cis_monitoring.filter_pattern.syntax import (
     Expression,
     Not,
@@ -14,7 +15,6 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     conjunction,
     disjunction,
     expression_text,
-    parse_expression,
     program,
 )
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from prowler_cis_monitoring.filter_pattern import FilterPattern
-from prowler_cis_monitoring.filter_pattern.automata import RegexError, compile_regex
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, SERVICE_OF, SEVERAL_SERVICES, FieldFact
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
+from prowler_cis_monitoring.filter_pattern.regex import RegexError, compile_regex
 from prowler_cis_monitoring.filter_pattern.syntax import (
     AllOf,
     AnyOf,
