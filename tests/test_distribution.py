@@ -6,7 +6,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import tomllib
 
 from prowler_cis_monitoring.controls import CONTROLS
 
