@@ -188,6 +188,8 @@ class MetricAlarm(Resource):
     """A metric alarm as DescribeAlarms tells of it; `period` in seconds, `None` where AWS sends nothing.
 
     `statistic` carries Statistic or ExtendedStatistic, whichever is set. `history` is None when nobody asked for it.
+    `state_transitioned` is StateTransitionedTimestamp, when the alarm went into its present state.
+    `evaluation_window` is EvaluationWindow, for example `WALL_CLOCK`; None for the sliding window of old.
     """
 
     arn: str
@@ -211,7 +213,9 @@ class MetricAlarm(Resource):
     queries: tuple[MetricQuery, ...] = ()
     threshold_metric_id: str | None = None
     state: str = "INSUFFICIENT_DATA"
+    state_transitioned: datetime | None = None
     evaluation_state: str | None = None
+    evaluation_window: str | None = None
     configuration_updated: datetime | None = None
     history: tuple[FailedAction, ...] | Unread | None = None
 
@@ -219,7 +223,8 @@ class MetricAlarm(Resource):
 class CompositeAlarm(Resource):
     """A composite alarm as DescribeAlarms tells of it.
 
-    `suppressor` is ActionsSuppressor, name or ARN; `suppressor_wait` is ActionsSuppressorWaitPeriod, in seconds.
+    `suppressor` is ActionsSuppressor, name or ARN; `suppressor_wait` and `suppressor_extension` are
+    ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod, in seconds.
     """
 
     arn: str
@@ -231,7 +236,9 @@ class CompositeAlarm(Resource):
     rule: str
     suppressor: str | None = None
     suppressor_wait: int = 0
+    suppressor_extension: int = 0
     state: str = "OK"
+    state_transitioned: datetime | None = None
     configuration_updated: datetime | None = None
     history: tuple[FailedAction, ...] | Unread | None = None
 

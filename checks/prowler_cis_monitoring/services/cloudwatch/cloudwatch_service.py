@@ -84,6 +84,7 @@ def _of_any_alarm(alarm: dict[str, Any], scope: Scope) -> dict[str, Any]:
         "actions_enabled": alarm.get("ActionsEnabled", True),
         "alarm_actions": tuple(alarm.get("AlarmActions") or ()),
         "state": alarm.get("StateValue") or "INSUFFICIENT_DATA",
+        "state_transitioned": alarm.get("StateTransitionedTimestamp"),
         "configuration_updated": alarm.get("AlarmConfigurationUpdatedTimestamp"),
     }
 
@@ -137,6 +138,7 @@ def _composite_alarm(alarm: dict[str, Any], scope: Scope) -> CompositeAlarm:
         rule=alarm.get("AlarmRule") or "",
         suppressor=alarm.get("ActionsSuppressor"),
         suppressor_wait=alarm.get("ActionsSuppressorWaitPeriod") or 0,
+        suppressor_extension=alarm.get("ActionsSuppressorExtensionPeriod") or 0,
     )
 
 
