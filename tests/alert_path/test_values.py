@@ -6,13 +6,13 @@ from importlib import import_module
 import pytest
 
 MODULES = (
-    "access_policy",
+    "languages.access_policy",
     "alarm",
-    "alarm_rule",
+    "languages.alarm_rule",
     "composite_alarm",
     "evaluation",
     "metric",
-    "metric_math",
+    "languages.metric_math",
     "topic",
 )
 CLASSES = [
