@@ -1,0 +1,54 @@
+"""What can be wrong with a link of an alert path: one row a rule, with the sentence a person reads and its source.
+
+A judgement names a rule and the values of its sentence; nothing else in this package writes prose about a link. The
+rows stand in one table a link; a new rule is a row in the table of its link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Unread
+from prowler_cis_monitoring.alert_path.rules import (
+    alarms,
+    composite_alarms,
+    log_groups,
+    metric_filters,
+    topics,
+    trails,
+    unread,
+)
+from prowler_cis_monitoring.alert_path.rules.rule import Effect, Remark, Rule
+
+__all__ = ["RULES", "Effect", "Remark", "Rule", "listed", "remark", "unread_remark"]
+
+RULES: dict[str, Rule] = {
+    rule.slug: rule
+    for table in (trails, log_groups, metric_filters, alarms, composite_alarms, topics, unread)
+    for rule in table.RULES
+}
+
+
+def remark(slug: str, resource: str, **values: Any) -> Remark:  # noqa: ANN401 - anything that formats
+    """Apply the rule `slug` to `resource`; raises KeyError for an unknown rule or a value the sentence lacks."""
+    made = Remark(RULES[slug], resource, values)
+    made.sentence  # noqa: B018 - a missing value must fail where the remark is made
+    return made
+
+
+def unread_remark(link: str, resource: str, failed: Unread) -> Remark:
+    """Say that a call on `resource` gave no answer, or was not made because another account owns it."""
+    slug = link.replace(" ", "-")
+    if failed.error == FOREIGN_ACCOUNT:
+        return remark(f"{slug}-foreign", resource, account=failed.account)
+    if failed.action == "sts:AssumeRole":
+        values = {"account": failed.account, "role": failed.resource, "region": failed.region, "error": failed.error}
+        return remark(f"{slug}-locked", resource, **values)
+    return remark(f"{slug}-unread", resource, action=failed.action, region=failed.region, error=failed.error)
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Join names for a sentence, at most `most` (count) of them."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

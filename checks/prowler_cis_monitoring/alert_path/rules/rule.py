@@ -1,0 +1,65 @@
+"""What a rule is, and a rule that applies to one resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+AUDIT = "CIS AWS Foundations Benchmark, Monitoring, audit step 1"
+
+
+class Effect(Enum):
+    """What a remark does to the path that it stands on."""
+
+    BROKEN = "broken"
+    UNSEEN = "unseen"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way in which a link can be broken or stay unseen.
+
+    Attributes:
+        slug: its permanent name, in reports and documentation.
+        link: trail, log group, metric filter, metric, alarm, composite alarm, topic or subscription.
+        effect: what it does to the path.
+        sentence: template of the clause that follows "<link> <name>: "; no capital, no full stop.
+        source: where AWS or CIS says so.
+        meaning: what it means for whoever should be told, in one or two whole sentences, for any resource.
+        remedy: what to do about it, as one whole sentence in the imperative, for any resource.
+    """
+
+    slug: str
+    link: str
+    effect: Effect
+    sentence: str
+    source: str
+    meaning: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A rule that applies to one resource, with the values that fill its sentence."""
+
+    rule: Rule
+    resource: str
+    values: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def effect(self) -> Effect:
+        """What the remark does to its path."""
+        return self.rule.effect
+
+    @property
+    def closed_account(self) -> str:
+        """The account that could not be read as a whole and is the reason of the remark; empty for another reason."""
+        closed = self.rule.slug.endswith(("-foreign", "-locked"))
+        return str(self.values["account"]) if closed else ""
+
+    @property
+    def sentence(self) -> str:
+        """The clause with its values filled in."""
+        return self.rule.sentence.format(resource=self.resource, **self.values)

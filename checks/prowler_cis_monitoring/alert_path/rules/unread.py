@@ -1,0 +1,44 @@
+"""Rules of what could not be read: one a link at which a call can fail or a path enter a closed account."""
+
+from __future__ import annotations
+
+from prowler_cis_monitoring.alert_path.rules.rule import Effect, Rule
+
+# Where a call can fail, and where a path can cross into an account that stays closed: one that was entered stays open.
+_READ_LINKS = ("trail", "log group", "metric", "topic", "subscription", "account")
+_FOREIGN_LINKS = ("log group", "topic")  # a trail tells more: organization-trail-foreign
+_LOCKED_LINKS = ("trail", "log group", "topic")
+_UNREAD = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-unread",
+        link,
+        Effect.UNSEEN,
+        "{action} in {region} gave {error}; allow {action} to the scanning role",
+        "the call's own answer",
+    )
+    for link in _READ_LINKS
+)
+_FOREIGN = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-foreign",
+        link,
+        Effect.UNSEEN,
+        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "read it with (cross_account_role)",
+        "the owner in its ARN",
+    )
+    for link in _FOREIGN_LINKS
+)
+_LOCKED = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-locked",
+        link,
+        Effect.UNSEEN,
+        "it runs through account {account}, whose role {role} could not be assumed (sts:AssumeRole in {region} gave "
+        "{error}): let the scan assume that role, or scan account {account}",
+        "STS API, AssumeRole",
+    )
+    for link in _LOCKED_LINKS
+)
+
+RULES: tuple[Rule, ...] = (*_UNREAD, *_FOREIGN, *_LOCKED)
