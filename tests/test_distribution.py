@@ -7,13 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from prowler_cis_monitoring.controls import CONTROLS
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pytest brings the same module
-    import tomli as tomllib
-
 ROOT = Path(__file__).parent.parent
 PACKAGES = (ROOT / "checks/prowler_cis_monitoring", ROOT / "compliance/prowler_cis_monitoring_compliance")
 SOURCES = ("checks", "compliance", "docs", "tests")
@@ -56,16 +49,6 @@ def test_the_source_distribution_holds_every_file_of_the_source_folders_and_all_
         names = {name.partition("/")[2] for name in archive.getnames()}
     packed = {name for name in names if name.split("/")[0] in SOURCES}
     assert packed == {f"{folder}/{name}" for folder in SOURCES for name in files_below(ROOT / folder)}
-
-
-def test_the_project_file_names_the_entry_point_of_every_check():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    services = "prowler_cis_monitoring.services.cloudwatch"
-    wanted = {control.check_id: f"{services}.{control.check_id}.{control.check_id}" for control in CONTROLS.values()}
-    named = project["entry-points"]["prowler.checks.aws"]
-    missing = {f'{check_id} = "{module}"' for check_id, module in wanted.items() if named.get(check_id) != module}
-    assert not missing, 'write into [project.entry-points."prowler.checks.aws"] of pyproject.toml'
-    assert named.keys() == wanted.keys()
 
 
 def test_an_installed_wheel_explains_patterns_without_the_checkout(wheel, tmp_path):

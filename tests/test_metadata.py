@@ -76,7 +76,10 @@ def test_entry_points_folders_and_controls_are_the_same_fifteen():
     ids = [control.check_id for control in CONTROLS.values()]
     pyproject = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     declared = pyproject["project"]["entry-points"]["prowler.checks.aws"]
-    assert declared == {check_id: MODULE.format(check_id) for check_id in ids}
+    wanted = {check_id: MODULE.format(check_id) for check_id in ids}
+    missing = [f'{check_id} = "{module}"' for check_id, module in wanted.items() if check_id not in declared]
+    assert not missing, 'write these into [project.entry-points."prowler.checks.aws"] of pyproject.toml, then install'
+    assert declared == wanted
     assert sorted(path.name for path in CHECKS.glob("cloudwatch_alerting_*")) == sorted(ids)
     installed = importlib.metadata.entry_points(group="prowler.checks.aws")
     assert {one.name: one.value for one in installed if one.name in ids} == declared

@@ -71,7 +71,7 @@ def test_value_is_the_number_of_its_text(text, value):
             "metric-filter-selection-elsewhere",
             '@aws.region = "eu-west-1"',
         ),
-        ({"field_selection": "region is here"}, "metric-filter-selection-unreadable", "region is no system field"),
+        ({"field_selection": "region is here"}, "metric-filter-selection-unreadable", "a system field"),
     ],
 )
 def test_filter_is_remarked_upon(changes, slug, told):

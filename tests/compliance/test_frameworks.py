@@ -40,7 +40,7 @@ def prowler_universal():
 
 def entry_points(group):
     found = importlib.metadata.entry_points(group=group)
-    return {one.name: one.value for one in found if one.value.startswith("prowler_cis_monitoring.")}
+    return {one.name: one.value for one in found if one.value.startswith("prowler_cis_monitoring")}
 
 
 def test_the_committed_files_are_what_the_generator_writes():

@@ -89,8 +89,8 @@ def test_error_tells_the_column(text, position, message):
 
 
 def test_rule_nested_a_hundred_times_is_read_and_deeper_is_an_error():
-    assert parse("NOT " * 99 + "TRUE")
-    for deep in ("NOT " * 100 + "TRUE", "(" * 100_000, "NOT " * 100_000):
+    assert parse("NOT " * 100 + "TRUE")
+    for deep in ("NOT " * 101 + "TRUE", "(" * 100_000, "NOT " * 100_000):
         with pytest.raises(AlarmRuleError, match="nested too deeply"):
             parse(deep)
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
+from prowler_cis_monitoring.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
-_MAX_DEPTH = 100
 _PERCENT = 100
 
 
@@ -84,7 +84,7 @@ def parse(text: str) -> Rule:
     Raises:
         AlarmRuleError: the text is no AlarmRule, or is nested deeper than any that AWS accepts.
     """
-    return _Reader(text).whole()
+    return _Reader(text, AlarmRuleError).whole()
 
 
 def alarms_of(rule: Rule) -> Iterator[str]:
@@ -164,54 +164,34 @@ def _quoted(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-class _Reader:
-    """Recursive descent over the text, one method a level of the grammar."""
+_WORD = re.compile(r"[A-Z_]+", re.IGNORECASE)
+_COUNT = re.compile(r"(\d+)\s*(%?)")
+_QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_BARE_NAME = re.compile(r'[^\s"(),](?:[^"(),]*[^\s"(),])?')
+_STRENGTHS = {"OR": 0, "AND": 1}
 
-    _word = re.compile(r"[A-Z_]+", re.IGNORECASE)
-    _count = re.compile(r"(\d+)\s*(%?)")
-    _quoted_name = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-    _bare_name = re.compile(r'[^\s"(),](?:[^"(),]*[^\s"(),])?')
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self.depth = 0
+class _Reader(Reader):
+    """The grammar, one method a kind of operand."""
 
     def whole(self) -> Rule:
-        rule = self.disjunction()
-        if self.skip_space() != len(self.text):
+        rule = self.rule()
+        if not self.ended:
             raise self.error("AND, OR or the end expected")
         return rule
 
-    def disjunction(self) -> Rule:
-        operands = [self.conjunction()]
-        while self.take_word("OR"):
-            operands.append(self.conjunction())
-        return operands[0] if len(operands) == 1 else Disjunction(tuple(operands))
+    def rule(self) -> Rule:
+        return self.joined(self.operand, self.operator, _STRENGTHS, _joined)
 
-    def conjunction(self) -> Rule:
-        operands = [self.operand()]
-        while self.take_word("AND"):
-            operands.append(self.operand())
-        return operands[0] if len(operands) == 1 else Conjunction(tuple(operands))
+    def operator(self) -> str | None:
+        return next((word for word in _STRENGTHS if self.take_word(word)), None)
 
     def operand(self) -> Rule:
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise self.error("nested too deeply")
-        rule = self.negated() or self.enclosed() or self.constant() or self.at_least() or self.in_state()
-        self.depth -= 1
-        return rule
-
-    def negated(self) -> Rule | None:
-        return Negation(self.operand()) if self.take_word("NOT") else None
-
-    def enclosed(self) -> Rule | None:
-        if not self.take("("):
-            return None
-        rule = self.disjunction()
-        self.expect(")")
-        return rule
+        if self.take_word("NOT"):
+            return Negation(self.nested(self.operand))
+        if self.take("("):
+            return self.enclosed(self.rule, ")")
+        return self.constant() or self.at_least() or self.in_state()
 
     def constant(self) -> Rule | None:
         for word, value in (("TRUE", True), ("FALSE", False)):
@@ -222,34 +202,23 @@ class _Reader:
     def in_state(self) -> Rule:
         state = self.state()
         self.expect("(")
-        alarm = self.name()
-        self.expect(")")
-        return InState(state, alarm)
+        return InState(state, self.enclosed(self.name, ")"))
 
     def at_least(self) -> Rule | None:
         if not self.take_word("AT_LEAST"):
             return None
         self.expect("(")
-        self.skip_space()
-        count = self._count.match(self.text, self.at)
+        count = self.next(_COUNT)
         if count is None:
             raise self.error("a number or a percentage expected")
-        self.at = count.end()
         self.expect(",")
         negated = self.take_word("NOT")
         state = self.state()
         self.expect(",")
-        alarms = self.names()
+        self.expect("(")
+        alarms = self.listed(self.name, ")")
         self.expect(")")
         return AtLeast(int(count[1]), bool(count[2]), state, negated, alarms)
-
-    def names(self) -> tuple[str, ...]:
-        self.expect("(")
-        names = [self.name()]
-        while self.take(","):
-            names.append(self.name())
-        self.expect(")")
-        return tuple(names)
 
     def state(self) -> str:
         for state in _STATES:
@@ -258,34 +227,16 @@ class _Reader:
         raise self.error("TRUE, FALSE, ALARM, OK, INSUFFICIENT_DATA or AT_LEAST expected")
 
     def name(self) -> str:
-        self.skip_space()
-        quoted = self._quoted_name.match(self.text, self.at)
-        found = quoted or self._bare_name.match(self.text, self.at)
-        if found is None:
-            raise self.error("an alarm's name or ARN expected")
-        self.at = found.end()
-        return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL) if quoted else found[0]
-
-    def skip_space(self) -> int:
-        while self.text[self.at : self.at + 1].isspace():
-            self.at += 1
-        return self.at
-
-    def take(self, character: str) -> bool:
-        found = self.text.startswith(character, self.skip_space())
-        self.at += found
-        return found
+        if quoted := self.next(_QUOTED_NAME):
+            return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL)
+        if bare := self.next(_BARE_NAME):
+            return bare[0]
+        raise self.error("an alarm's name or ARN expected")
 
     def take_word(self, word: str) -> bool:
-        found = self._word.match(self.text, self.skip_space())
-        if found is None or found[0].upper() != word:
-            return False
-        self.at = found.end()
-        return True
+        found = _WORD.match(self.text, self.at)
+        return found is not None and found[0].upper() == word and self.next(_WORD) is not None
 
-    def expect(self, character: str) -> None:
-        if not self.take(character):
-            raise self.error(f"{character} expected")
 
-    def error(self, message: str) -> AlarmRuleError:
-        return AlarmRuleError(message, self.skip_space())
+def _joined(operator: str, operands: list[Rule]) -> Rule:
+    return Conjunction(tuple(operands)) if operator == "AND" else Disjunction(tuple(operands))

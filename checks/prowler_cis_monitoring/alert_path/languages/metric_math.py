@@ -11,7 +11,10 @@ import math
 import operator
 import re
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
+
+from prowler_cis_monitoring.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,13 +25,8 @@ Number = float | None
 METRICS = "METRICS()"
 """The id under which `series_of` reports a call of METRICS()."""
 
-# Far beyond what an alarm may hold; both keep the recursion within bounds.
-_MAX_DEPTH = 40
-_MAX_TOKENS = 200
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[A-Za-z_]\w*)"
-    r"|(?P<text>\"[^\"]*\"|'[^']*')|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/^<>()\[\],]))"
-)
+# Far beyond what people write; keeps the recursion over a chain within bounds.
+_MAX_OPERATORS = 100
 
 
 class Unanalysed(Exception):  # noqa: N818 - not an error of the expression but a limit of this module
@@ -231,67 +229,53 @@ _FUNCTIONS: Mapping[str, tuple[int, Callable[..., float]]] = {
 _CALLABLE = {*_AGGREGATES, "METRICS", "FILL", "IF", "ABS", "CEIL", "FLOOR"}
 # Loosest first. AWS gives no table of precedences; this is the usual one.
 _LEVELS = (("||",), ("&&",), ("==", "!=", "<", "<=", ">", ">="), ("+", "-"), ("*", "/"), ("^",))
+_STRENGTHS = {sign: strength for strength, signs in enumerate(_LEVELS) for sign in signs}
 _WORDS = {"AND": "&&", "OR": "||"}
+_NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*/^<>]|(?:AND|OR)\b")
 
 
-class _Reader:
-    """Recursive descent over the tokens of an expression."""
+class _Reader(Reader):
+    """The grammar, one method a kind of operand."""
 
     def __init__(self, text: str) -> None:
-        self.tokens: list[tuple[str, str]] = []
-        self.depth = 0
-        at = 0
-        while text[at:].strip():
-            found = _TOKEN.match(text, at)
-            if found is None:
-                raise Unanalysed(f"the character {text[at:].lstrip()[0]}")
-            kind, token = str(found.lastgroup), str(found[str(found.lastgroup)])
-            self.tokens.append(("sign", _WORDS[token]) if kind == "name" and token in _WORDS else (kind, token))
-            at = found.end()
-        if len(self.tokens) > _MAX_TOKENS:
-            raise Unanalysed("an expression this long")
+        super().__init__(text, _unread)
+        self.operators = 0
 
     def whole(self) -> Expression:
-        expression = self.level(0)
-        if self.tokens:
-            raise Unanalysed(f"{self.tokens[0][1]} after the end")
+        expression = self.expression()
+        if not self.ended:
+            raise self.error("the end expected")
         return expression
 
-    def level(self, loosest: int) -> Expression:
-        if loosest == len(_LEVELS):
-            return self.operand()
-        left = self.level(loosest + 1)
-        while self.tokens and self.tokens[0][0] == "sign" and self.tokens[0][1] in _LEVELS[loosest]:
-            left = Call(self.tokens.pop(0)[1], (left, self.level(loosest + 1)))
-        return left
+    def expression(self) -> Expression:
+        return self.joined(self.operand, self.operator, _STRENGTHS, _joined)
+
+    def operator(self) -> str | None:
+        found = self.next(_OPERATOR)
+        if found is None:
+            return None
+        self.operators += 1
+        if self.operators > _MAX_OPERATORS:
+            raise self.error("too many operators")
+        return _WORDS.get(found[0], found[0])
 
     def operand(self) -> Expression:
-        self.depth += 1
-        if self.depth > _MAX_DEPTH:
-            raise Unanalysed("an expression nested this deeply")
-        try:
-            return self.simple()
-        finally:
-            self.depth -= 1
-
-    def simple(self) -> Expression:
-        kind, word = self.tokens.pop(0) if self.tokens else ("end", "an expression that ends here")
-        if kind == "number":
-            return Constant(float(word))
-        if kind == "name":
-            return self.name(word)
-        if word == "-":
-            operand = self.operand()
+        if number := self.next(_NUMBER):
+            return Constant(float(number[0]))
+        if name := self.next(_NAME):
+            return self.named(name[0])
+        if self.take("-"):
+            operand = self.nested(self.operand)
             return Constant(-operand.value) if isinstance(operand, Constant) else Call("negative", (operand,))
-        if word == "(":
-            expression = self.level(0)
-            self.expect(")")
-            return expression
-        if word == "[":
+        if self.take("("):
+            return self.enclosed(self.expression, ")")
+        if self.take("["):
             return Call("[]", self.operands("]"))
-        raise Unanalysed(word)
+        raise self.error("an operand expected")
 
-    def name(self, name: str) -> Expression:
+    def named(self, name: str) -> Expression:
         if not self.take("("):
             return Series(name)
         if name not in _CALLABLE:
@@ -299,20 +283,12 @@ class _Reader:
         return Call(name, self.operands(")"))
 
     def operands(self, end: str) -> tuple[Expression, ...]:
-        if self.take(end):
-            return ()
-        operands = [self.level(0)]
-        while self.take(","):
-            operands.append(self.level(0))
-        self.expect(end)
-        return tuple(operands)
+        return () if self.take(end) else self.nested(lambda: self.listed(self.expression, end))
 
-    def take(self, sign: str) -> bool:
-        found = self.tokens[:1] == [("sign", sign)]
-        if found:
-            self.tokens.pop(0)
-        return found
 
-    def expect(self, sign: str) -> None:
-        if not self.take(sign):
-            raise Unanalysed(f"an expression without {sign}")
+def _joined(operator: str, operands: list[Expression]) -> Expression:
+    return reduce(lambda left, right: Call(operator, (left, right)), operands)
+
+
+def _unread(message: str, column: int) -> Unanalysed:
+    return Unanalysed(f"column {column} ({message})")

@@ -10,19 +10,24 @@ import re
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
+from prowler_cis_monitoring.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FIELDS = ("@aws.account", "@aws.region")
-_MAX_DEPTH = 100
-_TOKEN = re.compile(
-    r"""\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<sign>!=|[=\[\](),])|(?P<word>[^\s"'!=\[\](),]+))"""
-)
+_WORD = re.compile(r"""[^\s"'!=\[\](),]+""")
+_QUOTED = re.compile(r"""\"(?P<double>[^"]*)\"|'(?P<single>[^']*)'""")
+_STRENGTHS = {"OR": 0, "AND": 1}
 
 
 class SelectionError(ValueError):
-    """Criteria that could not be read."""
+    """Criteria that could not be read; `position` is the 0-based column where reading stopped."""
+
+    def __init__(self, message: str, position: int) -> None:
+        """Keep the message and the column."""
+        super().__init__(f"{message} at column {position}")
+        self.position = position
 
 
 def admits(criteria: str, known: Mapping[str, str]) -> bool | None:
@@ -38,89 +43,66 @@ def admits(criteria: str, known: Mapping[str, str]) -> bool | None:
     Raises:
         SelectionError: the text could not be read.
     """
-    reader = _Reader(criteria, known)
-    admitted = reader.disjunction(0)
-    if reader.tokens:
-        raise SelectionError(f"{reader.tokens[0][1]} was not expected")
-    return admitted
+    return _Reader(criteria, known).whole()
 
 
-class _Reader:
+class _Reader(Reader):
     """Reads and evaluates in one go: criteria are small and used once."""
 
     def __init__(self, criteria: str, known: Mapping[str, str]) -> None:
+        super().__init__(criteria, SelectionError)
         self.known = known
-        self.tokens: list[tuple[str, str]] = []
-        at = 0
-        while criteria[at:].strip():
-            found = _TOKEN.match(criteria, at)
-            if found is None:
-                raise SelectionError(f"unreadable at column {at}")
-            kind = str(found.lastgroup)
-            self.tokens.append(("text" if kind in ("double", "single") else kind, found[kind]))
-            at = found.end()
 
-    def disjunction(self, depth: int) -> bool | None:
-        operands = [self.conjunction(depth)]
-        while self.take("word", "OR"):
-            operands.append(self.conjunction(depth))
-        return any_holds(operands)
-
-    def conjunction(self, depth: int) -> bool | None:
-        operands = [self.operand(depth)]
-        while self.take("word", "AND"):
-            operands.append(self.operand(depth))
-        return all_hold(operands)
-
-    def operand(self, depth: int) -> bool | None:
-        if not self.take("sign", "("):
-            return self.comparison()
-        if depth == _MAX_DEPTH:
-            raise SelectionError("nested too deeply")
-        admitted = self.disjunction(depth + 1)
-        self.expect("sign", ")")
+    def whole(self) -> bool | None:
+        admitted = self.criteria()
+        if not self.ended:
+            raise self.error("AND, OR or the end expected")
         return admitted
 
+    def criteria(self) -> bool | None:
+        return self.joined(self.operand, self.operator, _STRENGTHS, _joined)
+
+    def operator(self) -> str | None:
+        return next((word for word in _STRENGTHS if self.take_word(word)), None)
+
+    def operand(self) -> bool | None:
+        return self.enclosed(self.criteria, ")") if self.take("(") else self.comparison()
+
     def comparison(self) -> bool | None:
-        field = self.next("word", "a system field").lower()
-        if field not in FIELDS:
-            raise SelectionError(f"{field} is no system field")
-        negated = False
-        if self.take("sign", "="):
-            values = [self.value()]
-        elif self.take("sign", "!="):
-            negated, values = True, [self.value()]
+        field = self.field()
+        values: tuple[str, ...]
+        if self.take("="):
+            negated, values = False, (self.value(),)
+        elif self.take("!="):
+            negated, values = True, (self.value(),)
         else:
-            negated = self.take("word", "NOT")
-            self.expect("word", "IN")
-            values = self.values()
+            negated = self.take_word("NOT")
+            if not self.take_word("IN"):
+                raise self.error("=, !=, IN or NOT IN expected")
+            self.expect("[")
+            values = self.listed(self.value, "]")
         if field not in self.known:
             return None
         admitted = self.known[field] in values
         return negation(admitted) if negated else admitted
 
-    def values(self) -> list[str]:
-        self.expect("sign", "[")
-        values = [self.value()]
-        while self.take("sign", ","):
-            values.append(self.value())
-        self.expect("sign", "]")
-        return values
+    def field(self) -> str:
+        found = _WORD.match(self.text, self.at)
+        if found is None or found[0].lower() not in FIELDS:
+            raise self.error(f"a system field ({' or '.join(FIELDS)}) expected")
+        self.next(_WORD)
+        return found[0].lower()
 
     def value(self) -> str:
-        return self.next("text", "a value in quotes")
+        found = self.next(_QUOTED)
+        if found is None:
+            raise self.error("a value in quotes expected")
+        return str(found["double"] if found["single"] is None else found["single"])
 
-    def next(self, kind: str, wanted: str) -> str:
-        if not self.tokens or self.tokens[0][0] != kind:
-            raise SelectionError(f"{wanted} expected")
-        return self.tokens.pop(0)[1]
+    def take_word(self, word: str) -> bool:
+        found = _WORD.match(self.text, self.at)
+        return found is not None and found[0].upper() == word and self.next(_WORD) is not None
 
-    def take(self, kind: str, text: str) -> bool:
-        found = bool(self.tokens) and self.tokens[0][0] == kind and self.tokens[0][1].upper() == text
-        if found:
-            self.tokens.pop(0)
-        return found
 
-    def expect(self, kind: str, text: str) -> None:
-        if not self.take(kind, text):
-            raise SelectionError(f"{text} expected")
+def _joined(operator: str, operands: list[bool | None]) -> bool | None:
+    return all_hold(operands) if operator == "AND" else any_holds(operands)
