@@ -31,7 +31,8 @@ def test_a_rule_is_told_as_its_readers_expect(rule):
     assert not rule.sentence.endswith(".")
     assert rule.source
     for told in (rule.meaning, rule.remedy):
-        assert not told or (told[0].isupper() and told.endswith(".")), told
+        assert told[0].isupper(), told
+        assert told.endswith("."), told
         assert "{" not in told, "meaning and remedy hold for any resource"
 
 

@@ -11,6 +11,10 @@ RULES: tuple[Rule, ...] = (
         Effect.NOTE,
         "whether its last notification failed is not known: {action} in {region} gave {error}",
         "CloudWatch API, DescribeAlarmHistory",
+        meaning=(
+            "The alarm's history would tell whether its last notification failed; the call for it gave no answer."
+        ),
+        remedy="Allow cloudwatch:DescribeAlarmHistory to the scanning role.",
     ),
     Rule(
         "alarm-action-failed",
@@ -18,6 +22,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "its last notification failed on {at}: {summary}",
         "CloudWatch API, DescribeAlarmHistory",
+        meaning="The alarm rang and its message was not delivered; the next one would fail in the same way.",
+        remedy="Mend what the alarm's history names, often the topic's policy or key, and test the alarm.",
     ),
     Rule(
         "alarm-action-failed-before",
@@ -26,6 +32,11 @@ RULES: tuple[Rule, ...] = (
         "its last notification failed on {at}: {summary}; none was sent since, so test the alarm to see whether it is "
         "mended",
         "CloudWatch API, DescribeAlarmHistory",
+        meaning=(
+            "The last message that this alarm tried to send was not delivered, and nobody knows whether that "
+            "has been mended since."
+        ),
+        remedy="Test the alarm, for example with aws cloudwatch set-alarm-state.",
     ),
     Rule(
         "alarm-fed-by-noise",
@@ -33,6 +44,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "the metric filter {filter} feeds its metric too and matches everyday events, so it is always on",
         "verdict rule: an alarm that never rests is no alert",
+        meaning="Another filter publishes everyday events to the same metric, so the alarm never rests.",
+        remedy="Give the noisy filter a metric of its own.",
     ),
     Rule(
         "alarm-actions-disabled",
@@ -40,6 +53,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "its actions are disabled (ActionsEnabled is false), so {topics} is never told",
         "CloudWatch API, PutMetricAlarm.ActionsEnabled",
+        meaning="The alarm changes its state and nobody is told.",
+        remedy="Enable the alarm's actions.",
     ),
     Rule(
         "alarm-without-actions",
@@ -47,6 +62,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it has no action for the state ALARM, so it tells nobody",
         "CloudWatch API, PutMetricAlarm.AlarmActions",
+        meaning="The alarm changes its state and nobody is told.",
+        remedy="Give the alarm an SNS topic as its action for the state ALARM.",
     ),
     Rule(
         "alarm-other-account",
@@ -54,6 +71,10 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it watches a metric of account {watched}, the filter {filter} publishes in account {published}",
         "CloudWatch API, PutMetricAlarm.Metrics, AccountId",
+        meaning=(
+            "Metrics of the same name in two accounts are two metrics: this alarm never sees the filter's datapoints."
+        ),
+        remedy="Let the alarm watch the metric of the account in which the filter publishes.",
     ),
     Rule(
         "alarm-other-region",
@@ -61,6 +82,10 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it stands in Region {watched}, the filter {filter} publishes in Region {published}",
         "CloudWatch User Guide, Metrics: metrics exist only in the Region in which they are created",
+        meaning=(
+            "Metrics of the same name in two Regions are two metrics: this alarm never sees the filter's datapoints."
+        ),
+        remedy="Create the alarm in the Region of the log group.",
     ),
     Rule(
         "alarm-other-namespace",
@@ -68,6 +93,10 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it watches namespace {watched}, the filter {filter} publishes to {published}",
         "CloudWatch API, PutMetricAlarm.Namespace",
+        meaning=(
+            "Metrics of the same name in two namespaces are two metrics: this alarm never sees the filter's datapoints."
+        ),
+        remedy="Let the alarm watch the namespace that the filter publishes to.",
     ),
     Rule(
         "alarm-other-metric-name",
@@ -75,6 +104,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it watches metric {watched}, the filter {filter} publishes to {published}",
         "CloudWatch API, PutMetricAlarm.MetricName",
+        meaning="The alarm watches a metric of another name and never sees the filter's datapoints.",
+        remedy="Let the alarm watch the metric that the filter publishes.",
     ),
     Rule(
         "alarm-other-dimensions",
@@ -82,6 +113,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it watches the metric with {watched}, the filter {filter} publishes it with {published}",
         "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
+        meaning="A metric with other dimensions is another metric: this alarm never sees the filter's datapoints.",
+        remedy="Let the alarm name exactly the dimensions that the filter publishes.",
     ),
     Rule(
         "alarm-sees-some-events",
@@ -89,6 +122,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "its dimensions let it see only events that match {watched}; missed event: {missed}",
         "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
+        meaning="The metric is divided by a dimension, and the alarm watches only a part of it.",
+        remedy="Remove the dimension from the filter, or create an alarm for each of its values.",
     ),
     Rule(
         "alarm-not-fed",
@@ -96,6 +131,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it watches no metric that a filter matching the event publishes to",
         "CloudWatch API, PutMetricAlarm.MetricName",
+        meaning="No filter that matches the event publishes to a metric of this alarm.",
+        remedy="Let the alarm watch the metric that the filter publishes.",
     ),
     Rule(
         "alarm-unit-differs",
@@ -104,6 +141,8 @@ RULES: tuple[Rule, ...] = (
         "it asks for datapoints in the unit {units}, the filter {filter} publishes them in the unit {published}, so "
         "the alarm never sees one",
         "CloudWatch API, PutMetricAlarm.Unit",
+        meaning="An alarm that asks for one unit never sees datapoints of another.",
+        remedy="Remove the unit from the alarm, or let it name the filter's unit.",
     ),
     Rule(
         "alarm-units-mixed",
@@ -111,6 +150,11 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it names no unit while its filters publish in {units}: AWS does not define what it then does",
         "CloudWatch API, PutMetricAlarm.Unit",
+        meaning=(
+            "Datapoints of several units are several series, and which of them an alarm without a unit sees is "
+            "not documented."
+        ),
+        remedy="Let all filters of the metric publish in the same unit.",
     ),
     Rule(
         "alarm-evaluation-error",
@@ -118,6 +162,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it cannot be evaluated (EvaluationState is EVALUATION_ERROR)",
         "CloudWatch API, MetricAlarm.EvaluationState",
+        meaning="CloudWatch cannot evaluate the alarm, so its state never changes.",
+        remedy="Mend what the alarm watches until CloudWatch can evaluate it.",
     ),
     Rule(
         "alarm-evaluation-partial",
@@ -125,6 +171,8 @@ RULES: tuple[Rule, ...] = (
         Effect.NOTE,
         "it was last evaluated with the state {state}",
         "CloudWatch API, MetricAlarm.EvaluationState",
+        meaning="CloudWatch could not read all data when it last evaluated the alarm.",
+        remedy="Let the alarm watch less data.",
     ),
     Rule(
         "alarm-anomaly-detection",
@@ -132,6 +180,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it compares with an anomaly detection band, which is no reliable detector of a single rare event",
         "CloudWatch User Guide, Using CloudWatch anomaly detection",
+        meaning="What the band allows is learned from the past, so nobody can say whether one event leaves it.",
+        remedy="Let the alarm compare with a fixed threshold of 1.",
     ),
     Rule(
         "alarm-metrics-insights",
@@ -139,6 +189,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it watches a Metrics Insights query, which is not analysed",
         "CloudWatch User Guide, Alarms on Metrics Insights queries",
+        meaning="What the query returns is not followed by this program.",
+        remedy="Let the alarm watch the filter's metric itself, or test it with a real event.",
     ),
     Rule(
         "alarm-search",
@@ -146,6 +198,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it watches a search expression, which is not analysed",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
+        meaning="What the search returns is not followed by this program.",
+        remedy="Let the alarm watch the filter's metric itself, or test it with a real event.",
     ),
     Rule(
         "alarm-watches-nothing-known",
@@ -153,6 +207,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it names neither a metric nor metric queries, as an alarm on a PromQL query does: look at what it watches",
         "CloudWatch API, PutMetricAlarm.EvaluationCriteria",
+        meaning="What the alarm watches is written in a language that this program does not follow.",
+        remedy="Look whether the alarm watches the filter's metric, or create one that does.",
     ),
     Rule(
         "alarm-incomplete",
@@ -160,6 +216,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it lacks a threshold, a period, a statistic or its one returned metric in what AWS answered",
         "CloudWatch API, PutMetricAlarm",
+        meaning="AWS's answer lacks what is needed to say when the alarm rings.",
+        remedy="Look at the alarm in the CloudWatch console.",
     ),
     Rule(
         "alarm-comparison-unanalysed",
@@ -167,6 +225,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it compares by {comparison}, which is not analysed",
         "CloudWatch API, PutMetricAlarm.ComparisonOperator",
+        meaning="How the alarm compares is not followed by this program.",
+        remedy="Let the alarm compare with GreaterThanOrEqualToThreshold, or test it with a real event.",
     ),
     Rule(
         "alarm-statistic-unanalysed",
@@ -174,6 +234,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it uses the statistic {statistic}, which is not analysed",
         "CloudWatch API, PutMetricAlarm.ExtendedStatistic",
+        meaning="How the statistic is calculated is not followed by this program.",
+        remedy="Let the alarm use the statistic Sum, or test it with a real event.",
     ),
     Rule(
         "alarm-percentile-ignored",
@@ -182,6 +244,8 @@ RULES: tuple[Rule, ...] = (
         "it ignores periods with too few samples, and {statistic} needs {needed} of them: one event never "
         "changes its state",
         "CloudWatch User Guide, Percentile-based CloudWatch alarms and low data samples",
+        meaning="With so few samples CloudWatch does not evaluate the percentile at all.",
+        remedy="Let the alarm use the statistic Sum.",
     ),
     Rule(
         "alarm-period-below-a-minute",
@@ -189,6 +253,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it has a period of {period} seconds while metric filters publish by the minute, so it often sees no data",
         "CloudWatch API, PutMetricAlarm.Period",
+        meaning="Metric filters publish once a minute at most, so most of the alarm's shorter periods hold no data.",
+        remedy="Give the alarm a period of 60 seconds or more.",
     ),
     Rule(
         "alarm-periods-differ",
@@ -196,6 +262,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it joins metrics with periods of {periods} seconds, which is not analysed",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
+        meaning="How metrics of different periods are joined is not followed by this program.",
+        remedy="Give all metrics of the alarm the same period.",
     ),
     Rule(
         "alarm-value-unknown",
@@ -203,6 +271,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it depends on the value that the filter {filter} publishes, which is no constant number",
         "CloudWatch Logs API, MetricTransformation.metricValue",
+        meaning="Whether the alarm rings depends on a number that stands in the event.",
+        remedy="Let the filter publish the constant 1.",
     ),
     Rule(
         "alarm-across-accounts",
@@ -210,6 +280,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it stands in account {own} and watches a metric of account {other}: look whether that account shares it",
         "CloudWatch User Guide, Cross-account cross-Region CloudWatch console",
+        meaning="An alarm on a metric of another account works only while that account shares its metrics.",
+        remedy="Look whether the other account shares its metrics with this one.",
     ),
     Rule(
         "alarm-fills-newest",
@@ -217,6 +289,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it fills the newest minute before its datapoint arrives ({expression}), which can hold it in OK",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
+        meaning="The expression replaces data that has not arrived yet, so a late datapoint may come too late.",
+        remedy="Remove the function that fills missing values from the expression.",
     ),
     Rule(
         "alarm-metric-math-unanalysed",
@@ -224,6 +298,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it watches the expression {expression}, of which {met} is not analysed",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
+        meaning="What the expression gives is not followed by this program.",
+        remedy="Let the alarm watch the filter's metric itself, or test it with a real event.",
     ),
     Rule(
         "alarm-metric-math-depends",
@@ -231,6 +307,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it watches the expression {expression}, whose value also depends on {others}",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
+        meaning="The expression also reads metrics of which nothing is known.",
+        remedy="Let the alarm watch the filter's metric alone.",
     ),
     Rule(
         "alarm-percentile-between",
@@ -239,6 +317,8 @@ RULES: tuple[Rule, ...] = (
         "its statistic {statistic} can fall between two samples that lie on either side of the threshold, and what "
         "CloudWatch then takes is not documented",
         "CloudWatch User Guide, Percentile-based CloudWatch alarms and low data samples",
+        meaning="The percentile lies between two samples, one below and one above the threshold.",
+        remedy="Let the alarm use the statistic Sum or Maximum.",
     ),
     Rule(
         "alarm-stuck-without-data",
@@ -247,6 +327,8 @@ RULES: tuple[Rule, ...] = (
         "it treats missing data as {missing}, so it is in ALARM whenever nothing happens and has nowhere to go "
         "when something does",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning=("Actions are taken when the state changes; an alarm that is always in ALARM never changes its state."),
+        remedy="Let the alarm treat missing data as not breaching.",
     ),
     Rule(
         "alarm-stuck-on-default",
@@ -255,6 +337,10 @@ RULES: tuple[Rule, ...] = (
         "it is in ALARM before anything happened: without the event its datapoint is {base}, which already "
         "breaches {comparison} {threshold}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
+        meaning=("Actions are taken when the state changes; an alarm that is always in ALARM never changes its state."),
+        remedy=(
+            "Raise the threshold above what the filter publishes when nothing happens, or set its default value to 0."
+        ),
     ),
     Rule(
         "alarm-stuck-when-quiet",
@@ -262,6 +348,11 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it treats missing data as {missing}, so it is in ALARM already while the log group takes in no events",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning=(
+            "Actions are taken when the state changes; while the log group is quiet this alarm is in ALARM and "
+            "cannot change to it."
+        ),
+        remedy="Let the alarm treat missing data as not breaching.",
     ),
     Rule(
         "alarm-stuck-when-busy",
@@ -270,6 +361,13 @@ RULES: tuple[Rule, ...] = (
         "it is in ALARM already while the log group takes in other events: its datapoint is then {base}, which "
         "breaches {comparison} {threshold}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
+        meaning=(
+            "Actions are taken when the state changes; while other events come in this alarm is in ALARM and "
+            "cannot change to it."
+        ),
+        remedy=(
+            "Raise the threshold above what the filter publishes when nothing matches, or set its default value to 0."
+        ),
     ),
     Rule(
         "alarm-threshold-out-of-reach",
@@ -278,6 +376,8 @@ RULES: tuple[Rule, ...] = (
         "its threshold is {threshold} with {comparison} on {statistic}: "
         "{events} gives {point} and never rings it{hint}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
+        meaning="One event does not move the alarm, so a single event that matters passes unnoticed.",
+        remedy="Let the alarm ring at one event: statistic Sum, GreaterThanOrEqualToThreshold, threshold 1.",
     ),
     Rule(
         "alarm-diluted",
@@ -286,6 +386,11 @@ RULES: tuple[Rule, ...] = (
         "its threshold is {threshold} with {comparison} on {statistic} over {period} seconds: {events} gives "
         "{point}, depending on how many other log events make the filter publish its default value",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
+        meaning=(
+            "Other log events make the filter publish its default value, which pulls the statistic down: in a "
+            "busy minute the event does not move the alarm."
+        ),
+        remedy="Let the alarm use the statistic Sum, or remove the filter's default value.",
     ),
     Rule(
         "alarm-needs-more-datapoints",
@@ -294,6 +399,8 @@ RULES: tuple[Rule, ...] = (
         "it needs {datapoints} breaching datapoints in {periods} periods of {period} seconds and treats missing "
         "data as {missing}: {events} breaches one period, so it never rings",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning="One event breaches one period, and the alarm waits for more of them.",
+        remedy="Let one datapoint be enough: one evaluation period and one datapoint to alarm.",
     ),
     Rule(
         "alarm-unreliable",
@@ -302,6 +409,8 @@ RULES: tuple[Rule, ...] = (
         "it needs {datapoints} breaching datapoints in {periods} periods of {period} seconds and treats missing "
         "data as {missing}: {events} makes it ring only at times, as the other periods give {base}",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning="Whether the alarm rings depends on what else happens in the periods around the event.",
+        remedy="Let one datapoint be enough: one evaluation period and one datapoint to alarm.",
     ),
     Rule(
         "alarm-late",
@@ -310,6 +419,11 @@ RULES: tuple[Rule, ...] = (
         "it rings {delay} seconds after the event (it waits for {datapoints} of {periods} periods of {period} "
         "seconds), later than the {limit} seconds allowed",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning="The alarm rings when it may be too late to act.",
+        remedy=(
+            "Shorten the alarm's period or its number of evaluation periods, or raise delay_limit_seconds if "
+            "the delay is acceptable."
+        ),
     ),
     Rule(
         "alarm-latched",
@@ -318,6 +432,8 @@ RULES: tuple[Rule, ...] = (
         "it is in ALARM now and, treating missing data as {missing}, stays there: a new event is silent until "
         "somebody resets it",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning="Actions are taken when the state changes; this alarm has rung and does not return by itself.",
+        remedy="Let the alarm treat missing data as not breaching, and set its state to OK.",
     ),
     Rule(
         "alarm-in-alarm-now",
@@ -325,6 +441,8 @@ RULES: tuple[Rule, ...] = (
         Effect.NOTE,
         "it is in ALARM now: a new event is silent until it has left that state",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
+        meaning="Actions are taken when the state changes; until the alarm is back in OK a new event is silent.",
+        remedy="Look why the alarm rang.",
     ),
     Rule(
         "alarm-latches",
@@ -333,6 +451,8 @@ RULES: tuple[Rule, ...] = (
         "it treats missing data as {missing}, so it stays in ALARM after it has rung: later events are silent "
         "until somebody resets it",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning="After it has rung once, the alarm stays in ALARM and is silent for all that follows.",
+        remedy="Let the alarm treat missing data as not breaching.",
     ),
     Rule(
         "alarm-latches-when-quiet",
@@ -341,6 +461,11 @@ RULES: tuple[Rule, ...] = (
         "it treats missing data as {missing}, so it stays in ALARM after it has rung for as long as the log "
         "group takes in no events",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning=(
+            "After it has rung, the alarm stays in ALARM until other log events come in, and is silent for all "
+            "that follows."
+        ),
+        remedy="Let the alarm treat missing data as not breaching.",
     ),
     Rule(
         "alarm-long-period",
@@ -348,6 +473,8 @@ RULES: tuple[Rule, ...] = (
         Effect.NOTE,
         "it has a period of {period} seconds: it stays in ALARM about that long, and further events in it are silent",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
+        meaning="One long period holds many events and raises one message.",
+        remedy="Give the alarm a period of 300 seconds.",
     ),
     Rule(
         "alarm-action-not-a-topic",
@@ -355,5 +482,7 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "its action {action} goes to {service} and not to an SNS topic: look whether that tells somebody",
         "CloudWatch API, PutMetricAlarm.AlarmActions",
+        meaning="The action reaches something that may or may not tell a person.",
+        remedy="Look where the action ends, or add an SNS topic with a confirmed subscription.",
     ),
 )

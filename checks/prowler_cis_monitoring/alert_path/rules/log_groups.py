@@ -11,6 +11,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it does not exist, although the trail delivers to it",
         "CloudWatch Logs API, DescribeLogGroups",
+        meaning="The trail names a log group that is gone; its events are lost on the way.",
+        remedy="Create the log group again, or let the trail deliver to one that exists.",
     ),
     Rule(
         "log-group-class",
@@ -18,6 +20,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "log groups of class {log_class} have no metric filters",
         "CloudWatch Logs API, LogGroup.logGroupClass",
+        meaning="Metric filters exist in log groups of the Standard class only.",
+        remedy="Let the trail deliver to a log group of the Standard class.",
     ),
     Rule(
         "log-group-class-unknown",
@@ -25,6 +29,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "whether log groups of class {log_class} have metric filters is not known",
         "CloudWatch Logs API, LogGroup.logGroupClass",
+        meaning="AWS answered with a log class that is newer than this program.",
+        remedy="Look in the AWS documentation whether log groups of that class have metric filters.",
     ),
     Rule(
         "no-metric-filter",
@@ -32,6 +38,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it has no metric filter",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 2",
+        meaning="The events arrive in the log group, but nothing looks at them.",
+        remedy="Create a metric filter with the control's pattern on this log group, and an alarm on its metric.",
     ),
     Rule(
         "no-matching-filter",
@@ -39,5 +47,7 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "none of its metric filters ({filters}) is meant for such events",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
+        meaning="The log group has metric filters, but each was written for something else.",
+        remedy="Create a metric filter with the control's pattern on this log group, and an alarm on its metric.",
     ),
 )

@@ -36,8 +36,8 @@ class Rule:
     effect: Effect
     sentence: str
     source: str
-    meaning: str = ""
-    remedy: str = ""
+    meaning: str
+    remedy: str
 
 
 @dataclass(frozen=True)

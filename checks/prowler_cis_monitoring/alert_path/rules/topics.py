@@ -11,6 +11,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it is in Region {region}, the alarm in {alarm_region}: an alarm can only notify topics of its own Region",
         "CloudWatch API, PutMetricAlarm.AlarmActions",
+        meaning="CloudWatch notifies only topics of the alarm's own Region.",
+        remedy="Name a topic in the alarm's Region as the action.",
     ),
     Rule(
         "topic-not-asked-for",
@@ -18,6 +20,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it was not read ({arn})",
         "SNS API, GetTopicAttributes",
+        meaning="Nothing is known of the topic.",
+        remedy="Look whether the topic has a confirmed subscription and lets CloudWatch publish.",
     ),
     Rule(
         "topic-missing",
@@ -25,6 +29,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it does not exist ({arn}), though the alarm {alarm} names it",
         "SNS API, GetTopicAttributes",
+        meaning="The alarm sends its message to a topic that is gone.",
+        remedy="Create the topic again, or name one that exists as the action.",
     ),
     Rule(
         "topic-is-fifo",
@@ -32,6 +38,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it is a FIFO topic, which delivers neither to email nor to SMS nor to HTTPS endpoints",
         "SNS Developer Guide, Amazon SNS FIFO topics",
+        meaning="A FIFO topic delivers to queues only, which tell no person.",
+        remedy="Name a standard topic as the action.",
     ),
     Rule(
         "topic-policy-unread",
@@ -39,6 +47,10 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "its access policy was not read",
         "SNS API, GetTopicAttributes",
+        meaning="Whether CloudWatch may publish to the topic is not known.",
+        remedy=(
+            "Allow sns:GetTopicAttributes to the scanning role, in the topic's policy too if another account owns it."
+        ),
     ),
     Rule(
         "topic-refuses-cloudwatch",
@@ -46,6 +58,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "its access policy does not let {sender} publish ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
+        meaning="The alarm rings and its message is refused.",
+        remedy="Allow sns:Publish on the topic to cloudwatch.amazonaws.com in the topic's access policy.",
     ),
     Rule(
         "topic-policy-undecided",
@@ -53,6 +67,10 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "whether its access policy lets {sender} publish cannot be decided ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
+        meaning=(
+            "The policy holds a condition of which AWS does not document what it gives for a message of this sender."
+        ),
+        remedy="Allow sns:Publish to the sender in a statement without that condition, or test the alarm.",
     ),
     Rule(
         "topic-key-of-aws",
@@ -60,6 +78,14 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it is encrypted with {key}, a key managed by AWS whose policy never lets {sender} use it",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
+        meaning=(
+            "The topic's messages are encrypted with a key that AWS services may not use for an alarm, so each "
+            "message is lost."
+        ),
+        remedy=(
+            "Encrypt the topic with a customer managed key that allows the sender kms:Decrypt and "
+            "kms:GenerateDataKey, or with none."
+        ),
     ),
     Rule(
         "topic-key-not-asked-for",
@@ -67,6 +93,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it is encrypted with {key}, whose policy was not read",
         "KMS API, GetKeyPolicy",
+        meaning="Whether the sender may use the topic's key is not known.",
+        remedy="Look whether the key's policy allows the sender kms:Decrypt and kms:GenerateDataKey.",
     ),
     Rule(
         "topic-key-deleted",
@@ -74,6 +102,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it is encrypted with {key}, which does not exist any more",
         "KMS Developer Guide, Deleting AWS KMS keys",
+        meaning="No message can be encrypted, so each is lost.",
+        remedy="Encrypt the topic with a key that exists.",
     ),
     Rule(
         "topic-key-unusable",
@@ -81,6 +111,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it is encrypted with {key}, which is {state}",
         "KMS Developer Guide, Key states of AWS KMS keys",
+        meaning="No message can be encrypted, so each is lost.",
+        remedy="Enable the key or cancel its deletion, or encrypt the topic with another one.",
     ),
     Rule(
         "topic-key-state-unknown",
@@ -88,6 +120,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it is encrypted with {key}, which is {state}",
         "KMS Developer Guide, Key states of AWS KMS keys",
+        meaning="AWS answered with a state of the key of which it is not documented whether it can be used.",
+        remedy="Look at the key in the KMS console.",
     ),
     Rule(
         "topic-key-refuses-cloudwatch",
@@ -95,6 +129,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it is encrypted with {key}, whose policy does not let {sender} call {action} ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
+        meaning="The sender may not encrypt its message, so the message is lost.",
+        remedy="Allow kms:Decrypt and kms:GenerateDataKey* to the sender in the key's policy.",
     ),
     Rule(
         "topic-key-undecided",
@@ -102,6 +138,13 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it is encrypted with {key}, and whether its policy lets {sender} call {action} cannot be decided ({reason})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
+        meaning=(
+            "The key's policy holds a condition of which AWS does not document what it gives for a call of this sender."
+        ),
+        remedy=(
+            "Allow the sender kms:Decrypt and kms:GenerateDataKey* in a statement without that condition, or "
+            "test the alarm."
+        ),
     ),
     Rule(
         "topic-subscriptions-silent",
@@ -109,6 +152,8 @@ RULES: tuple[Rule, ...] = (
         Effect.NOTE,
         "{silent} of its {total} subscriptions do not count: not confirmed, filtered, not read, or ending at a machine",
         "SNS API, ListSubscriptionsByTopic",
+        meaning="Some who are subscribed to the topic do not get this alarm's messages; at least one does.",
+        remedy="Look whether those who should be told are among the others.",
     ),
     Rule(
         "topic-nobody-confirmed",
@@ -116,6 +161,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it has no confirmed subscription (waiting for confirmation: {pending}, deleted: {deleted})",
         "SNS API, ListSubscriptionsByTopic",
+        meaning="Messages go only to subscriptions that their owner has confirmed.",
+        remedy="Let the subscribers confirm by the link in the message that they got, or subscribe again.",
     ),
     Rule(
         "topic-without-subscriptions",
@@ -123,6 +170,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "it has no subscription, so nobody is told",
         "SNS API, ListSubscriptionsByTopic",
+        meaning="Messages that arrive at the topic go nowhere.",
+        remedy="Subscribe an address that somebody reads, and confirm it.",
     ),
     Rule(
         "subscription-filters-out",
@@ -130,6 +179,8 @@ RULES: tuple[Rule, ...] = (
         Effect.BROKEN,
         "its filter policy {policy} on {scope} drops the notifications of this alarm",
         "SNS Developer Guide, Amazon SNS subscription filter policies",
+        meaning="The subscription asks only for messages that this alarm does not send.",
+        remedy="Remove the filter policy, or let it accept the alarm's messages.",
     ),
     Rule(
         "subscription-filter-undecided",
@@ -137,6 +188,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "whether its filter policy {policy} on {scope} lets the alarm's notification through cannot be decided",
         "SNS Developer Guide, Amazon SNS subscription filter policies",
+        meaning="Whether the alarm's message fits the filter policy depends on what is not known of the message.",
+        remedy="Remove the filter policy, or test the alarm.",
     ),
     Rule(
         "subscription-of-a-machine",
@@ -144,6 +197,8 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "it ends at {protocol}: look whether what runs there tells somebody",
         "SNS API, ListSubscriptionsByTopic",
+        meaning="The message reaches a program; whether a person hears of it depends on that program.",
+        remedy="Look whether what runs there tells somebody, or subscribe an address that somebody reads.",
     ),
     Rule(
         "subscription-not-asked-for",
@@ -151,5 +206,7 @@ RULES: tuple[Rule, ...] = (
         Effect.UNSEEN,
         "its filter policy was not read",
         "SNS API, GetSubscriptionAttributes",
+        meaning="Whether the subscription accepts the alarm's message is not known.",
+        remedy="Allow sns:GetSubscriptionAttributes to the scanning role.",
     ),
 )

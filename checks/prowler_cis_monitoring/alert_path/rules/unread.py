@@ -15,6 +15,8 @@ _UNREAD = tuple(
         Effect.UNSEEN,
         "{action} in {region} gave {error}; allow {action} to the scanning role",
         "the call's own answer",
+        meaning="A call that would show this link gave no answer, so whether it works is not known.",
+        remedy="Allow the call to the scanning role, then scan again.",
     )
     for link in _READ_LINKS
 )
@@ -26,6 +28,8 @@ _FOREIGN = tuple(
         "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
         "read it with (cross_account_role)",
         "the owner in its ARN",
+        meaning="The link belongs to another account, and nothing was asked there.",
+        remedy="Scan that account, or name a role to read it with (cross_account_role).",
     )
     for link in _FOREIGN_LINKS
 )
@@ -37,6 +41,8 @@ _LOCKED = tuple(
         "it runs through account {account}, whose role {role} could not be assumed (sts:AssumeRole in {region} gave "
         "{error}): let the scan assume that role, or scan account {account}",
         "STS API, AssumeRole",
+        meaning="The link belongs to another account, whose role could not be assumed.",
+        remedy="Let the scan assume the role of that account, or scan that account.",
     )
     for link in _LOCKED_LINKS
 )
