@@ -13,7 +13,7 @@ from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import Control
-from prowler_cis_monitoring.filter_pattern import parse
+from prowler_cis_monitoring.decision import demand_of
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.path_service import once_for
@@ -43,7 +43,7 @@ def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_
     try:
         paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
         subject = subject_of(paths.resources) or subject
-        demand = _demand(control, settings)
+        demand = demand_of(control, settings)
         verdict = judge(paths, demand)
     except Exception as error:  # noqa: BLE001 - see Returns
         logger.error(f"{control.check_id} -- {traceback.format_exc()}")
@@ -75,19 +75,6 @@ def _report(control: Control, metadata: str, subject: Subject, verdict: Verdict)
     report.region = subject.region
     report.resource_tags = []
     return report
-
-
-def _demand(control: Control, settings: Settings) -> Demand:
-    chosen = settings.of(control.slug)
-    return Demand(
-        event=control.event,
-        required=parse(control.required_pattern),
-        exclusions=tuple(parse(exclusion) for exclusion in chosen.exclusions),
-        events=chosen.events,
-        delay_limit=settings.delay_limit_seconds,
-        earlier=parse(control.earlier_pattern) if control.earlier_pattern else None,
-        newer=f"{', '.join(control.newer_events)}, demanded since version {control.newer_since} of the benchmark,",
-    )
 
 
 def _account_subject(provider: AwsProvider) -> Subject:

@@ -1,0 +1,45 @@
+"""The verdict of one control on what is known of an account: no AWS, no Prowler, the same for every source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prowler_cis_monitoring.alert_path.alternatives import consider
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict, judge
+from prowler_cis_monitoring.filter_pattern import parse
+
+if TYPE_CHECKING:
+    from prowler_cis_monitoring.alert_path.paths import AlertPaths
+    from prowler_cis_monitoring.alert_path.resources import Alternatives
+    from prowler_cis_monitoring.controls import Control
+    from prowler_cis_monitoring.settings import Settings
+
+
+def demand_of(control: Control, settings: Settings) -> Demand:
+    """Return what `control` asks for, with what the user approves of."""
+    chosen = settings.of(control.slug)
+    return Demand(
+        event=control.event,
+        required=parse(control.required_pattern),
+        exclusions=tuple(parse(exclusion) for exclusion in chosen.exclusions),
+        events=chosen.events,
+        delay_limit=settings.delay_limit_seconds,
+        earlier=parse(control.earlier_pattern) if control.earlier_pattern else None,
+        newer=f"{', '.join(control.newer_events)}, demanded since version {control.newer_since} of the benchmark,",
+    )
+
+
+def decide(control: Control, paths: AlertPaths, settings: Settings, alternatives: Alternatives | None) -> Verdict:
+    """Decide a control.
+
+    Args:
+        control: the control.
+        paths: the alert paths of the account.
+        settings: what the user approves of and lets count.
+        alternatives: what else may tell somebody; None when nobody looked.
+    """
+    demand = demand_of(control, settings)
+    verdict = judge(paths, demand)
+    if verdict.status is Status.PASS or alternatives is None:
+        return verdict
+    return consider(verdict, demand, paths.resources, alternatives, settings.accept_alternatives)
