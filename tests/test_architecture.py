@@ -14,8 +14,10 @@ ROOT = Path(__file__).parent.parent / "checks" / PACKAGE
 
 # From the bottom up. A room may import the rooms of the lines above its own, and nothing else of the package.
 LEVELS = (
+    {"reader"},
     {"filter_pattern", "controls", "text"},
     {"alert_path", "settings"},
+    {"decision"},
     {"snapshot", "templates", "remedy", "proof", "picture", "services", "rule_pages"},
     {"finding"},
     {"alerting_check"},
@@ -27,7 +29,19 @@ SIDEWAYS = {("templates", "snapshot"), ("proof", "snapshot"), ("picture", "remed
 # What Prowler's discovery demands: a check's class lies below services/ and names its base class.
 BASE_CLASS = f"{PACKAGE}.alerting_check"
 # Start in a fraction of a second, need no credentials.
-PURE = ("filter_pattern", "controls", "alert_path", "snapshot", "templates", "remedy", "proof", "picture")
+PURE = (
+    "reader",
+    "filter_pattern",
+    "controls",
+    "settings",
+    "alert_path",
+    "decision",
+    "snapshot",
+    "templates",
+    "remedy",
+    "proof",
+    "picture",
+)
 SLOW = ("boto3", "botocore", "prowler", "moto")
 
 
