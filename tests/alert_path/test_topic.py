@@ -90,8 +90,13 @@ def test_policy_that_lets_cloudwatch_alarms_publish_is_no_break(text):
         ),
         (
             policy(statement(condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}})),
-            "topic-policy-undecided",
+            "topic-refuses-cloudwatch",
             "aws:SourceVpc",
+        ),
+        (
+            policy(statement(condition={"StringEquals": {"aws:SourceOrgID": "o-1"}})),
+            "topic-policy-undecided",
+            "aws:SourceOrgID",
         ),
         ("{", "topic-policy-undecided", "could not be read"),
         (None, "topic-policy-unread", "its access policy was not read"),
@@ -148,7 +153,11 @@ def test_key_that_is_being_updated_is_usable():
 ROOT_ONLY = policy(statement(principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, action="kms:*", resource="*"))
 DECRYPT_ONLY = policy(statement(principal=CLOUDWATCH, action="kms:Decrypt", resource="*"))
 ENCRYPT_ONLY = policy(statement(principal=CLOUDWATCH, action="kms:GenerateDataKey*", resource="*"))
-VIA = policy(statement(action="kms:*", resource="*", condition={"StringEquals": {"kms:ViaService": "sns"}}))
+VIA = policy(
+    statement(
+        action="kms:*", resource="*", condition={"StringEquals": {"kms:ViaService": f"sns.{REGION}.amazonaws.com"}}
+    )
+)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path import notification
+from prowler_cis_monitoring.alert_path.callers import Sender, call_of, service_of
 from prowler_cis_monitoring.alert_path.languages import filter_policy
-from prowler_cis_monitoring.alert_path.languages.access_policy import Access, Request, decide
+from prowler_cis_monitoring.alert_path.languages.access_policy import Access, Decision, decide
 from prowler_cis_monitoring.alert_path.resources import (
     Arn,
     CompositeAlarm,
@@ -31,9 +32,6 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unre
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Sender = MetricAlarm | CompositeAlarm | EventRule
-_CLOUDWATCH = "cloudwatch.amazonaws.com"
-_EVENTBRIDGE = "events.amazonaws.com"
 # The calls themselves: a policy may allow or deny them with a wildcard.
 _KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 # A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
@@ -171,28 +169,6 @@ def _form_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
         yield remark("topic-is-fifo", topic.name)
 
 
-def _request(sender: Sender, action: str, resource: str) -> Request:
-    """The call of CloudWatch or EventBridge, with the context keys that AWS documents for it.
-
-    Source: CloudWatch User Guide, "Notifying users on alarm changes"; EventBridge User Guide, "Using resource-based
-    policies": whether a rule brings aws:SourceAccount and aws:SourceArn along is not documented for every target.
-    """
-    service = _EVENTBRIDGE if isinstance(sender, EventRule) else _CLOUDWATCH
-    context: dict[str, tuple[str, ...]] = {
-        "aws:securetransport": ("true",),
-        "aws:principalisawsservice": ("true",),
-        "aws:principalservicename": (service,),
-        # There only for members of an organisation (IAM User Guide, global condition keys); a service is none.
-        "aws:principalorgid": (),
-    }
-    if isinstance(sender, EventRule):
-        context["aws:sourceowner"] = ()
-    else:
-        context["aws:sourceaccount"] = context["aws:sourceowner"] = (sender.account,)
-        context["aws:sourcearn"] = (sender.arn,)
-    return Request(service=service, action=action, resource=resource, context=context)
-
-
 def _service(sender: Sender) -> str:
     return "EventBridge" if isinstance(sender, EventRule) else "CloudWatch"
 
@@ -205,9 +181,10 @@ def _policy_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
     if topic.policy is None:
         yield remark("topic-policy-unread", topic.name)
         return
-    decision = decide(topic.policy, _request(sender, "sns:Publish", topic.arn))
+    decision = decide(topic.policy, call_of(sender, "sns:Publish", topic.arn, topic.arn))
     if decision.access is Access.DENIED:
-        yield remark("topic-refuses-cloudwatch", topic.name, sender=_publisher(sender), reason=decision.reason)
+        values = {"sender": _publisher(sender), "reason": decision.reason, "cure": _cure(decision, sender)}
+        yield remark("topic-refuses-cloudwatch", topic.name, **values)
     elif decision.access is Access.UNKNOWN:
         yield remark("topic-policy-undecided", topic.name, sender=_publisher(sender), reason=decision.reason)
 
@@ -242,13 +219,23 @@ def _customer_key_remarks(topic: Topic, key: Key, sender: Sender) -> Iterator[Re
         yield remark("topic-key-not-asked-for", topic.name, key=key.arn)
         return
     for action in _KEY_ACTIONS:
-        decision = decide(key.policy, _request(sender, action, key.arn))
+        decision = decide(key.policy, call_of(sender, action, key.arn, topic.arn))
         if decision.access is not Access.ALLOWED:
             denied = decision.access is Access.DENIED
             slug = "topic-key-refuses-cloudwatch" if denied else "topic-key-undecided"
-            values = {"sender": _service(sender), "key": key.arn, "action": action, "reason": decision.reason}
+            cure = {"cure": _cure(decision, sender)} if denied else {}
+            values = {"sender": _service(sender), "key": key.arn, "action": action, "reason": decision.reason, **cure}
             yield remark(slug, topic.name, **values)
             return
+
+
+def _cure(decision: Decision, sender: Sender) -> str:
+    """What would let the service through: a deny has to spare it, without an allow it has to be let in."""
+    if decision.by_condition:
+        return 'add "Bool": {"aws:PrincipalIsAWSService": "false"} to that condition, and it spares AWS services'
+    if decision.denied_by_statement:
+        return f"let that statement spare {service_of(sender)}"
+    return f"allow it to the service principal {service_of(sender)}"
 
 
 class _Fate(Enum):

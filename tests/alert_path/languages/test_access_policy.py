@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prowler_cis_monitoring.alert_path.languages.access_policy import Access, Request, decide
+from prowler_cis_monitoring.alert_path.languages.access_policy import (
+    MOST_CHARACTERS,
+    MOST_VALUES,
+    Access,
+    OneOf,
+    Request,
+    decide,
+)
 from tests.alert_path.builders import ACCOUNT, OTHER_ACCOUNT, TOPIC_ARN, alarm_arn, policy, statement
 
 CLOUDWATCH = "cloudwatch.amazonaws.com"
@@ -225,8 +233,109 @@ def test_reason_names_the_statement_and_the_element(statements, reason):
     assert decide(policy(*statements), REQUEST).reason == reason
 
 
-def test_reason_for_an_unreadable_policy():
-    assert decide("{", REQUEST).reason == "the policy's text could not be read"
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "could not be read, as it is no JSON"),
+        ('{"Statement": NaN}', "as it is no JSON: NaN is none of its numbers"),
+        ('{"Statement": [], "Statement": []}', "as it is naming a key twice"),
+        ('{"Statement": "x"}', "has not the form of a policy"),
+        ('{"a":' * 5_000 + "1" + "}" * 5_000, "as it is nested too deeply"),
+        ('{"Statement": [' + "[" * 40 + "]" * 40 + "]}", "as it is nested too deeply"),
+        ('{"Statement": "' + "x" * MOST_CHARACTERS + '"}', "longer than 65536 characters"),
+        (policy(statement(action=["a"] * MOST_VALUES)), "too hard to decide, as it names more than 2000 values"),
+    ],
+)
+def test_reason_for_a_policy_that_is_unreadable_or_too_hard(text, reason):
+    decided = decide(text, REQUEST)
+    assert decided.access is UNKNOWN
+    assert reason in decided.reason
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("*a" * 400 + "*b", "a" * 255),
+        ("*a" * 120 + "*b", "a" * 255),
+        ("*" + "?a" * 60 + "*b", "a" * 255),
+        ("?*" * 1_000, "a" * 255),
+        ("*" * 30_000 + "b", "a" * 255),
+    ],
+)
+def test_wildcards_that_defeat_backtracking_end_at_once(pattern, text):
+    began = time.process_time()
+    resources = [f"{number}{pattern}" for number in range(20)]
+    text = policy(statement(resource=[pattern, *resources]))
+    assert decide(text, Request(CLOUDWATCH, "sns:Publish", "a" * 255)).access in (DENIED, UNKNOWN)
+    assert time.process_time() - began < 1
+
+
+def test_the_hardest_policy_that_is_decided_at_all_is_decided_soon():
+    conditions = {"ArnLike": {"aws:SourceArn": [f"arn:*:{'?*a' * 6}{number}:*:*:*b" for number in range(1_500)]}}
+    text = policy(statement(condition=conditions))
+    assert len(text) < MOST_CHARACTERS
+    began = time.process_time()
+    assert access(statement(condition=conditions)) is DENIED
+    assert time.process_time() - began < 1
+
+
+def test_values_of_a_policy_are_cut_in_its_reason():
+    values = [f"{number}{'x' * 200}" for number in range(20)]
+    reason = decide(policy(*(statement(action=values, Sid="y" * 500) for _ in range(9))), REQUEST).reason
+    assert len(reason) < 2_000
+    assert "and 17 more" in reason
+    assert reason.endswith("and 6 more like these")
+
+
+UNDECIDED_KEYS = Request(
+    CLOUDWATCH,
+    "sns:Publish",
+    TOPIC_ARN,
+    {"aws:via": OneOf(((), ("sns",))), "aws:principaltag/": (), "aws:principaltag/team": ("blue",)},
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"aws:via": "sns"}}, UNKNOWN),
+        ({"StringEquals": {"aws:via": "sqs"}}, DENIED),
+        ({"StringEqualsIfExists": {"aws:via": "sns"}}, ALLOWED),
+        ({"StringNotEquals": {"aws:via": "sqs"}}, ALLOWED),
+        ({"Null": {"aws:via": "true"}}, UNKNOWN),
+        ({"StringEquals": {"aws:PrincipalTag/team": "blue"}}, ALLOWED),
+        ({"StringEquals": {"aws:PrincipalTag/stage": "prod"}}, DENIED),
+        ({"StringNotEquals": {"aws:PrincipalTag/stage": "prod"}}, ALLOWED),
+        ({"IpAddress": {"aws:PrincipalTag/stage": "10.0.0.0/8"}}, DENIED),
+        ({"NotIpAddress": {"aws:PrincipalTag/stage": "10.0.0.0/8"}}, ALLOWED),
+        ({"NumericLessThanIfExists": {"aws:PrincipalTag/stage": "1"}}, ALLOWED),
+        ({"NumericLessThan": {"aws:PrincipalTag/team": "1"}}, UNKNOWN),
+        ({"DateNotEquals": {"aws:PrincipalTag/stage": "2020-01-01"}}, ALLOWED),
+        ({"ForSomeValues:StringEquals": {"aws:PrincipalTag/team": "blue"}}, UNKNOWN),
+    ],
+)
+def test_a_key_with_several_possible_values_or_of_a_family_decides_where_all_agree(condition, expected):
+    assert decide(policy(statement(condition=condition)), UNDECIDED_KEYS).access is expected
+
+
+@pytest.mark.parametrize(
+    ("statements", "denied", "conditional"),
+    [
+        ([statement(), statement("Deny")], True, False),
+        ([statement(), statement("Deny", condition={"Bool": {"aws:SecureTransport": "true"}})], True, True),
+        ([statement(action="x")], False, False),
+    ],
+)
+def test_a_decision_tells_a_deny_from_a_missing_allow(statements, denied, conditional):
+    decided = decide(policy(*statements), REQUEST)
+    assert (decided.denied_by_statement, decided.by_condition) == (denied, conditional)
+
+
+def test_a_conditional_deny_names_its_conditions():
+    deny = statement("Deny", Sid="net", condition={"StringNotEquals": {"aws:username": ["a", "b"]}})
+    assert decide(policy(statement(), deny), REQUEST).reason == (
+        'statement "net" denies it, as its condition StringNotEquals aws:username a, b holds'
+    )
 
 
 LETTERS = st.text("ab:/*?.", max_size=8)
