@@ -4,8 +4,10 @@ import pytest
 from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
+from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.scan.provider import parse_time
+from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 
 
 @given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2037, 1, 1)), st.sampled_from([0, 3, 6]))  # noqa: DTZ001
@@ -37,3 +39,12 @@ def test_what_is_no_time_is_an_error(value):
 
 def test_times_know_their_zone():
     assert parse_time("2023-11-14T22:13:20.5Z") == datetime(2023, 11, 14, 22, 13, 20, 500000, tzinfo=timezone.utc)
+
+
+def test_timeouts_are_given_to_the_provider_where_this_prowler_has_them(aws, scan):
+    done = scan("--region", "us-east-1", "--control", "root_usage", "--aws-read-timeout", "7", "--quiet")
+    if knows_timeouts():
+        assert (done.status, Provider.get_global_provider().session.session_config.read_timeout) == (3, 7)
+    else:
+        assert done.status == 2
+        assert "--aws-read-timeout" in done.err

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from prowler.config.config import default_config_file_path, load_and_validate_config_file
+from prowler.config.config import default_config_file_path, load_and_validate_config_file, prowler_version
 from prowler.exceptions.exceptions import ProwlerException
 from prowler.providers.aws.aws_provider import AwsProvider
 from prowler.providers.aws.lib.arn.arn import parse_iam_credentials_arn
@@ -19,6 +19,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, read_accounts
 from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME
 from prowler_cis_monitoring.scan.frameworks import framework_names, framework_of
+from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.settings import Settings, SettingsError
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
@@ -127,16 +128,25 @@ def read(parsed: argparse.Namespace) -> Options:
         regions=frozenset(_regions("--region", parsed.region or ())),
         excluded_regions=_excluded(parsed),
         mutelist=_mutelist(parsed.mutelist_file),
-        retries=Retries(
-            _at_least("--aws-retries-max-attempts", parsed.aws_retries_max_attempts, 0),
-            _at_least("--aws-connect-timeout", parsed.aws_connect_timeout, 1),
-            _at_least("--aws-read-timeout", parsed.aws_read_timeout, 1),
-        ),
+        retries=_retries(parsed),
         outputs=_outputs(parsed),
         log_level=parsed.log_level,
         fail_status=0 if parsed.ignore_exit_code_3 else 3,
         audit_config=_audit_config(parsed.config_file),
     )
+
+
+def _retries(parsed: argparse.Namespace) -> Retries:
+    retries = Retries(
+        _at_least("--aws-retries-max-attempts", parsed.aws_retries_max_attempts, 0),
+        _at_least("--aws-connect-timeout", parsed.aws_connect_timeout, 1),
+        _at_least("--aws-read-timeout", parsed.aws_read_timeout, 1),
+    )
+    if (retries.connect_timeout or retries.read_timeout) and not knows_timeouts():
+        raise OptionError(
+            f"--aws-connect-timeout, --aws-read-timeout: Prowler {prowler_version} cannot set them; a newer version can"
+        )
+    return retries
 
 
 def _framework(version: str) -> str:

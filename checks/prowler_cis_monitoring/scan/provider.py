@@ -19,6 +19,7 @@ from prowler.providers.aws.models import (
 )
 from prowler.providers.common.models import Audit_Metadata
 
+from prowler_cis_monitoring.scan.prowler_range import known
 from prowler_cis_monitoring.services.path_service import share_with
 from prowler_cis_monitoring.services.sessions import ForeignAccounts
 
@@ -38,10 +39,10 @@ def open_account(options: Options) -> AwsProvider:
         prowler.exceptions.exceptions.ProwlerException, botocore.exceptions.BotoCoreError: no credentials, a role that
             cannot be assumed, and the like.
     """
+    timeouts = {"connect_timeout": options.retries.connect_timeout, "read_timeout": options.retries.read_timeout}
     provider = AwsProvider(
         retries_max_attempts=options.retries.attempts,
-        connect_timeout=options.retries.connect_timeout,
-        read_timeout=options.retries.read_timeout,
+        **known(AwsProvider.__init__, timeouts),
         role_arn=None if options.many else options.role.name,
         session_duration=options.role.duration,
         external_id=options.role.external_id,
@@ -115,9 +116,8 @@ class MemberProvider(AwsProvider):  # type: ignore[misc]
         """
         if not getattr(base.organizations_metadata, "organization_id", None):
             return base.organizations_metadata
-        return self.get_organizations_info(
-            base.session.original_session, self._identity.account, base.identity.profile_region
-        )
+        region = known(self.get_organizations_info, {"region": base.identity.profile_region})
+        return self.get_organizations_info(base.session.original_session, self._identity.account, **region)
 
     def _mutelist_like(self, base: AwsProvider, options: Options) -> AWSMutelist:
         if options.mutelist is None or not options.mutelist.startswith(("s3://", "arn:")):
