@@ -15,7 +15,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `cis-monitoring` with `arguments`, by default those of the process; return its exit status."""
-    parsed = _parser().parse_args(arguments)
+    parsed = parser().parse_args(arguments)
     try:
         status: int = parsed.run(parsed)
     except BrokenPipeError:
@@ -25,17 +25,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
         prog="cis-monitoring",
         description="Would anybody be told? Decides the Monitoring section of the CIS AWS Foundations Benchmark.",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version('prowler-cis-monitoring')}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    top.add_argument("--version", action="version", version=f"%(prog)s {version('prowler-cis-monitoring')}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_scan(commands)
     _add_explain(commands)
-    return parser
+    _add_rule(commands)
+    return top
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -117,3 +119,20 @@ def _explain(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.explain import explain  # noqa: PLC0415 - likewise
 
     return explain(parsed.control, parsed.patterns, as_json=parsed.json)
+
+
+def _add_rule(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    rule = commands.add_parser(
+        "rule",
+        help="say what a rule means and how to mend what it tells",
+        description="Prints the page of a rule, by the name that a finding's evidence gives it; all names without one. "
+        "Exit status: 0 shown, 2 there is no such rule.",
+    )
+    rule.add_argument("slug", metavar="SLUG", nargs="?", help="for example trail-not-logging")
+    rule.set_defaults(run=_rule)
+
+
+def _rule(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.rule import show  # noqa: PLC0415 - only this subcommand needs it
+
+    return show(parsed.slug)

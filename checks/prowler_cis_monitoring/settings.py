@@ -6,7 +6,17 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
@@ -53,6 +63,9 @@ def _slug(text: str) -> str:
     return text
 
 
+_Slug = Annotated[str, AfterValidator(_slug), WithJsonSchema({"type": "string", "enum": list(CONTROLS)})]
+
+
 def _role(text: str) -> str:
     if not _ROLE.fullmatch(text):
         raise ValueError(f"a role's ARN with {_ACCOUNT_PLACEHOLDER} in place of the account id is expected")
@@ -66,41 +79,41 @@ def _external_id(text: str) -> str:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class ControlSettings(_Section):
-    """What a user says of one control.
-
-    Attributes:
-        events: how many events may pass before the alarm rings (count).
-        exclusions: filter patterns of events that need no alert.
-    """
+    """What a user says of one control."""
 
     events: Annotated[StrictInt, Field(ge=1)] = 1
+    """How many events may pass before the alarm rings; by default one event must ring."""
+
     exclusions: tuple[Annotated[StrictStr, AfterValidator(_pattern)], ...] = ()
+    """Approved events that need no alert, as filter patterns; the finding repeats them."""
 
 
 class Settings(_Section):
-    """All settings, with their defaults.
-
-    Attributes:
-        delay_limit_seconds: how long an alarm may take to ring after the event (seconds).
-        alarm_history: whether to read, one call an alarm, if its recent actions failed.
-        cross_account_role: ARN of the role by which accounts are read that own a part of an alert path, with
-            `{account}` in place of the account id; None leaves those accounts alone.
-        cross_account_external_id: the external id that this role asks for; None for none.
-        accept_alternatives: what an EventBridge rule that tells somebody of every event makes of a control that no
-            alert path covers: `named` in the sentence, `manual` or `pass`.
-        controls: by control slug.
-    """
+    """What stands under `aws: cis_monitoring:`."""
 
     delay_limit_seconds: Annotated[StrictInt, Field(ge=60)] = 3600
+    """An alarm that rings later than so many seconds after the event counts as broken."""
+
     alarm_history: StrictBool = False
+    """Whether to read, one call more an alarm, if its last notification failed: FAIL then, MANUAL after a day."""
+
     cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = None
+    """ARN of the role by which accounts are read that own a part of an alert path, with `{account}` in place of the
+    account id; without it those accounts are left alone."""
+
     cross_account_external_id: Annotated[StrictStr, AfterValidator(_external_id)] | None = None
+    """The external id that this role asks for."""
+
     accept_alternatives: Literal["named", "manual", "pass"] = "named"
-    controls: Mapping[Annotated[str, AfterValidator(_slug)], ControlSettings] = Field(default_factory=dict)
+    """What an EventBridge rule that tells somebody of every event makes of a control that no alert path covers: `named`
+    in the sentence, `manual` or `pass`."""
+
+    controls: Mapping[_Slug, ControlSettings] = Field(default_factory=dict)
+    """Settings of single controls, by the control's name."""
 
     @classmethod
     def read(cls, audit_config: Mapping[str, Any] | None) -> Settings:

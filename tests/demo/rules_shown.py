@@ -13,16 +13,30 @@ _IN_WORDS_ONLY = ("alarm-other-", "account-", "organization-covered")
 
 
 def rules_shown(finding, provider):
-    in_evidence = {remark["rule"] for path in finding.resource["paths"] for remark in path["remarks"]}
-    followed = once_for(provider, AlertPaths, None).follow()
-    in_paths = {remark.rule.slug for path in followed for remark in path.remarks}
-    in_words = {
-        slug
-        for slug, rule in RULES.items()
-        if slug.startswith(_IN_WORDS_ONLY) and _template(rule.sentence).search(finding.status_extended)
+    return sentences_shown(finding, provider).keys()
+
+
+def sentences_shown(finding, provider):
+    """Return a clause of each rule, as a person reads it."""
+    in_evidence = {
+        remark["rule"]: f"{remark['link']} {remark['resource']}: {remark['sentence']}"
+        for path in finding.resource["paths"]
+        for remark in path["remarks"]
     }
-    return in_evidence | in_paths | in_words
+    in_paths = {
+        remark.rule.slug: f"{remark.rule.link} {remark.resource}: {remark.sentence}"
+        for path in once_for(provider, AlertPaths, None).follow()
+        for remark in path.remarks
+    }
+    in_words = {
+        slug: _template(rule.sentence).search(finding.status_extended)
+        for slug, rule in RULES.items()
+        if slug.startswith(_IN_WORDS_ONLY)
+    }
+    return {slug: match[0] for slug, match in in_words.items() if match} | in_paths | in_evidence
 
 
 def _template(sentence):
-    return re.compile(".+?".join(re.escape(part) for part in re.split(r"\{\w+\}", sentence)))
+    parts = [re.escape(part) for part in re.split(r"\{\w+\}", sentence)]
+    # A sentence that starts with a value starts with a word.
+    return re.compile(".+?".join(parts) if parts[0] else r"\S+" + ".+?".join(parts[1:]))

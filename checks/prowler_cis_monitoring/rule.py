@@ -1,0 +1,87 @@
+"""`cis-monitoring rule`: the page of one rule, the same that docs/rules.md has for it; offline."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Rule
+
+INVALID_INPUT = 2
+EXAMPLES = Path(__file__).with_name("rule_examples.json")
+"""Of each rule that a scenario of the demo shows: the scenario's name and the clause that its finding tells."""
+
+EFFECTS = {
+    Effect.BROKEN: "breaks the path; FAIL unless other paths tell somebody of every event",
+    Effect.UNSEEN: "leaves the path unseen; MANUAL if the verdict depends on it",
+    Effect.NOTE: "is a note and changes no verdict",
+}
+
+
+def show(slug: str | None) -> int:
+    """Print the page of a rule, or all slugs by link when `slug` is None.
+
+    Returns:
+        0, or 2 when there is no such rule (near names are then suggested on stderr).
+    """
+    if slug is None:
+        _say(_listing())
+        return 0
+    if slug not in RULES:
+        near = difflib.get_close_matches(slug, RULES)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; cis-monitoring rule lists them"
+        print(f"cis-monitoring rule: there is no rule {slug!r}{hint}", file=sys.stderr)  # noqa: T201
+        return INVALID_INPUT
+    _say(page(RULES[slug]))
+    return 0
+
+
+def by_link() -> dict[str, list[Rule]]:
+    """Return the rules by their link, in the order of the tables."""
+    links: dict[str, list[Rule]] = {}
+    for rule in RULES.values():
+        links.setdefault(rule.link, []).append(rule)
+    return links
+
+
+def page(rule: Rule) -> str:
+    """Return what there is to say of a rule, as Markdown with a heading of the third level."""
+    example = examples().get(rule.slug)
+    rows = {
+        "Link": rule.link,
+        "Effect": f"{rule.effect.value}: {EFFECTS[rule.effect]}",
+        "Meaning": rule.meaning,
+        "Example": f"“{example['sentence']}”" if example else "",
+        "Mend it": rule.remedy,
+        "Source": rule.source,
+        "See it": f"`cis-monitoring demo --scenario {example['scenario']}`" if example else "",
+    }
+    lines = [f"* **{label}**: {_escaped(text)}" for label, text in rows.items() if text]
+    return "\n".join([f"### {rule.slug}", "", *lines])
+
+
+@cache
+def examples() -> Mapping[str, Mapping[str, str]]:
+    """Return the examples by the rule's slug, each with its `scenario` and `sentence`."""
+    shipped: Mapping[str, Mapping[str, str]] = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    return shipped
+
+
+def _escaped(text: str) -> str:
+    # An asterisk is a wildcard here and never emphasis, and an angle bracket starts no tag.
+    return text if text.startswith("`") else text.replace("*", "\\*").replace("<", "\\<")
+
+
+def _listing() -> str:
+    lines = []
+    for link, rules in by_link().items():
+        lines += [f"{link}:", *(f"  {rule.slug:36} {rule.effect.value}" for rule in rules)]
+    return "\n".join([*lines, "", "cis-monitoring rule SLUG tells what one means and how to mend it."])
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - what a command line program is for

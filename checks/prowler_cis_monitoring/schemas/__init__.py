@@ -1,0 +1,152 @@
+"""What the commands print with `--json` and what the configuration file may hold, as JSON Schemas beside this file.
+
+The schemas are written by `python -m docs.generate` from the models here. Members may be added to an output in any
+release, so the schemas of outputs leave other members open; what is here stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
+
+from prowler_cis_monitoring.settings import KEY, Settings
+
+FOLDER = Path(__file__).parent
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_PATTERN = "CloudWatch Logs filter pattern"
+
+
+class Link(BaseModel):
+    """A link of an alert path."""
+
+    kind: str = Field(description="trail, log group, metric filter, metric, alarm, composite alarm or topic")
+    name: str
+    arn: str = Field(description="empty where AWS gives the resource none")
+
+
+class Subscription(BaseModel):
+    """A subscription that hears the alarm."""
+
+    arn: str
+    protocol: str
+
+
+class Remark(BaseModel):
+    """What is to be said of a link."""
+
+    rule: str = Field(description="permanent name; `cis-monitoring rule NAME` explains it")
+    link: str
+    resource: str
+    effect: Literal["broken", "unseen", "note"]
+    sentence: str
+    source: str = Field(description="where AWS or CIS says so")
+
+
+class AlertPath(BaseModel):
+    """A way from a trail towards somebody."""
+
+    state: Literal["live", "unseen", "broken"]
+    organization: bool = Field(description="whether an organisation trail feeds it")
+    pattern: str = Field(description=f"{_PATTERN} of the events that pass")
+    links: list[Link]
+    subscriptions: list[Subscription]
+    seconds_to_ring: int | None = Field(description="from the event to the notification; null when it never rings")
+    remarks: list[Remark]
+
+
+class EventRule(BaseModel):
+    """An EventBridge rule that tells somebody beside the alert paths."""
+
+    name: str
+    region: str
+    arn: str
+
+
+class Evidence(BaseModel):
+    """The grounds of a verdict; also in the resource metadata of Prowler's OCSF output."""
+
+    control: str
+    required_pattern: str = Field(description=f"{_PATTERN} of the events that must raise an alert")
+    paths: list[AlertPath]
+    missed_event: dict[str, Any] | None = Field(description="CloudTrail record of an event that nobody is told of")
+    event_rules: list[EventRule]
+
+
+class Finding(BaseModel):
+    """One control of one account."""
+
+    control: str
+    check_id: str
+    requirements: dict[str, str] = Field(description="number of the requirement by compliance framework")
+    verdict: Literal["PASS", "FAIL", "MANUAL"]
+    muted: bool
+    sentence: str
+    severity: Literal["critical", "high", "medium", "low", "informational"]
+    region: str
+    resource: str
+    resource_arn: str
+    evidence: Evidence
+
+
+class Account(BaseModel):
+    """The findings of one account."""
+
+    account: str
+    partition: str
+    findings: list[Finding]
+
+
+class Scan(BaseModel):
+    """What `cis-monitoring scan --json` prints."""
+
+    accounts: list[Account]
+    failures: dict[str, str] = Field(description="why an account could not be scanned, by account id")
+    files: list[str] = Field(description="the reports written")
+
+
+class Explanation(BaseModel):
+    """What `cis-monitoring explain --json` prints."""
+
+    control: str
+    required_pattern: str
+    patterns: list[str]
+    verdict: Literal["covered", "gap", "unknown"]
+    reason: str
+    differences: list[str]
+    missed_event: dict[str, Any] | None
+    everyday_events: list[str] = Field(description="everyday events that the patterns match too")
+
+
+def _output(model: type[BaseModel]) -> Callable[[], dict[str, Any]]:
+    return lambda: {"$schema": _DIALECT, **model.model_json_schema(mode="serialization")}
+
+
+def _configuration() -> dict[str, Any]:
+    """Return the schema of Prowler's configuration file, of which only our section is described."""
+    (_, reference), definitions = _reference(Settings)
+    section = {"type": "object", "properties": {KEY: reference}}
+    return {
+        "$schema": _DIALECT,
+        "title": "Prowler's configuration file with the settings of prowler-cis-monitoring",
+        "type": "object",
+        "properties": {"aws": section},
+        **definitions,
+    }
+
+
+def _reference(model: type[BaseModel]) -> tuple[tuple[object, dict[str, Any]], dict[str, Any]]:
+    references, definitions = models_json_schema([(model, "validation")])
+    ((key, reference),) = references.items()
+    return (key, reference), definitions
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "settings": _configuration,
+    "scan": _output(Scan),
+    "explain": _output(Explanation),
+}
+"""By name, what makes the schema that lies here as `NAME.schema.json`."""

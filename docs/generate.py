@@ -1,0 +1,196 @@
+"""Write the generated pages of docs/ and what the package ships of them: `python -m docs.generate`.
+
+Made from the tables of rules, controls and scenarios, from the command line's parsers and from the settings; tests hold
+that the committed files are what this writes. Examples of rules are told by running the scenario that shows them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from compliance.benchmark import VERSIONS, requirements
+from compliance.metadata import built_in_check
+from prowler_cis_monitoring.cli import parser
+from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.demo.scenarios import SCENARIOS
+from prowler_cis_monitoring.rule import EFFECTS, EXAMPLES, by_link, page
+from prowler_cis_monitoring.schemas import FOLDER, SCHEMAS
+
+DOCS = Path(__file__).parent
+_HEAD = "<!-- Written by `python -m docs.generate`; change the tables, not this page. -->\n"
+
+# What differs from run to run.
+_VARYING = (
+    (re.compile(r"\d{4}-\d{2}-\d{2}"), "2026-01-31"),
+    (re.compile(r"(?<!\d)\d{2}:\d{2}(?=:\d{2}| UTC)(:\d{2}(\.\d+)?)?"), "12:00"),
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "11112222-3333-4444-5555-666677778888"),
+)
+
+
+def generated_files() -> dict[Path, str]:
+    """Return every generated file but the examples, with its content."""
+    schemas = {FOLDER / f"{name}.schema.json": _json(schema()) for name, schema in SCHEMAS.items()}
+    return {
+        DOCS / "rules.md": _rules(),
+        DOCS / "controls.md": _controls(),
+        DOCS / "commands.md": _commands(),
+        **schemas,
+    }
+
+
+def rule_examples() -> dict[str, dict[str, str]]:
+    """Run the first scenario that shows a rule, for each rule; return what `rule.examples` reads."""
+    first: dict[str, Any] = {}
+    for scenario in SCENARIOS:
+        for slug in scenario.shows:
+            first.setdefault(slug, scenario)
+    told = {scenario.slug: _told(scenario) for scenario in first.values()}
+    return {
+        slug: {"scenario": scenario.slug, "sentence": told[scenario.slug][slug]}
+        for slug, scenario in sorted(first.items())
+    }
+
+
+def _told(scenario: Any) -> dict[str, str]:  # noqa: ANN401 - a scenario
+    from moto import mock_aws  # noqa: PLC0415 - slow, and only needed for the examples
+    from prowler.providers.common.provider import Provider  # noqa: PLC0415
+
+    from tests.demo.rules_shown import sentences_shown  # noqa: PLC0415
+    from tests.findings import finding_of  # noqa: PLC0415
+    from tests.shared_session import SESSION  # noqa: PLC0415
+    from tests.stand_in_provider import StandInProvider  # noqa: PLC0415
+
+    with mock_aws():
+        provider = StandInProvider(regions={"us-east-1", "eu-west-1"}, config=scenario.configuration)
+        Provider.set_global_provider(provider)
+        scenario.blueprint().build(SESSION)
+        sentences = sentences_shown(finding_of(), provider)
+    return {slug: steady(sentence) for slug, sentence in sentences.items()}
+
+
+def steady(sentence: str) -> str:
+    """Return a sentence without the times and ids that differ from run to run."""
+    for varying, instead in _VARYING:
+        sentence = varying.sub(instead, sentence)
+    return sentence
+
+
+def _rules() -> str:
+    lines = [
+        _HEAD,
+        "# Rules\n",
+        "What can be said of a link of an alert path. A rule's name is permanent; it stands in the evidence of a",
+        "finding, and `cis-monitoring rule NAME` prints what stands here.\n",
+        *(f"* **{effect.value}** {says}." for effect, says in EFFECTS.items()),
+        "",
+    ]
+    for link, rules in by_link().items():
+        lines += [f"## {link.capitalize()}\n", *(f"{page(rule)}\n" for rule in rules)]
+    return "\n".join(lines)
+
+
+def _controls() -> str:
+    lines = [
+        _HEAD,
+        "# Controls\n",
+        "The fifteen controls of the Monitoring section. *Required* is what an alert path must catch: the weakest",
+        f"reading of version {VERSIONS[-1]} of the benchmark, so that every equivalent or broader filter passes.",
+        "*Suggested* is what the remediation installs. The numbers are the benchmark's own; `A` and `M` say whether it",
+        "calls its audit automated or manual, `L` is the level of the profile.\n",
+        "| control | " + " | ".join(VERSIONS) + " |",
+        "|---|" + "---|" * len(VERSIONS),
+        *(f"| [{slug}](#{slug}) | " + " | ".join(_numbers(slug)) + " |" for slug in CONTROLS),
+        "",
+    ]
+    for control in CONTROLS.values():
+        lines += [_control(control), ""]
+    return "\n".join(lines)
+
+
+def _numbers(slug: str) -> Iterator[str]:
+    for version in VERSIONS:
+        (found,) = [requirement for requirement in requirements(version) if requirement.slug == slug]
+        yield f"{found.number} L{found.level} {found.assessment[0]}"
+
+
+def _control(control: Control) -> str:
+    newer = (
+        f"\nDemanded since version {control.newer_since} only: {', '.join(control.newer_events)}.\n"
+        if control.newer_events
+        else ""
+    )
+    return f"""\
+## {control.slug}
+
+{control.title}. Check `{control.check_id}`, severity {control.severity}; Prowler's own check of the same control is
+`{built_in_check(control)}`.
+
+{control.risk}
+
+**Reading.** {control.reading}
+{newer}
+Required:
+
+```
+{control.required_pattern}
+```
+
+Suggested:
+
+```
+{control.suggested_pattern}
+```
+"""
+
+
+def _commands() -> str:
+    lines = [
+        _HEAD,
+        "# Commands\n",
+        "What `cis-monitoring --help` and `cis-monitoring COMMAND --help` say, in tables.\n",
+    ]
+    for name, command in subcommands(parser()).items():
+        lines += [f"## cis-monitoring {name}\n", f"{' '.join((command.description or '').split())}\n"]
+        lines += ["| argument | meaning |", "|---|---|", *_arguments(command), ""]
+    return "\n".join(lines)
+
+
+def subcommands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """Return the parsers of the subcommands by name."""
+    (action,) = [action for action in top._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001 - argparse has no other way
+    return dict(action.choices)
+
+
+def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
+    for action in command._actions:  # noqa: SLF001 - likewise
+        if action.dest == "help":
+            continue
+        values = action.metavar or (f"{{{','.join(action.choices)}}}" if action.choices else action.dest.upper())
+        takes = "" if action.nargs == 0 else f" {values}"
+        names = ", ".join(action.option_strings) + takes if action.option_strings else str(values)
+        meaning = (action.help or "") % {"default": action.default, "prog": command.prog}
+        yield f"| `{names}` | {meaning} |".replace("{", "{").replace("|", "|")
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    """Write the files in place, the examples first: the page of rules quotes them."""
+    logging.disable()  # scenarios of refused calls log them
+    os.environ.update(dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "testing"))
+    EXAMPLES.write_text(_json(rule_examples()), encoding="utf-8")
+    for path, text in generated_files().items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

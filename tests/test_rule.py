@@ -1,0 +1,44 @@
+import pytest
+
+from prowler_cis_monitoring.alert_path.rules import RULES
+from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.rule import page
+from tests.root import ROOT
+
+
+def test_a_rule_is_shown_as_its_page_says(capsys):
+    assert main(["rule", "trail-not-logging"]) == 0
+    said = capsys.readouterr().out
+    assert said in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert said.startswith("### trail-not-logging\n")
+    assert "“trail org-trail: logging is stopped (IsLogging is false)”" in said
+    assert "cis-monitoring demo --scenario trail-not-logging" in said
+
+
+def test_without_a_name_all_rules_are_listed_by_link(capsys):
+    assert main(["rule"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert set(RULES) == {line.split()[0] for line in lines if line.startswith("  ")}
+    assert lines.index("trail:") < lines.index("topic:")
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("trail-not-loging", "did you mean trail-not-logging"),
+        ("something else", "cis-monitoring rule lists them"),
+    ],
+)
+def test_an_unknown_rule_is_refused_with_near_names(asked, hint, capsys):
+    assert main(["rule", asked]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert repr(asked) in said.err
+    assert hint in said.err
+
+
+def test_every_rule_has_a_page_with_effect_and_source():
+    for rule in RULES.values():
+        shown = page(rule)
+        assert rule.source in shown
+        assert f"**Effect**: {rule.effect.value}" in shown
