@@ -88,7 +88,8 @@ class ForeignRole:
             template=settings.cross_account_role,
             external_id=settings.cross_account_external_id,
             session=session,
-            sts_region=get_aws_region_for_sts(session.region_name, provider.identity.audited_regions),
+            # Prowler takes the first of a set: without an order another Region is named from run to run.
+            sts_region=get_aws_region_for_sts(session.region_name, sorted(provider.identity.audited_regions or ())),
             partition=provider.identity.partition,
             config=provider.session.session_config,
         )
