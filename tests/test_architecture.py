@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent / "checks" / PACKAGE
 
 # From the bottom up. A room may import the rooms of the lines above its own, and nothing else of the package.
 LEVELS = (
-    {"reader"},
-    {"filter_pattern", "controls", "text"},
+    {"reader", "foreign_text"},
+    {"filter_pattern", "controls"},
     {"alert_path", "settings"},
     {"decision"},
     {"snapshot", "templates", "remedy", "proof", "picture", "services", "rule_pages"},
@@ -31,6 +31,7 @@ BASE_CLASS = f"{PACKAGE}.alerting_check"
 # Start in a fraction of a second, need no credentials.
 PURE = (
     "reader",
+    "foreign_text",
     "filter_pattern",
     "controls",
     "settings",

@@ -424,7 +424,7 @@ def test_alarm_on_an_expression_rings(expression, others):
             "m1 * 0.5",
             [],
             "alarm-threshold-out-of-reach",
-            "on m1 * 0.5: one event gives 0.5 and never rings it (2 events",
+            'on "m1 * 0.5": one event gives 0.5 and never rings it (2 events',
         ),
         ("m2", ["m2"], "alarm-not-fed", "watches no metric"),
         ("MIN([FILL(m1, 0), FILL(m2, 0), 0])", ["m2"], "alarm-threshold-out-of-reach", "gives 0 and never rings it"),
@@ -441,7 +441,7 @@ def test_alarm_on_an_expression_is_broken(expression, others, slug, told):
 @pytest.mark.parametrize(
     ("expression", "others", "slug", "told"),
     [
-        ("m1 + m2", ["m2"], "alarm-metric-math-depends", "m1 + m2, whose value also depends on m2"),
+        ("m1 + m2", ["m2"], "alarm-metric-math-depends", '"m1 + m2", whose value also depends on m2'),
         ("m1 * m2", ["m2"], "alarm-metric-math-depends", "depends on m2"),
         ("m1 - 1 - m2", ["m2"], "alarm-metric-math-depends", "depends on m2"),
         ("IF(m2 > 900000, m1, 0)", ["m2"], "alarm-metric-math-depends", "depends on m2"),

@@ -40,7 +40,7 @@ def test_value_is_the_number_of_its_text(text, value):
     [
         ({"value": "$.responseElements.count"}, "metric-value-of-a-field", "the number in $.responseElements.count"),
         ({"value": "$size"}, "metric-value-of-a-field", "$size"),
-        ({"value": "one"}, "metric-value-no-number", "publishes 'one', which is not a number"),
+        ({"value": "one"}, "metric-value-no-number", "publishes one, which is not a number"),
         ({"value": "nan"}, "metric-value-no-number", "nan"),
         ({"value": "inf"}, "metric-value-no-number", "inf"),
         ({"value": "-Infinity"}, "metric-value-no-number", "-Infinity"),

@@ -331,7 +331,7 @@ def test_filter_policy_on_attributes_sees_none(filter_policy, expected):
 
 def test_filter_policy_is_quoted_with_its_scope():
     (found,) = judge_topic(topic(DROPPED), alarm()).remarks
-    assert 'its filter policy {"severity": ["high"]} on MessageAttributes drops' in found.sentence
+    assert 'its filter policy \'{"severity": ["high"]}\' on MessageAttributes drops' in found.sentence
     assert found.resource == "email security@example.com"
 
 

@@ -37,6 +37,6 @@ def sentences_shown(finding, provider):
 
 
 def _template(sentence):
-    parts = [re.escape(part) for part in re.split(r"\{\w+\}", sentence)]
+    parts = [re.escape(part) for part in re.split(r"\{\w+(?::\w+)?\}", sentence)]
     # A sentence that starts with a value starts with a word.
     return re.compile(".+?".join(parts) if parts[0] else r"\S+" + ".+?".join(parts[1:]))

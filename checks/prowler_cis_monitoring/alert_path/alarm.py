@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from prowler_cis_monitoring.alert_path.evaluation import ALARM, INSUFFICIENT_DATA, OK, Course, Evaluation, course
 from prowler_cis_monitoring.alert_path.languages import metric_math
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm, MetricQuery, MetricStat
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark
 from prowler_cis_monitoring.alert_path.statistics import (
     is_known,
     percentile,
@@ -287,8 +287,8 @@ def _differences(alarm: MetricAlarm, metric: _Metric, published: Publication) ->
         "alarm-other-namespace": (stat.namespace, published.namespace),
         "alarm-other-metric-name": (stat.metric_name, published.name),
         "alarm-other-dimensions": (
-            ", ".join(sorted(stat.dimensions)) or "no dimensions",
-            ", ".join(sorted(published.dimension_names)) or "no dimensions",
+            listed(sorted(stat.dimensions)) or "no dimensions",
+            listed(sorted(published.dimension_names)) or "no dimensions",
         ),
     }
     return [

@@ -26,7 +26,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     TrailStatus,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect, listed, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, joined, listed, unread_remark
 from prowler_cis_monitoring.alert_path.topic import judge_topic
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, recorded_events
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
@@ -40,6 +40,7 @@ from prowler_cis_monitoring.filter_pattern import (
     parse,
 )
 from prowler_cis_monitoring.filter_pattern.facts import RECORD_CONTENTS, SERVICE_OF, SEVERAL_SERVICES, SIGN_IN
+from prowler_cis_monitoring.foreign_text import harmless, shown
 
 Acceptance = Literal["named", "manual", "pass"]
 # EventBridge User Guide, "Receiving read-only management events": the state ENABLED leaves them out. Of sign-ins, which
@@ -101,7 +102,7 @@ def consider(
 
 def _covered(verdict: Verdict, demand: Demand, live: Sequence[RuleJudgement], accept: Acceptance) -> Verdict:
     # Of rules that are the same in each Region, one stands for all.
-    ways = listed(tuple(dict.fromkeys(one.told for one in live)))
+    ways = joined(tuple(dict.fromkeys(one.told for one in live)))
     regions = listed(sorted({one.rule.region for one in live}))
     if accept == "pass":
         sentence = (
@@ -139,7 +140,7 @@ def _shared(alternatives: Alternatives) -> Iterator[str]:
 def _unread(alternatives: Alternatives) -> Iterator[str]:
     said = dict.fromkeys((unread.action, unread.error) for unread in alternatives.unread)
     for action, error in said:
-        yield f"Alternatives were not looked at as a whole: {action} gave {error}."
+        yield f"Alternatives were not looked at as a whole: {shown(action)} gave {shown(error)}."
 
 
 def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudgement]:
@@ -152,9 +153,9 @@ def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudg
         heard = None if matched is None else _heard(matched, rule.state, rule.region)
         if isinstance(rule.targets, Unread):
             why = unread_remark("topic", rule.name, rule.targets).sentence
-            yield RuleJudgement(rule, f"rule {rule.name}", heard, State.UNSEEN, why)
+            yield RuleJudgement(rule, f"rule {shown(rule.name)}", heard, State.UNSEEN, why)
         elif not rule.targets:
-            yield RuleJudgement(rule, f"rule {rule.name}", heard, State.BROKEN, "it has no target")
+            yield RuleJudgement(rule, f"rule {shown(rule.name)}", heard, State.BROKEN, "it has no target")
         else:
             for target in rule.targets:
                 told, state, why = _target(rule, target, alternatives.topics)
@@ -165,11 +166,11 @@ def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudg
 def _matched(pattern: str, state: str, account: str, region: str) -> tuple[FilterPattern | None, str]:
     """The events that a rule's pattern matches, none if it also matches everyday ones; or why nobody knows."""
     if state not in _BY_STATE:
-        return None, f"its state {state} is not known"
+        return None, f"its state {shown(state)} is not known"
     try:
         matched = heard_events(pattern, account, region)
     except EventPatternError as error:
-        return None, str(error)
+        return None, harmless(str(error))
     if any(matched.matches(event.record) for event in everyday_events(account) if _delivered(event.record, state)):
         # A rule that speaks all day says nothing.
         return NOTHING, ""
@@ -207,21 +208,25 @@ def _target(
     """Where a target leads in words, whether it tells somebody, and why not."""
     arn = Arn.parse(target.arn)
     if arn is None or arn.service != "sns":
-        return f"rule {rule.name}{_ARROW}{target.arn}", State.UNSEEN, "look whether that target tells somebody"
-    told, topic = f"rule {rule.name}{_ARROW}topic {arn.resource}", topics.get(target.arn)
+        return (
+            f"rule {shown(rule.name)}{_ARROW}{shown(target.arn)}",
+            State.UNSEEN,
+            "look whether that target tells somebody",
+        )
+    told, topic = f"rule {shown(rule.name)}{_ARROW}topic {shown(arn.resource)}", topics.get(target.arn)
     if topic is None:
-        return told, State.BROKEN, f"topic {target.arn} does not exist"
+        return told, State.BROKEN, f"topic {shown(target.arn)} does not exist"
     if isinstance(topic, Unread):
         return told, State.UNSEEN, unread_remark("topic", arn.resource, topic).sentence
     if target.role_arn:
-        return told, State.UNSEEN, f"it publishes with role {target.role_arn}, which was not read"
+        return told, State.UNSEEN, f"it publishes with role {shown(target.role_arn)}, which was not read"
     judged = judge_topic(topic, rule)
     reasons = "; ".join(found.sentence for found in judged.remarks if found.effect is not Effect.NOTE)
     if judged.broken:
         return told, State.BROKEN, reasons
     if not judged.delivers:
         return told, State.UNSEEN, reasons
-    protocols = ", ".join(sorted({heard.protocol for heard in judged.reached}))
+    protocols = ", ".join(sorted({shown(heard.protocol) for heard in judged.reached}))
     plural = "s" if len(judged.reached) != 1 else ""
     return f"{told}{_ARROW}{len(judged.reached)} confirmed subscription{plural} ({protocols})", State.LIVE, ""
 

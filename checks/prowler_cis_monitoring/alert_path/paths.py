@@ -34,7 +34,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Trail,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.topic import judge_actions
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import (
@@ -45,6 +45,7 @@ from prowler_cis_monitoring.filter_pattern import (
     parse,
     without,
 )
+from prowler_cis_monitoring.foreign_text import shown
 
 SECONDS_TO_RING = 3600
 _RECENTLY = timedelta(days=1)
@@ -70,7 +71,7 @@ class Link:
     arn: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}".strip()
+        return f"{self.kind} {shown(self.name)}"
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class AlertPath:
     @property
     def whole(self) -> str:
         """The whole path in words, down to who hears."""
-        protocols = ", ".join(sorted({heard.protocol for heard in self.hears}))
+        protocols = ", ".join(sorted({shown(heard.protocol) for heard in self.hears}))
         heard = f"{len(self.hears)} confirmed subscription{'s' if len(self.hears) != 1 else ''} ({protocols})"
         return ARROW.join([*self.words(self.links), heard])
 
@@ -159,7 +160,7 @@ class AlertPath:
         for link in links:
             arn = Arn.parse(link.arn)
             enters = arn is not None and here != "" and arn.account not in ("", here)
-            words.append(f"{link} of account {arn.account}" if arn and enters else str(link))
+            words.append(f"{link} of account {shown(arn.account)}" if arn and enters else str(link))
             here = arn.account if arn and enters else here
         return words
 
@@ -250,9 +251,9 @@ def _among(path: AlertPath, feed: _Feed, matching: Sequence[_Feed], silent: Sequ
         [one.pattern for one in feeds if isinstance(one.pattern, FilterPattern)] for feeds in (matching, silent)
     ]
     matched = without(all_of(path.matched, *patterns[0]), *patterns[1])
-    also = [f"{one.metric_filter.name} matches too" for one in matching]
-    also += [f"{one.metric_filter.name} leaves out" for one in silent]
-    said = remark("filter-beside-others", feed.metric_filter.name, others=listed(also))
+    also = [f"{shown(one.metric_filter.name)} matches too" for one in matching]
+    also += [f"{shown(one.metric_filter.name)} leaves out" for one in silent]
+    said = remark("filter-beside-others", feed.metric_filter.name, others=joined(also))
     return path.then(None, said, matched=matched)
 
 
@@ -392,7 +393,7 @@ class _Follower:
                 differences = near_miss(alarm, published)
                 if len(differences) == 1 and not any(self._watches(alarm, other.published) for other in self.feeds):
                     other_name = differences[0].rule.slug == "alarm-other-metric-name"
-                    told.append((other_name, alarm.name, differences[0].sentence))
+                    told.append((other_name, shown(alarm.name), differences[0].sentence))
         return "; alarm {1}: {2}".format(*min(told)) if told else ""
 
     def _from_alarm(self, path: AlertPath, feed: _Feed, alarm: MetricAlarm, alarms: Alarms) -> Iterator[AlertPath]:
@@ -523,7 +524,7 @@ class _Follower:
         whole = replace(path, matched=feed.pattern if isinstance(feed.pattern, FilterPattern) else EVERY_EVENT)
         everyday = [event.name for event in events if whole.events.matches(event.record)]
         if everyday and understood:
-            yield remark("filter-everyday", feed.metric_filter.name, everyday=listed(everyday))
+            yield remark("filter-everyday", feed.metric_filter.name, everyday=joined(everyday))
         for other in self._noisy_feeds:
             if other is not feed and self._watches(alarm, other.published):
                 yield remark("alarm-fed-by-noise", alarm.name, filter=other.metric_filter.name)

@@ -27,7 +27,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Topic,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,7 +106,7 @@ def judge_actions(
         return (ActionJudgement("", "", (remark(f"{kind}-without-actions", alarm.name),), ()),)
     disabled: tuple[Remark, ...] = ()
     if not alarm.actions_enabled:
-        told = ", ".join(_resource_name(arn) for arn in alarm.alarm_actions)
+        told = listed([_resource_name(arn) for arn in alarm.alarm_actions])
         disabled = (remark(f"{kind}-actions-disabled", alarm.name, topics=told),)
     return tuple(_judge_action(arn, kind, disabled, alarm, topics) for arn in alarm.alarm_actions)
 

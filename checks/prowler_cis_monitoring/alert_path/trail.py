@@ -22,6 +22,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import NOTHING, FilterPattern, all_of, any_of, parse
+from prowler_cis_monitoring.foreign_text import shown
 
 EVERY_EVENT = parse("")
 # Events without readOnly, sign-ins among them, count as writes (CloudTrail User Guide, "Read and write events").
@@ -78,10 +79,14 @@ def _unread(trail: Trail, status: Unread) -> Remark:
     if status.error != FOREIGN_ACCOUNT:
         return unread_remark("trail", trail.name, status)
     kind = "is an organisation trail" if trail.organization else "is a trail"
-    records = "of every Region" if trail.multi_region else f"of {trail.home_region} only"
+    records = "of every Region" if trail.multi_region else f"of {shown(trail.home_region)} only"
     group = Arn.parse((trail.log_group_arn or "").removesuffix(":*"))
     name = group.resource.removeprefix("log-group:") if group else ""
-    delivers = f"delivers to log group {name} of account {group.account}" if group else "delivers to no log group"
+    delivers = (
+        f"delivers to log group {shown(name)} of account {shown(group.account)}"
+        if group
+        else "delivers to no log group"
+    )
     return remark(
         "organization-trail-foreign", trail.name, account=trail.account, seen=f"{kind} {records} and {delivers}"
     )

@@ -20,8 +20,9 @@ from prowler_cis_monitoring.alert_path.rules import (
     unread,
 )
 from prowler_cis_monitoring.alert_path.rules.rule import Effect, Remark, Rule
+from prowler_cis_monitoring.foreign_text import shown
 
-__all__ = ["RULES", "Effect", "Remark", "Rule", "listed", "remark", "unread_remark"]
+__all__ = ["RULES", "Effect", "Remark", "Rule", "joined", "listed", "remark", "unread_remark"]
 
 RULES: dict[str, Rule] = {
     rule.slug: rule
@@ -49,6 +50,11 @@ def unread_remark(link: str, resource: str, failed: Unread) -> Remark:
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:
-    """Join names for a sentence, at most `most` (count) of them."""
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+    """Join foreign names for a sentence, at most `most` (count) of them."""
+    return joined([shown(name) for name in names], most)
+
+
+def joined(phrases: Sequence[str], most: int = 3) -> str:
+    """Join phrases of ours for a sentence, at most `most` (count) of them."""
+    told = ", ".join(phrases[:most])
+    return f"{told} and {len(phrases) - most} more" if len(phrases) > most else told

@@ -20,7 +20,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-action-failed",
         "alarm",
         Effect.BROKEN,
-        "its last notification failed on {at}: {summary}",
+        "its last notification failed on {at}: {summary:200}",
         "CloudWatch API, DescribeAlarmHistory",
         meaning="The alarm rang and its message was not delivered; the next one would fail in the same way.",
         remedy="Mend what the alarm's history names, often the topic's policy or key, and test the alarm.",
@@ -29,7 +29,8 @@ RULES: tuple[Rule, ...] = (
         "alarm-action-failed-before",
         "alarm",
         Effect.UNSEEN,
-        "its last notification failed on {at}: {summary}; none was sent since, so test the alarm to see whether it is "
+        "its last notification failed on {at}: {summary:200}; none was sent since, so test the alarm to see "
+        "whether it is "
         "mended",
         "CloudWatch API, DescribeAlarmHistory",
         meaning=(
@@ -51,7 +52,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-actions-disabled",
         "alarm",
         Effect.BROKEN,
-        "its actions are disabled (ActionsEnabled is false), so {topics} is never told",
+        "its actions are disabled (ActionsEnabled is false), so {topics:prose} is never told",
         "CloudWatch API, PutMetricAlarm.ActionsEnabled",
         meaning="The alarm changes its state and nobody is told.",
         remedy="Enable the alarm's actions.",
@@ -111,7 +112,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-other-dimensions",
         "alarm",
         Effect.BROKEN,
-        "it watches the metric with {watched}, the filter {filter} publishes it with {published}",
+        "it watches the metric with {watched:prose}, the filter {filter} publishes it with {published:prose}",
         "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
         meaning="A metric with other dimensions is another metric: this alarm never sees the filter's datapoints.",
         remedy="Let the alarm name exactly the dimensions that the filter publishes.",
@@ -120,7 +121,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-sees-some-events",
         "alarm",
         Effect.BROKEN,
-        "its dimensions let it see only events that match {watched}; missed event: {missed}",
+        "its dimensions let it see only events that match {watched}; missed event: {missed:prose}",
         "CloudWatch User Guide, Dimensions: every set of dimensions is a metric of its own",
         meaning="The metric is divided by a dimension, and the alarm watches only a part of it.",
         remedy="Remove the dimension from the filter, or create an alarm for each of its values.",
@@ -138,7 +139,8 @@ RULES: tuple[Rule, ...] = (
         "alarm-unit-differs",
         "alarm",
         Effect.BROKEN,
-        "it asks for datapoints in the unit {units}, the filter {filter} publishes them in the unit {published}, so "
+        "it asks for datapoints in the unit {units:prose}, the filter {filter} publishes them in the unit "
+        "{published}, so "
         "the alarm never sees one",
         "CloudWatch API, PutMetricAlarm.Unit",
         meaning="An alarm that asks for one unit never sees datapoints of another.",
@@ -148,7 +150,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-units-mixed",
         "alarm",
         Effect.UNSEEN,
-        "it names no unit while its filters publish in {units}: AWS does not define what it then does",
+        "it names no unit while its filters publish in {units:prose}: AWS does not define what it then does",
         "CloudWatch API, PutMetricAlarm.Unit",
         meaning=(
             "Datapoints of several units are several series, and which of them an alarm without a unit sees is "
@@ -241,7 +243,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-percentile-ignored",
         "alarm",
         Effect.BROKEN,
-        "it ignores periods with too few samples, and {statistic} needs {needed} of them: one event never "
+        "it ignores periods with too few samples, and {statistic} needs {needed:prose} of them: one event never "
         "changes its state",
         "CloudWatch User Guide, Percentile-based CloudWatch alarms and low data samples",
         meaning="With so few samples CloudWatch does not evaluate the percentile at all.",
@@ -260,7 +262,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-periods-differ",
         "alarm",
         Effect.UNSEEN,
-        "it joins metrics with periods of {periods} seconds, which is not analysed",
+        "it joins metrics with periods of {periods:prose} seconds, which is not analysed",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
         meaning="How metrics of different periods are joined is not followed by this program.",
         remedy="Give all metrics of the alarm the same period.",
@@ -287,7 +289,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-fills-newest",
         "alarm",
         Effect.UNSEEN,
-        "it fills the newest minute before its datapoint arrives ({expression}), which can hold it in OK",
+        "it fills the newest minute before its datapoint arrives ({expression:160}), which can hold it in OK",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
         meaning="The expression replaces data that has not arrived yet, so a late datapoint may come too late.",
         remedy="Remove the function that fills missing values from the expression.",
@@ -296,7 +298,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-metric-math-unanalysed",
         "alarm",
         Effect.UNSEEN,
-        "it watches the expression {expression}, of which {met} is not analysed",
+        "it watches the expression {expression:160}, of which {met:prose} is not analysed",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
         meaning="What the expression gives is not followed by this program.",
         remedy="Let the alarm watch the filter's metric itself, or test it with a real event.",
@@ -305,7 +307,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-metric-math-depends",
         "alarm",
         Effect.UNSEEN,
-        "it watches the expression {expression}, whose value also depends on {others}",
+        "it watches the expression {expression:160}, whose value also depends on {others:prose}",
         "CloudWatch User Guide, Using math expressions with CloudWatch metrics",
         meaning="The expression also reads metrics of which nothing is known.",
         remedy="Let the alarm watch the filter's metric alone.",
@@ -334,7 +336,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-stuck-on-default",
         "alarm",
         Effect.BROKEN,
-        "it is in ALARM before anything happened: without the event its datapoint is {base}, which already "
+        "it is in ALARM before anything happened: without the event its datapoint is {base:prose}, which already "
         "breaches {comparison} {threshold}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
         meaning=("Actions are taken when the state changes; an alarm that is always in ALARM never changes its state."),
@@ -358,7 +360,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-stuck-when-busy",
         "alarm",
         Effect.BROKEN,
-        "it is in ALARM already while the log group takes in other events: its datapoint is then {base}, which "
+        "it is in ALARM already while the log group takes in other events: its datapoint is then {base:prose}, which "
         "breaches {comparison} {threshold}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
         meaning=(
@@ -374,7 +376,7 @@ RULES: tuple[Rule, ...] = (
         "alarm",
         Effect.BROKEN,
         "its threshold is {threshold} with {comparison} on {statistic}: "
-        "{events} gives {point} and never rings it{hint}",
+        "{events:prose} gives {point:prose} and never rings it{hint:prose}",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
         meaning="One event does not move the alarm, so a single event that matters passes unnoticed.",
         remedy="Let the alarm ring at one event: statistic Sum, GreaterThanOrEqualToThreshold, threshold 1.",
@@ -383,8 +385,8 @@ RULES: tuple[Rule, ...] = (
         "alarm-diluted",
         "alarm",
         Effect.BROKEN,
-        "its threshold is {threshold} with {comparison} on {statistic} over {period} seconds: {events} gives "
-        "{point}, depending on how many other log events make the filter publish its default value",
+        "its threshold is {threshold} with {comparison} on {statistic} over {period} seconds: {events:prose} gives "
+        "{point:prose}, depending on how many other log events make the filter publish its default value",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
         meaning=(
             "Other log events make the filter publish its default value, which pulls the statistic down: in a "
@@ -397,7 +399,7 @@ RULES: tuple[Rule, ...] = (
         "alarm",
         Effect.BROKEN,
         "it needs {datapoints} breaching datapoints in {periods} periods of {period} seconds and treats missing "
-        "data as {missing}: {events} breaches one period, so it never rings",
+        "data as {missing}: {events:prose} breaches one period, so it never rings",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
         meaning="One event breaches one period, and the alarm waits for more of them.",
         remedy="Let one datapoint be enough: one evaluation period and one datapoint to alarm.",
@@ -407,7 +409,7 @@ RULES: tuple[Rule, ...] = (
         "alarm",
         Effect.BROKEN,
         "it needs {datapoints} breaching datapoints in {periods} periods of {period} seconds and treats missing "
-        "data as {missing}: {events} makes it ring only at times, as the other periods give {base}",
+        "data as {missing}: {events:prose} makes it ring only at times, as the other periods give {base:prose}",
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
         meaning="Whether the alarm rings depends on what else happens in the periods around the event.",
         remedy="Let one datapoint be enough: one evaluation period and one datapoint to alarm.",
@@ -480,7 +482,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-action-not-a-topic",
         "alarm",
         Effect.UNSEEN,
-        "its action {action} goes to {service} and not to an SNS topic: look whether that tells somebody",
+        "its action {action} goes to {service:prose} and not to an SNS topic: look whether that tells somebody",
         "CloudWatch API, PutMetricAlarm.AlarmActions",
         meaning="The action reaches something that may or may not tell a person.",
         remedy="Look where the action ends, or add an SNS topic with a confirmed subscription.",

@@ -45,7 +45,7 @@ RULES: tuple[Rule, ...] = (
         "no-matching-filter",
         "log group",
         Effect.BROKEN,
-        "none of its metric filters ({filters}) is meant for such events",
+        "none of its metric filters ({filters:prose}) is meant for such events",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
         meaning="The log group has metric filters, but each was written for something else.",
         remedy="Create a metric filter with the control's pattern on this log group, and an alarm on its metric.",

@@ -9,7 +9,7 @@ RULES: tuple[Rule, ...] = (
         "filter-pattern-unparsed",
         "metric filter",
         Effect.UNSEEN,
-        "its pattern could not be understood (column {column}: {problem})",
+        "its pattern could not be understood (column {column}: {problem:prose})",
         "CloudWatch Logs User Guide, Filter pattern syntax",
         meaning="The pattern uses something that this program does not know, so what it matches is not known.",
         remedy="Compare the pattern with the filter pattern syntax, or test it with aws logs test-metric-filter.",
@@ -18,7 +18,7 @@ RULES: tuple[Rule, ...] = (
         "filter-everyday",
         "metric filter",
         Effect.BROKEN,
-        "it also matches everyday events ({everyday}), so its alarm is always on and says nothing",
+        "it also matches everyday events ({everyday:prose}), so its alarm is always on and says nothing",
         "verdict rule: an alarm that never rests is no alert",
         meaning=(
             "An alarm that everyday events keep in ALARM changes its state for no new event, and its messages "
@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = (
         "filter-beside-others",
         "metric filter",
         Effect.NOTE,
-        "this holds for those of its events that {others}",
+        "this holds for those of its events that {others:prose}",
         "CloudWatch User Guide, Dimensions: filters of one metric add to the same datapoints",
         meaning=(
             "Several filters publish to one metric; what the alarm sees depends on which of them match the same event."
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         "filter-beside-many",
         "metric filter",
         Effect.UNSEEN,
-        "whether its alarm tells anybody depends on which other filters match the same event: {filters}",
+        "whether its alarm tells anybody depends on which other filters match the same event: {filters:prose}",
         "CloudWatch User Guide, Dimensions: filters of one metric add to the same datapoints",
         meaning=(
             "So many filters publish to one metric that the combinations in which they match one event are not "
@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         "filter-gap",
         "metric filter",
         Effect.BROKEN,
-        "{difference}; missed event: {missed}",
+        "{difference:prose}; missed event: {missed:prose}",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
         meaning="The pattern is narrower than what the control asks for: the event shown would not be counted.",
         remedy="Replace the pattern by the control's required pattern, or add what it misses.",
@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
         "no-alarm",
         "metric",
         Effect.BROKEN,
-        "no alarm watches it{nearest}",
+        "no alarm watches it{nearest:prose}",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 5",
         meaning="The events are counted, but nothing looks at the count.",
         remedy=(
@@ -87,7 +87,7 @@ RULES: tuple[Rule, ...] = (
         "metric-filter-selection-unreadable",
         "metric filter",
         Effect.UNSEEN,
-        "it selects log events by {criteria}, which could not be read ({error})",
+        "it selects log events by {criteria:160}, which could not be read ({error})",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
         meaning="The filter chooses log events by criteria that this program does not understand.",
         remedy="Look whether the criteria admit the events of this account, or remove them.",
@@ -96,7 +96,7 @@ RULES: tuple[Rule, ...] = (
         "metric-filter-selection-admits",
         "metric filter",
         Effect.NOTE,
-        "it selects log events by {criteria}, which admits account {account}",
+        "it selects log events by {criteria:160}, which admits account {account}",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
         meaning="The filter reads the log events of some accounts or Regions only; this account's are among them.",
         remedy="Leave it as it is.",
@@ -105,7 +105,7 @@ RULES: tuple[Rule, ...] = (
         "metric-filter-selection-of-others",
         "metric filter",
         Effect.BROKEN,
-        "it selects log events by {criteria}, which leaves out account {account} and the owner of the log group "
+        "it selects log events by {criteria:160}, which leaves out account {account} and the owner of the log group "
         "(account {owner})",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
         meaning="The filter reads the log events of other accounts only, so nothing of this account is counted.",
@@ -115,7 +115,8 @@ RULES: tuple[Rule, ...] = (
         "metric-filter-selection-by-account",
         "metric filter",
         Effect.UNSEEN,
-        "it selects log events by {criteria}; whether that looks at account {owner}, which owns the log group, or at "
+        "it selects log events by {criteria:160}; whether that looks at account {owner}, which owns the log "
+        "group, or at "
         "account {account}, whose event it is, is not documented",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
         meaning=(
@@ -128,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         "metric-filter-selection-by-region",
         "metric filter",
         Effect.UNSEEN,
-        "it selects log events by {criteria}; whether that looks at the Region of the log group ({region}) or of "
+        "it selects log events by {criteria:160}; whether that looks at the Region of the log group ({region}) or of "
         "the event is not documented",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
         meaning=(
@@ -141,7 +142,8 @@ RULES: tuple[Rule, ...] = (
         "metric-filter-selection-elsewhere",
         "metric filter",
         Effect.UNSEEN,
-        "it selects log events by {criteria}, which leaves out what is logged in account {account}, Region {region}",
+        "it selects log events by {criteria:160}, which leaves out what is logged in account {account}, "
+        "Region {region}",
         "CloudWatch Logs API, PutMetricFilter.fieldSelectionCriteria",
         meaning=(
             "The filter leaves out log events of this log group's own account and Region, and what else they "
@@ -164,7 +166,7 @@ RULES: tuple[Rule, ...] = (
         "metric-value-no-number",
         "metric filter",
         Effect.UNSEEN,
-        "it publishes {value!r}, which is not a number",
+        "it publishes {value}, which is not a number",
         "CloudWatch Logs API, MetricTransformation.metricValue",
         meaning="A value that is no number gives no datapoint.",
         remedy="Let the filter publish the constant 1.",

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
+from string import Formatter
 from typing import Any
+
+from prowler_cis_monitoring.filter_pattern import FilterPattern
+from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown
 
 AUDIT = "CIS AWS Foundations Benchmark, Monitoring, audit step 1"
 
@@ -25,7 +30,9 @@ class Rule:
         slug: its permanent name, in reports and documentation.
         link: trail, log group, metric filter, metric, alarm, composite alarm, topic or subscription.
         effect: what it does to the path.
-        sentence: template of the clause that follows "<link> <name>: "; no capital, no full stop.
+        sentence: template of the clause that follows "<link> <name>: "; no capital, no full stop. A text that fills
+            it is foreign and shown as such: `{name}`, or `{name:160}` to shorten it from so many characters on.
+            `{reason:prose}` is a phrase of ours, in which foreign text has been shown already.
         source: where AWS or CIS says so.
         meaning: what it means for whoever should be told, in one or two whole sentences, for any resource.
         remedy: what to do about it, as one whole sentence in the imperative, for any resource.
@@ -62,4 +69,22 @@ class Remark:
     @property
     def sentence(self) -> str:
         """The clause with its values filled in."""
-        return self.rule.sentence.format(resource=self.resource, **self.values)
+        return _SENTENCES.format(self.rule.sentence, resource=self.resource, **self.values)
+
+
+class _Sentences(Formatter):
+    """Fills templates; foreign text is the rule and our own prose the exception that a template has to ask for."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - anything that formats
+        if format_spec == "prose":
+            return harmless(str(value))
+        if isinstance(value, FilterPattern):
+            return pattern_shown(str(value))
+        if isinstance(value, str):
+            return shown(value, int(format_spec)) if format_spec else shown(value)
+        if isinstance(value, int | float | datetime):
+            return str(super().format_field(value, format_spec))
+        return harmless(str(value))
+
+
+_SENTENCES = _Sentences()

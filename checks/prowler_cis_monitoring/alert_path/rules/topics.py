@@ -56,7 +56,7 @@ RULES: tuple[Rule, ...] = (
         "topic-refuses-cloudwatch",
         "topic",
         Effect.BROKEN,
-        "its access policy does not let {sender} publish ({reason}): {cure}",
+        "its access policy does not let {sender:prose} publish ({reason:prose}): {cure:prose}",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
         meaning="The alarm rings and its message is refused.",
         remedy="Allow sns:Publish on the topic to cloudwatch.amazonaws.com in the topic's access policy.",
@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         "topic-policy-undecided",
         "topic",
         Effect.UNSEEN,
-        "whether its access policy lets {sender} publish cannot be decided ({reason})",
+        "whether its access policy lets {sender:prose} publish cannot be decided ({reason:prose})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
         meaning=(
             "The policy holds a condition of which AWS does not document what it gives for a message of this sender."
@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         "topic-key-of-aws",
         "topic",
         Effect.BROKEN,
-        "it is encrypted with {key}, a key managed by AWS whose policy never lets {sender} use it",
+        "it is encrypted with {key}, a key managed by AWS whose policy never lets {sender:prose} use it",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
         meaning=(
             "The topic's messages are encrypted with a key that AWS services may not use for an alarm, so each "
@@ -127,7 +127,8 @@ RULES: tuple[Rule, ...] = (
         "topic-key-refuses-cloudwatch",
         "topic",
         Effect.BROKEN,
-        "it is encrypted with {key}, whose policy does not let {sender} call {action} ({reason}): {cure}",
+        "it is encrypted with {key}, whose policy does not let {sender:prose} call {action} ({reason:prose}): "
+        "{cure:prose}",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
         meaning="The sender may not encrypt its message, so the message is lost.",
         remedy="Allow kms:Decrypt and kms:GenerateDataKey* to the sender in the key's policy.",
@@ -136,7 +137,8 @@ RULES: tuple[Rule, ...] = (
         "topic-key-undecided",
         "topic",
         Effect.UNSEEN,
-        "it is encrypted with {key}, and whether its policy lets {sender} call {action} cannot be decided ({reason})",
+        "it is encrypted with {key}, and whether its policy lets {sender:prose} call {action} cannot be "
+        "decided ({reason:prose})",
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
         meaning=(
             "The key's policy holds a condition of which AWS does not document what it gives for a call of this sender."
@@ -177,7 +179,7 @@ RULES: tuple[Rule, ...] = (
         "subscription-filters-out",
         "subscription",
         Effect.BROKEN,
-        "its filter policy {policy} on {scope} drops the notifications of this alarm",
+        "its filter policy {policy:160} on {scope} drops the notifications of this alarm",
         "SNS Developer Guide, Amazon SNS subscription filter policies",
         meaning="The subscription asks only for messages that this alarm does not send.",
         remedy="Remove the filter policy, or let it accept the alarm's messages.",
@@ -186,7 +188,7 @@ RULES: tuple[Rule, ...] = (
         "subscription-filter-undecided",
         "subscription",
         Effect.UNSEEN,
-        "whether its filter policy {policy} on {scope} lets the alarm's notification through cannot be decided",
+        "whether its filter policy {policy:160} on {scope} lets the alarm's notification through cannot be decided",
         "SNS Developer Guide, Amazon SNS subscription filter policies",
         meaning="Whether the alarm's message fits the filter policy depends on what is not known of the message.",
         remedy="Remove the filter policy, or test the alarm.",

@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         "trail",
         Effect.NOTE,
         "it is an organisation trail, but the alert holds for account {account} and not for every other account: "
-        "{difference}",
+        "{difference:prose}",
         "CloudTrail User Guide, Creating a trail for an organization",
         meaning=(
             "The trail carries the events of all accounts of the organisation, but the filter lets pass only "
@@ -112,8 +112,9 @@ RULES: tuple[Rule, ...] = (
         "organization-trail-foreign",
         "trail",
         Effect.UNSEEN,
-        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
-        "read it with (cross_account_role); seen from here, the trail {seen}",
+        "it runs through account {account:prose}, which this scan does not read: scan account "
+        "{account:prose}, or name a role to "
+        "read it with (cross_account_role); seen from here, the trail {seen:prose}",
         "CloudTrail User Guide, Creating a trail for an organization",
         meaning="The trail belongs to another account, and what lies behind it cannot be seen from here.",
         remedy="Scan the account that owns the trail, or name a role to read it with (cross_account_role).",
@@ -140,7 +141,7 @@ RULES: tuple[Rule, ...] = (
         "trail-gap",
         "trail",
         Effect.BROKEN,
-        "its event selectors do not record every event asked for; missed event: {missed}",
+        "its event selectors do not record every event asked for; missed event: {missed:prose}",
         "CloudTrail API, PutEventSelectors",
         meaning=(
             "The trail leaves out some of the events that must raise an alert, so no filter behind it can match them."

@@ -25,7 +25,8 @@ _FOREIGN = tuple(
         f"{link.replace(' ', '-')}-foreign",
         link,
         Effect.UNSEEN,
-        "it runs through account {account}, which this scan does not read: scan account {account}, or name a role to "
+        "it runs through account {account:prose}, which this scan does not read: scan account "
+        "{account:prose}, or name a role to "
         "read it with (cross_account_role)",
         "the owner in its ARN",
         meaning="The link belongs to another account, and nothing was asked there.",
