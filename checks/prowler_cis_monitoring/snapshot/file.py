@@ -1,0 +1,297 @@
+"""The JSON form of a snapshot: written without secrets, read without trust.
+
+A snapshot is one JSON document; a file of several accounts holds one a line (`.jsonl`). docs/snapshot.md describes the
+members, `schema` gives their JSON Schema.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, Alternatives, Resource, Scope, Unread
+
+VERSION = 1
+LINES = ".jsonl"
+# What is never written: with it somebody could assume the role that the scan may assume.
+_SECRET_SETTINGS = ("cross_account_external_id",)
+_LARGEST_NUMBER = 400
+_WEB = ("http", "https")
+
+
+class SnapshotError(ValueError):
+    """A file that is no snapshot, or none that this release reads; the message names file, line, place and way out."""
+
+
+class _ScopedAlarms(Resource):
+    """The alarms of one account and Region: JSON has no keys but texts."""
+
+    scope: Scope
+    alarms: Alarms | Unread
+
+
+class _SavedResources(AccountResources):
+    """`AccountResources` as JSON holds it."""
+
+    alarms: tuple[_ScopedAlarms, ...] = ()  # type: ignore[assignment]
+
+    @field_validator("alarms")
+    @classmethod
+    def _each_scope_once(cls, pairs: tuple[_ScopedAlarms, ...]) -> tuple[_ScopedAlarms, ...]:
+        scopes = [pair.scope for pair in pairs]
+        twice = [scope for scope in scopes if scopes.count(scope) > 1]
+        if twice:
+            raise ValueError(f"the scope {twice[0].account} {twice[0].region} stands there twice")
+        return pairs
+
+    @classmethod
+    def of(cls, resources: AccountResources) -> _SavedResources:
+        fields = {name: getattr(resources, name) for name in AccountResources.model_fields}
+        pairs = tuple(_ScopedAlarms(scope=scope, alarms=alarms) for scope, alarms in resources.alarms.items())
+        return cls(**{**fields, "alarms": pairs})
+
+    def restored(self) -> AccountResources:
+        fields = {name: getattr(self, name) for name in AccountResources.model_fields}
+        alarms = {pair.scope: pair.alarms for pair in self.alarms}
+        return AccountResources(**{**fields, "alarms": alarms})
+
+
+class Snapshot(Resource):
+    """What was read of one account, and what it was judged with.
+
+    Attributes:
+        resources: what lies on its alert paths, those parts included that other accounts own.
+        alternatives: what else may tell somebody; None when nobody looked, as when every control is PASS.
+        settings: what stood under `aws: cis_monitoring:` in the configuration file, without the external id.
+        default_region: the Region of a finding when no trail delivers to a log group.
+        profile: the profile that it was read with, None for none.
+        organization: what Prowler says of the account's place in an organisation, None when that was not read.
+        made_by: the release that wrote it.
+    """
+
+    resources: AccountResources
+    alternatives: Alternatives | None = None
+    settings: Mapping[str, Any] = Field(default_factory=dict)
+    default_region: str = "us-east-1"
+    profile: str | None = None
+    organization: Mapping[str, Any] | None = None
+    made_by: str = Field(default_factory=lambda: f"prowler-cis-monitoring {version('prowler-cis-monitoring')}")
+
+    @property
+    def account(self) -> str:
+        """The id of the account."""
+        return self.resources.account
+
+
+class _Document(Snapshot):
+    """A snapshot as JSON holds it."""
+
+    schema_version: Literal[1]
+    resources: _SavedResources
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """Return the JSON Schema of a snapshot."""
+    return {
+        **_Document.model_json_schema(),
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Snapshot of an account, version {VERSION}",
+    }
+
+
+def dump(snapshot: Snapshot | AccountResources) -> dict[str, Any]:
+    """Return a snapshot as JSON values; no external id and no more of a web endpoint than its host is in them."""
+    if isinstance(snapshot, AccountResources):
+        snapshot = Snapshot(resources=snapshot)
+    saved = _SavedResources.of(snapshot.resources).model_dump()
+    alternatives = snapshot.alternatives and snapshot.alternatives.model_dump()
+    for topics in (saved["topics"], (alternatives or {}).get("topics", {})):
+        for topic in topics.values():
+            _forget_tokens(topic)
+    document = {
+        "schema_version": VERSION,
+        "made_by": snapshot.made_by,
+        "default_region": snapshot.default_region,
+        "profile": snapshot.profile,
+        "organization": snapshot.organization,
+        "settings": {key: value for key, value in snapshot.settings.items() if key not in _SECRET_SETTINGS},
+        "resources": saved,
+        "alternatives": alternatives,
+    }
+    values: dict[str, Any] = _json_value(document)
+    return values
+
+
+def _forget_tokens(topic: Mapping[str, Any] | None) -> None:
+    subscriptions = (topic or {}).get("subscriptions")
+    for subscription in subscriptions if isinstance(subscriptions, tuple) else ():
+        if subscription["protocol"] in _WEB:
+            subscription["endpoint"] = _host_only(subscription["endpoint"])
+
+
+def _host_only(endpoint: str) -> str:
+    """Leave out of a web address what may be a password: user, path and query."""
+    try:
+        parts = urlsplit(endpoint)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.hostname}/" if parts.hostname else ""
+
+
+def _json_value(value: Any) -> Any:  # noqa: ANN401 - what a model holds, in and out
+    """Write times, and numbers that JSON does not know, as texts that are read as the same value again."""
+    if isinstance(value, dict):
+        return {key: _json_value(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_json_value(inner) for inner in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def load(path: str | os.PathLike[str]) -> AccountResources:
+    """Read the one account of a snapshot.
+
+    Raises:
+        SnapshotError: the file cannot be read, is no snapshot, or holds several accounts.
+    """
+    snapshots = list(read_snapshots(path))
+    if len(snapshots) != 1:
+        raise SnapshotError(f"{path}: holds {len(snapshots)} accounts where one is expected")
+    return snapshots[0].resources
+
+
+def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
+    """Read the accounts of a file, or of the snapshots in a folder by their names, one after the other.
+
+    Raises:
+        SnapshotError: something cannot be read or is no snapshot.
+    """
+    path = Path(path)
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix in (".json", LINES) and _begins_like_one(file))
+        if not files:
+            raise SnapshotError(f"{path}: holds no snapshot; `cis-monitoring scan --save FILE` writes one")
+        for file in files:
+            yield from read_snapshots(file)
+        return
+    try:
+        if path.suffix == LINES:
+            with path.open(encoding="utf-8") as lines:
+                for number, line in enumerate(lines, 1):
+                    if line.strip():
+                        yield _parsed(line, f"{path}, line {number}")
+        else:
+            yield _parsed(path.read_text(encoding="utf-8"), str(path))
+    except OSError as error:
+        raise SnapshotError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise SnapshotError(f"{path}: no text in UTF-8 (byte {error.start}), so no snapshot") from None
+
+
+def _begins_like_one(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return b'"schema_version"' in opened.read(64)
+
+
+def _parsed(text: str, where: str) -> Snapshot:
+    try:
+        document = json.loads(text, object_pairs_hook=_each_once, parse_int=_number)
+    except RecursionError:
+        raise SnapshotError(f"{where}: nested too deeply to be a snapshot") from None
+    except ValueError as error:
+        raise SnapshotError(f"{where}: {error}") from None
+    if not isinstance(document, dict) or "schema_version" not in document:
+        raise SnapshotError(f"{where}: no snapshot (it has no schema_version); `cis-monitoring scan --save` writes one")
+    if document["schema_version"] != VERSION:
+        found, maker = document["schema_version"], document.get("made_by", "an unknown release")
+        raise SnapshotError(
+            f"{where}: schema_version is {found!r}, written by {maker}; this release reads {VERSION}: use that release"
+        )
+    try:
+        saved = _Document.model_validate(document)
+    except ValidationError as error:
+        raise SnapshotError(f"{where}: {_complaint(error)}") from None
+    members = {name: getattr(saved, name) for name in Snapshot.model_fields}
+    return Snapshot(**{**members, "resources": saved.resources.restored()})
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
+        raise ValueError(f"the member {twice!r} stands twice in one object")
+    return found
+
+
+def _number(digits: str) -> int:
+    if len(digits) > _LARGEST_NUMBER:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return int(digits)
+
+
+def _complaint(error: ValidationError) -> str:
+    """Say what is wrong; where a member may be of several types, by the one that has the least against it."""
+    by_choice: dict[tuple[object, ...], list[Any]] = {}
+    for problem in error.errors(include_url=False):
+        by_choice.setdefault(tuple(part for part in problem["loc"] if _names_a_choice(part)), []).append(problem)
+    problem = min(by_choice.values(), key=lambda found: (len(found), -len(found[0]["loc"])))[0]
+    place = "$"
+    for part in problem["loc"]:
+        if isinstance(part, int):
+            place += f"[{part}]"
+        elif not _names_a_choice(part):
+            place += f".{part}"
+    if problem["type"] == "extra_forbidden":
+        return f"{place}: no such member in version {VERSION}"
+    return f"{place}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+
+
+def _names_a_choice(part: int | str) -> bool:
+    """Whether a step is pydantic's name of the type that it tried, and no member of the document."""
+    return isinstance(part, str) and (part[:1].isupper() or part in ("str", "none") or "[" in part)
+
+
+def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot]) -> None:
+    """Write snapshots: one document, or with the suffix `.jsonl` one a line.
+
+    The file is written beside its place under another name, readable by its owner alone, and then renamed.
+
+    Raises:
+        SnapshotError: the file cannot be written, or several accounts were given for one document.
+    """
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError as error:
+        raise SnapshotError(f"{path}: {error.strerror or error}") from None
+    try:
+        with os.fdopen(opened, "w", encoding="utf-8") as file:
+            file.writelines(_texts(path, snapshots))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise SnapshotError(f"{path}: {error.strerror or error}") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _texts(path: Path, snapshots: Iterable[Snapshot]) -> Iterator[str]:
+    lines = path.suffix == LINES
+    for number, snapshot in enumerate(snapshots):
+        if number and not lines:
+            raise SnapshotError(f"{path}: several accounts are written one a line: name the file *{LINES}")
+        yield json.dumps(dump(snapshot), indent=None if lines else 1, allow_nan=False) + "\n"
