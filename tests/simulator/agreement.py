@@ -1,0 +1,142 @@
+"""Whether the verdict on an account agrees with what the simulation hears."""
+
+from dataclasses import dataclass, field, replace
+
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.rules import Effect
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, judge
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.filter_pattern import parse
+from tests.simulator.delivery import published
+from tests.simulator.records import required
+from tests.simulator.simulation import BUSY, QUIET, Choices, outcome
+
+WORLDS = (QUIET, BUSY)
+
+
+@dataclass
+class Comparison:
+    """What the judgement says and what the simulation hears.
+
+    Attributes:
+        verdict: the judgement.
+        kind: "agrees", "manual", "undecided" (MANUAL although nothing is open), "open" (not documented, so that no
+            verdict is wrong), "audit" (all is heard, but the benchmark demands a multi-Region trail), or one of the
+            disagreements "false PASS", "false FAIL", "wrong missed event".
+        event: the record that shows it, None when no single one does.
+        outcomes: what was heard of it, by world.
+        reasons: the rules that make a verdict MANUAL.
+        is_too_strong: the sentence says that nobody is told, and somebody hears of a required event.
+    """
+
+    verdict: object
+    kind: str
+    event: dict | None = None
+    outcomes: dict = field(default_factory=dict)
+    reasons: tuple = ()
+    is_too_strong: bool = False
+
+    @property
+    def is_disagreement(self):
+        """Whether one of the two sides is wrong."""
+        return self.kind in ("false PASS", "false FAIL", "wrong missed event")
+
+
+def demand_of(control):
+    """What a control asks for."""
+    known = CONTROLS[control]
+    return Demand(event=known.event, required=parse(known.required_pattern))
+
+
+def variants(resources):
+    """The undocumented choices that can matter in an account, one changed at a time."""
+    usual = Choices()
+    alarms = [one for listed in resources.alarms.values() for one in listed.metric_alarms]
+    composites = [one for listed in resources.alarms.values() for one in listed.composite_alarms]
+    texts = "".join(query.expression or "" for one in alarms for query in one.queries)
+    statistics = {one.statistic or "" for one in alarms} | {
+        query.metric.statistic for one in alarms for query in one.queries if query.metric
+    }
+    delivered = [trail.log_group_arn for trail in resources.trails if trail.log_group_arn]
+    changed = []
+    if composites or any(one.evaluation_periods > 8 for one in alarms):
+        changed += [{"extra_points": 1}, {"extra_points": 4}]
+    if composites and any(one.evaluation_periods > 1 for one in alarms):
+        changed.append({"young_keeps_state": False})
+    if "MIN(" in texts or "MAX(" in texts:
+        changed.append({"gaps_are_zero": False})
+    if any(name.startswith("p") for name in statistics):
+        changed.append({"upper_neighbour": False})
+    if any(one.suppressor for one in composites):
+        changed += [{"wait_ends_first": False}, {"told_again": True}]
+    if len(set(delivered)) < len(delivered):
+        changed.append({"every_copy": False})
+    return [usual, *(replace(usual, **one) for one in changed)]
+
+
+class Listener:
+    """Plays events in an account; events that publish the same are played once."""
+
+    def __init__(self, resources):
+        self.resources = resources
+        self.choices = variants(resources)
+        self.known = {}
+
+    def outcomes(self, event):
+        """What comes of an event, by world: "heard", "silent", or "open" where AWS leaves it open."""
+        return {world.name: self.outcome(world, event) for world in WORLDS}
+
+    def outcome(self, world, event):
+        """What comes of an event in a world."""
+        found = {self.played(world, event, choices) for choices in self.choices}
+        return found.pop() if len(found) == 1 and found != {"return"} else "open"
+
+    def played(self, world, event, choices):
+        """Play an event once."""
+        samples = published(self.resources, (*world.records(0), event), choices.every_copy)
+        key = (world.name, choices, repr(sorted(samples.items(), key=repr)))
+        if key not in self.known:
+            self.known[key] = outcome(self.resources, world, event, choices)
+        return self.known[key]
+
+
+def compare(control, resources):
+    """Judge an account and play it."""
+    verdict = judge(AlertPaths(resources), demand_of(control))
+    listener = Listener(resources)
+    heard = [(event, listener.outcomes(event)) for event in required(control)]
+    found = _compared(verdict, listener, heard)
+    somebody = any(set(outcomes.values()) == {"heard"} for _, outcomes in heard)
+    return replace(found, is_too_strong=somebody and verdict.sentence.startswith("Nobody is told"))
+
+
+def _compared(verdict, listener, heard):
+    silent = [(event, found) for event, found in heard if "silent" in found.values()]
+    is_open = any("open" in found.values() for _, found in heard)
+    if verdict.status is Status.MANUAL:
+        return _undecided(verdict, heard, is_open)
+    if verdict.status is Status.PASS:
+        return Comparison(verdict, "false PASS", *silent[0]) if silent else _agrees(verdict, is_open)
+    if verdict.missed_event is not None:
+        found = listener.outcomes(verdict.missed_event)
+        kind = "agrees" if "silent" in found.values() else "open" if "open" in found.values() else "wrong missed event"
+        return Comparison(verdict, kind, verdict.missed_event, found)
+    if silent or is_open:
+        return _agrees(verdict, not silent)
+    slugs = {one.rule.slug for path in verdict.paths for one in path.remarks}
+    return Comparison(verdict, "audit" if "trail-single-region" in slugs else "false FAIL", *heard[0])
+
+
+def _agrees(verdict, is_open):
+    return Comparison(verdict, "open" if is_open else "agrees")
+
+
+def _undecided(verdict, heard, is_open):
+    found = {outcome for _, outcomes in heard for outcome in outcomes.values()}
+    kind = "undecided" if len(found) == 1 and not is_open else "manual"
+    return Comparison(verdict, kind, *heard[0], _reasons(verdict))
+
+
+def _reasons(verdict):
+    found = {one.rule.slug for path in verdict.paths for one in path.remarks if one.effect is Effect.UNSEEN}
+    return tuple(sorted(found)) or ("no remark",)

@@ -1,0 +1,96 @@
+"""From a record to samples of metrics: which trails record it, which log groups take it in, what filters publish."""
+
+import json
+from functools import lru_cache
+
+from prowler_cis_monitoring.alert_path.resources import LogGroup
+from prowler_cis_monitoring.filter_pattern import parse
+from tests.filter_pattern import naive
+
+
+def is_recorded(trail, record):
+    """Whether a trail records a management event (CloudTrail User Guide, "Logging management events")."""
+    if not trail.status.is_logging:
+        return False
+    if not trail.multi_region and record["awsRegion"] != trail.home_region:
+        return False
+    selectors = trail.selectors
+    if not selectors.basic and not selectors.advanced:
+        return True
+    return any(_basic(one, record) for one in selectors.basic) or any(
+        all(_field(condition, record) for condition in one.fields) for one in selectors.advanced
+    )
+
+
+def _basic(selector, record):
+    kinds = {"All": (True, False, None), "ReadOnly": (True,), "WriteOnly": (False,)}[selector.read_write_type]
+    recorded = selector.include_management_events and record.get("readOnly") in kinds
+    return recorded and record["eventSource"] not in selector.excluded_sources
+
+
+def _field(condition, record):
+    value = record.get(condition.field)
+    text = json.dumps(value) if isinstance(value, bool) else value
+    return (not condition.equals or text in condition.equals) and text not in condition.not_equals
+
+
+def taken_in(resources, records, every_copy):
+    """The records that each log group takes in, with a copy for every trail that delivers it or without."""
+    taken = {}
+    for trail in resources.trails:
+        failing = trail.status.log_delivery_error is not None
+        if trail.log_group_arn is None or trail.role_arn is None or failing:
+            continue
+        arn = trail.log_group_arn.removesuffix(":*")
+        events = taken.setdefault(arn, [])
+        new = [record for record in records if is_recorded(trail, record)]
+        events.extend(new if every_copy else [record for record in new if record not in events])
+    return taken
+
+
+@lru_cache(maxsize=65536)
+def _is_match(pattern, line):
+    return naive.matches(parse(pattern).expression, json.loads(line))
+
+
+def is_match(pattern, record):
+    """Whether a filter pattern matches a record."""
+    return _is_match(pattern, json.dumps(record, sort_keys=True))
+
+
+def _at(selector, record):
+    for step in selector.removeprefix("$.").split("."):
+        record = record.get(step, {})
+    return record if isinstance(record, str) else None
+
+
+def published(resources, records, every_copy=True):
+    """The samples of one minute, as lists of (value, unit) by series.
+
+    A filter publishes its value for each log event that it matches, and its default value once for a minute in which
+    its group takes in log events of which it matches none. With dimensions it has no default value
+    (CloudWatch Logs User Guide, "Creating metrics from log events using filters").
+    """
+    samples = {}
+    for arn, events in taken_in(resources, records, every_copy).items():
+        group = resources.log_groups.get(arn)
+        if not isinstance(group, LogGroup) or group.log_class != "STANDARD" or not events:
+            continue
+        for one in group.metric_filters:
+            matched = [event for event in events if is_match(one.pattern, event)]
+            for event in matched:
+                dimensions = {name: _at(field, event) for name, field in one.dimensions.items()}
+                _add(samples, group, one, dimensions, float(one.value))
+            if not matched and one.default is not None and not one.dimensions:
+                _add(samples, group, one, {}, one.default)
+    return samples
+
+
+def _add(samples, group, one, dimensions, value):
+    key = series(group.account, group.region, one.namespace, one.metric_name, dimensions)
+    samples.setdefault(key, []).append((value, one.unit or "None"))
+
+
+def series(account, region, namespace, name, dimensions):
+    """The identity of a metric."""
+    return account, region, namespace, name, frozenset(dimensions.items())
