@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from prowler_cis_monitoring.alert_path.notification import body
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, SubscriptionAttributes, Unread
 from prowler_cis_monitoring.alert_path.topic import judge_actions, judge_topic
 from tests.alert_path.builders import (
@@ -234,14 +231,14 @@ def test_protocol_that_ends_at_a_machine_is_unseen(protocol):
         ([PENDING], ["topic-nobody-confirmed"]),
         ([DELETED], ["topic-nobody-confirmed"]),
         ([DROPPED], ["subscription-filters-out"]),
-        ([DROPPED, PENDING], ["subscription-filters-out"]),
-        ([DROPPED, DROPPED], ["subscription-filters-out"] * 2),
+        ([DROPPED, PENDING], ["topic-nobody-hears", "subscription-filters-out"]),
+        ([DROPPED, DROPPED], ["topic-nobody-hears", "subscription-filters-out"]),
         ([UNREAD_ATTRIBUTES], ["subscription-unread"]),
         ([subscription(attributes=None)], ["subscription-not-asked-for"]),
         ([filtered({"a": ["b"]}, scope="Elsewhere")], ["subscription-filter-undecided"]),
         ([filtered("{")], ["subscription-filter-undecided"]),
-        ([QUEUE, DROPPED], ["subscription-of-a-machine"]),
-        ([UNREAD_ATTRIBUTES, QUEUE, DROPPED], ["subscription-unread"]),
+        ([QUEUE, DROPPED], ["topic-hearers-unknown", "subscription-of-a-machine"]),
+        ([UNREAD_ATTRIBUTES, QUEUE, DROPPED], ["topic-hearers-unknown", "subscription-unread"]),
         ([subscription("sqs", attributes=DENIED)], ["subscription-of-a-machine"]),
         ([filtered({"severity": ["high"]}, protocol="sqs")], ["subscription-filters-out"]),
         ([subscription()], []),
@@ -263,6 +260,84 @@ def test_pending_and_deleted_subscriptions_are_counted():
 def test_silent_subscriptions_beside_a_working_one_are_counted():
     judged = judge_topic(topic(subscription(), PENDING, QUEUE), alarm())
     assert "2 of its 3 subscriptions" in judged.remarks[0].sentence
+
+
+def test_reasons_of_silent_subscriptions_are_kept_apart():
+    others = [PENDING, PENDING, DELETED, QUEUE, DROPPED, UNREAD_ATTRIBUTES]
+    (found,) = judge_topic(topic(subscription(), *others), alarm()).remarks
+    assert found.sentence == (
+        "6 of its 7 subscriptions do not count: 1 filtered, 1 deleted, 2 not confirmed, 1 ending at a machine, "
+        "1 of which it is not known whether they are filtered"
+    )
+
+
+def test_what_is_said_of_subscriptions_does_not_depend_on_their_arns():
+    endpoints = [filtered({"a": [str(number)]}).model_copy(update={"endpoint": f"{number}@x"}) for number in range(6)]
+    told = set()
+    for order in (endpoints, endpoints[::-1], endpoints[3:] + endpoints[:3]):
+        renamed = [one.model_copy(update={"arn": f"{TOPIC_ARN}:{place}"}) for place, one in enumerate(order)]
+        told.add(tuple(found.sentence for found in judge_topic(topic(*renamed, PENDING), alarm()).remarks))
+    ((summary, example),) = told
+    assert summary == "none of its 7 subscriptions hears this alarm: 6 filtered, 1 not confirmed"
+    assert '{"a": ["0"]}' in example
+
+
+def test_a_long_filter_policy_is_cut_in_its_sentence():
+    (found,) = judge_topic(topic(filtered({"a": ["x" * 5_000]})), alarm()).remarks
+    assert len(found.sentence) < 400
+
+
+def test_subscriptions_beyond_those_looked_at_may_tell_somebody():
+    judged = judge_topic(topic(DROPPED, DROPPED, more_subscriptions=True), alarm())
+    assert slugs(judged) == ["topic-subscriptions-too-many"]
+    assert "none of the first 2 of its subscriptions" in judged.remarks[0].sentence
+    assert judge_topic(topic(DROPPED, subscription(), more_subscriptions=True), alarm()).delivers
+
+
+@pytest.mark.parametrize(
+    ("subscriptions", "expected", "broken"),
+    [
+        ((), ["topic-unread", "topic-without-subscriptions"], True),
+        ((PENDING,), ["topic-unread", "topic-nobody-confirmed"], True),
+        ((subscription(),), ["topic-unread"], False),
+    ],
+)
+def test_topic_whose_attributes_were_not_read_is_broken_where_nobody_has_confirmed(subscriptions, expected, broken):
+    judged = judge_topic(topic().model_copy(update={"policy": DENIED, "subscriptions": subscriptions}), alarm())
+    assert slugs(judged) == expected
+    assert judged.broken is broken
+
+
+@pytest.mark.parametrize(
+    "key_id",
+    [
+        KEY_ARN.replace(REGION, "eu-west-1"),
+        f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/aws/sns",
+        f"arn:aws:sns:{REGION}:{ACCOUNT}:key/1234abcd",
+    ],
+)
+def test_key_of_another_region_or_service_is_not_the_key_of_the_topic(key_id):
+    judged = judge_topic(topic(kms_key_id=key_id, key=None), alarm())
+    assert slugs(judged) == ["topic-key-elsewhere"]
+    assert judged.broken
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:sns:us-east-1:11112222333:alerts",
+        "arn:aws:sns:us-east-1::alerts",
+        f"arn:aws:sns:us-east-1:{ACCOUNT}:",
+        f"arn:aws:sns:us-east-1:{ACCOUNT}:a b",
+        f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts:1234",
+    ],
+)
+def test_arn_that_no_topic_can_have_breaks_its_own_action_only(arn):
+    unread = Unread(action="sns:X", region=REGION, account="", error=FOREIGN_ACCOUNT)
+    judged, works = judge_actions(alarm(alarm_actions=(arn, TOPIC_ARN)), {arn: unread, TOPIC_ARN: topic()})
+    assert slugs(judged) == ["topic-arn-impossible"]
+    assert works.remarks == ()
+    assert works.reached
 
 
 def test_subscriptions_that_could_not_be_listed_are_unseen():
@@ -292,8 +367,16 @@ BODY = "MessageBody"
         ({"AWSAccountId": [OTHER_ACCOUNT]}, False),
         ({"AlarmActions": [TOPIC_ARN]}, True),
         ({"OldStateValue": ["OK"]}, None),
-        ({"Region": ["US East (N. Virginia)"]}, None),
-        ({"AlarmDescription": [{"prefix": "CIS"}]}, None),
+        ({"OldStateValue": ["OK", "INSUFFICIENT_DATA"]}, True),
+        ({"OldStateValue": [{"anything-but": "ALARM"}]}, True),
+        ({"OldStateValue": ["ALARM"]}, False),
+        ({"Region": ["US East (N. Virginia)"]}, True),
+        ({"Region": ["us-east-1"]}, False),
+        ({"AlarmDescription": [{"prefix": "CIS"}]}, True),
+        ({"AlarmDescription": [{"prefix": "prod"}]}, False),
+        ({"OKActions": [TOPIC_ARN]}, False),
+        ({"InsufficientDataActions": [{"prefix": "arn:aws:sns"}]}, True),
+        ({"AlarmActions": [{"wildcard": "arn:aws:sns:*:alerts"}]}, True),
         ({"NewStateReason": [{"exists": True}]}, True),
         ({"severity": ["high"]}, False),
         ({"Trigger": {"MetricName": ["RootUsage"], "Namespace": ["CIS"]}}, True),
@@ -302,7 +385,12 @@ BODY = "MessageBody"
         ({"Trigger": {"Period": [60]}}, False),
         ({"Trigger": {"EvaluationPeriods": [1]}}, True),
         ({"Trigger": {"ComparisonOperator": ["GreaterThanOrEqualToThreshold"]}}, True),
-        ({"Trigger": {"Statistic": ["SUM"]}}, None),
+        ({"Trigger": {"Statistic": ["SUM"]}}, True),
+        ({"Trigger": {"Statistic": ["AVERAGE"]}}, False),
+        ({"Trigger": {"StatisticType": ["Statistic"]}}, True),
+        ({"Trigger": {"ExtendedStatistic": ["p99"]}}, None),
+        ({"Trigger": {"DatapointsToAlarm": [1]}}, None),
+        ({"Trigger": {"TreatMissingData": [{"suffix": "missing"}]}}, None),
         ({"Trigger": {"Unit": [None]}}, True),
         ({"Trigger": {"Dimensions": {"name": ["type"], "value": ["Root"]}}}, True),
         ({"Trigger": {"Dimensions": {"value": ["IAMUser"]}}}, False),
@@ -311,7 +399,9 @@ BODY = "MessageBody"
     ],
 )
 def test_filter_policy_on_the_body_sees_the_notification_of_this_alarm(filter_policy, expected):
-    watching = alarm(dimensions={"type": "Root"})
+    watching = alarm(
+        dimensions={"type": "Root"}, description="CIS 5.3", insufficient_data_actions=("arn:aws:sns:us-east-1:1:other",)
+    )
     judged = judge_topic(topic(filtered(filter_policy, BODY)), watching)
     by_slug = {(): True, ("subscription-filters-out",): False, ("subscription-filter-undecided",): None}
     assert by_slug[tuple(slugs(judged))] is expected
@@ -321,7 +411,7 @@ def test_filter_policy_on_the_body_sees_the_notification_of_this_alarm(filter_po
     ("filter_policy", "expected"),
     [
         ({"AlarmName": ["root-usage"]}, False),
-        ({"severity": [{"exists": False}]}, True),
+        ({"severity": [{"exists": False}]}, False),
         ({}, True),
     ],
 )
@@ -349,9 +439,49 @@ def test_notification_of_a_composite_alarm_has_another_body(filter_policy, slug)
     assert slugs(judge_topic(topic(filtered(filter_policy, BODY)), composite())) == ([slug] if slug else [])
 
 
-def test_trigger_of_a_metric_math_alarm_is_not_foreseen():
-    judged = judge_topic(topic(filtered({"Trigger": {"MetricName": ["RootUsage"]}}, BODY)), math_alarm("m1"))
-    assert slugs(judged) == ["subscription-filter-undecided"]
+@pytest.mark.parametrize(
+    ("wanted", "slug"),
+    [
+        ({"MetricName": ["RootUsage"]}, "subscription-filters-out"),
+        ({"Metrics": {"MetricStat": {"Metric": {"MetricName": ["RootUsage"]}}}}, None),
+        ({"Metrics": {"MetricStat": {"Metric": {"MetricName": ["Other"]}}}}, "subscription-filters-out"),
+        ({"Metrics": {"Expression": ["m1"]}}, None),
+        ({"Metrics": {"Label": ["x"]}}, "subscription-filter-undecided"),
+    ],
+)
+def test_trigger_of_a_metric_math_alarm_has_elements(wanted, slug):
+    judged = judge_topic(topic(filtered({"Trigger": wanted}, BODY)), math_alarm("m1"))
+    assert slugs(judged) == ([slug] if slug else [])
+
+
+@pytest.mark.parametrize(
+    ("rests", "expected"),
+    [(["OK"], True), (["INSUFFICIENT_DATA"], False), (["INSUFFICIENT_DATA", "OK"], None), ([], None)],
+)
+def test_state_before_is_the_one_that_the_alarm_rests_in(rests, expected):
+    judged = judge_topic(topic(filtered({"OldStateValue": ["OK"]}, BODY)), alarm(), rests)
+    slug = {True: [], False: ["subscription-filters-out"], None: ["subscription-filter-undecided"]}
+    assert slugs(judged) == slug[expected]
+
+
+def test_composite_alarm_rests_in_ok():
+    assert judge_topic(topic(filtered({"OldStateValue": ["OK"]}, BODY)), composite()).delivers
+
+
+@pytest.mark.parametrize(
+    ("region", "wanted", "slug"),
+    [
+        ("eu-west-1", ["EU (Ireland)", "Europe (Ireland)"], None),
+        ("eu-west-1", ["EU (Ireland)"], "subscription-filter-undecided"),
+        ("xx-west-1", ["EU (Ireland)"], "subscription-filter-undecided"),
+        ("sa-east-1", ["South America (Sao Paulo)"], None),
+    ],
+)
+def test_region_is_told_by_its_long_name(region, wanted, slug):
+    here = topic(filtered({"Region": wanted}, BODY), region=region, arn=TOPIC_ARN.replace(REGION, region))
+    open_policy = policy(statement(resource="*"))
+    judged = judge_topic(here.model_copy(update={"policy": open_policy}), alarm(region=region))
+    assert slugs(judged) == ([slug] if slug else [])
 
 
 @pytest.mark.parametrize(
@@ -459,10 +589,6 @@ def test_all_breaks_of_a_topic_are_told():
 def test_empty_filter_policy_text_is_no_filter_policy():
     attributes = SubscriptionAttributes(filter_policy="", filter_policy_scope="Elsewhere")
     assert judge_topic(topic(subscription(attributes=attributes)), alarm()).delivers
-
-
-def test_notification_body_can_be_written_as_json_when_its_open_fields_are_filled():
-    assert json.dumps(body(alarm()), default=str)
 
 
 @pytest.mark.parametrize(

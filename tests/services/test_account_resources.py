@@ -6,6 +6,8 @@ import pytest
 from prowler_cis_monitoring.alert_path.resources import Scope, Topic, Unread
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP_ARN, REGION, TOPIC_ARN, healthy_path
 from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.services.sns.sns_service import A_PAGE, MOST_ATTRIBUTES, MOST_PAGES
+from tests.findings import finding_of
 from tests.stand_in_provider import StandInProvider
 
 HERE = Scope(account=ACCOUNT, region=REGION)
@@ -125,7 +127,7 @@ def test_a_topic_that_does_not_exist_is_told_from_one_that_cannot_be_read(health
         ("GetEventSelectors", "cloudtrail:GetEventSelectors", lambda r: r.trails[0].selectors),
         ("DescribeMetricFilters", "logs:DescribeMetricFilters", lambda r: r.log_groups[LOG_GROUP_ARN].metric_filters),
         ("DescribeAlarms", "cloudwatch:DescribeAlarms", lambda r: r.alarms[HERE]),
-        ("GetTopicAttributes", "sns:GetTopicAttributes", lambda r: r.topics[TOPIC_ARN]),
+        ("GetTopicAttributes", "sns:GetTopicAttributes", lambda r: r.topics[TOPIC_ARN].policy),
         ("ListSubscriptionsByTopic", "sns:ListSubscriptionsByTopic", lambda r: r.topics[TOPIC_ARN].subscriptions),
         (
             "GetSubscriptionAttributes",
@@ -170,3 +172,102 @@ def test_no_attributes_are_asked_for_after_the_first_subscription_that_hears_eve
     failures.calls.clear()
     resources_of(provider)
     assert [operation for _, operation, _ in failures.calls].count("GetSubscriptionAttributes") == 1
+
+
+FILTERED = {"FilterPolicy": '{"severity": ["high"]}'}
+
+
+def subscribe_many(number, protocol="email", attributes=FILTERED):
+    endpoint = {
+        "email": "{:04}@example.com",
+        "sqs": f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue-{{:04}}",
+        "sms": "+1202555{:04}",
+    }[protocol]
+    for each in range(number):
+        boto3.client("sns").subscribe(
+            TopicArn=TOPIC_ARN, Protocol=protocol, Endpoint=endpoint.format(each), Attributes=attributes
+        )
+
+
+def calls_of(failures):
+    return Counter(operation for _, operation, _ in failures.calls)
+
+
+def test_attributes_of_two_thousand_filtered_subscriptions_are_asked_for_within_a_bound(provider, failures):
+    healthy_path().changed(subscription=None).build(boto3.Session())
+    subscribe_many(2_050)
+    failures.calls.clear()
+    topic = resources_of(provider).topics[TOPIC_ARN]
+    calls = calls_of(failures)
+    assert calls["GetSubscriptionAttributes"] == MOST_ATTRIBUTES
+    assert calls["ListSubscriptionsByTopic"] == MOST_PAGES
+    assert topic.more_subscriptions
+    assert len(topic.subscriptions) == MOST_PAGES * A_PAGE
+    assert sum(one.attributes is not None for one in topic.subscriptions) == MOST_ATTRIBUTES
+    assert finding_of().status == "MANUAL"
+
+
+def test_pages_are_read_until_a_subscription_settles_the_topic(provider, failures):
+    healthy_path().changed(subscription=None).build(boto3.Session())
+    subscribe_many(130, "sqs", {})
+    subscribe_many(1, attributes={})
+    subscribe_many(150, "sms", {})
+    failures.calls.clear()
+    topic = resources_of(provider).topics[TOPIC_ARN]
+    assert calls_of(failures)["ListSubscriptionsByTopic"] == 2
+    assert calls_of(failures)["GetSubscriptionAttributes"] == 1
+    assert topic.more_subscriptions
+    assert finding_of().status == "PASS"
+
+
+def test_a_refusal_of_attributes_is_not_asked_for_again(provider, failures):
+    healthy_path().build(boto3.Session())
+    subscribe_many(20)
+    failures.calls.clear()
+    failures.refuse("GetSubscriptionAttributes")
+    topic = resources_of(provider).topics[TOPIC_ARN]
+    assert calls_of(failures)["GetSubscriptionAttributes"] == 1
+    assert {one.attributes.resource for one in topic.subscriptions} == {one.arn for one in topic.subscriptions}
+
+
+def test_a_topic_whose_attributes_are_refused_keeps_its_subscriptions(healthy, failures):
+    failures.refuse("GetTopicAttributes")
+    topic = resources_of(healthy).topics[TOPIC_ARN]
+    assert topic.policy.error == "AccessDeniedException"
+    assert len(topic.subscriptions) == 1
+
+
+def test_a_topic_that_the_listing_does_not_find_does_not_exist(healthy, failures):
+    failures.refuse("GetTopicAttributes")
+    failures.refuse("ListSubscriptionsByTopic", "NotFound")
+    assert resources_of(healthy).topics[TOPIC_ARN] is None
+
+
+@pytest.mark.parametrize(
+    "misspelt", [TOPIC_ARN.replace(REGION, "us-esat-1"), TOPIC_ARN.replace(REGION, "eu-west-1"), "arn:aws:sns:::x"]
+)
+def test_a_topic_in_a_region_where_the_alarm_cannot_publish_is_not_asked_about(misspelt, provider, failures):
+    healthy_path().changed(alarm={"AlarmActions": [misspelt, TOPIC_ARN]}).build(boto3.Session())
+    failures.calls.clear()
+    assert set(resources_of(provider).topics) == {TOPIC_ARN}
+    assert finding_of().status == "PASS"
+
+
+def test_a_key_of_another_region_is_not_asked_about(provider, failures):
+    elsewhere = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
+    healthy_path().changed(topic={"KmsMasterKeyId": elsewhere}).build(boto3.Session())
+    failures.calls.clear()
+    assert resources_of(provider).topics[TOPIC_ARN].key is None
+    assert "DescribeKey" not in calls_of(failures)
+    assert finding_of().status == "FAIL"
+
+
+def test_what_filter_policies_may_look_at_is_read_of_an_alarm(provider):
+    told = {"AlarmDescription": "CIS 5.3", "OKActions": [TOPIC_ARN], "InsufficientDataActions": [TOPIC_ARN]}
+    healthy_path().changed(alarm=told).build(boto3.Session())
+    (alarm,) = resources_of(provider).alarms[HERE].metric_alarms
+    assert (alarm.description, alarm.ok_actions, alarm.insufficient_data_actions) == (
+        "CIS 5.3",
+        (TOPIC_ARN,),
+        (TOPIC_ARN,),
+    )

@@ -404,7 +404,7 @@ class _Follower:
             at_alarm = start.then(link, *seen.remarks, *ring.remarks, watched=seen.condition, delay=ring.delay)
             at_alarm = at_alarm.then(None, *self._noise(at_alarm, feed, alarm))
             if outcome.own:
-                yield from self._from_notifier(at_alarm, alarm)
+                yield from self._from_notifier(at_alarm, alarm, ring.rests)
             for parent in outcome.parents:
                 yield from self._from_notifier(self._at_parent(at_alarm, parent), parent.alarm)
 
@@ -547,8 +547,10 @@ class _Follower:
             for event in everyday_events(self.resources.account)
         )
 
-    def _from_notifier(self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm) -> Iterator[AlertPath]:
-        for action in judge_actions(alarm, self.resources.topics):
+    def _from_notifier(
+        self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm, rests: frozenset[str] = frozenset()
+    ) -> Iterator[AlertPath]:
+        for action in judge_actions(alarm, self.resources.topics, rests):
             link = Link("topic", action.topic, action.arn) if action.topic else None
             failed = _failed_actions(alarm, action.arn, self.resources.read_at)
             yield path.then(link, *failed, *action.remarks, hears=action.reached)

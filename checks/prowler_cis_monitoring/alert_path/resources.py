@@ -198,6 +198,9 @@ class MetricAlarm(Resource):
     account: str
     actions_enabled: bool = True
     alarm_actions: tuple[str, ...] = ()
+    ok_actions: tuple[str, ...] = ()
+    insufficient_data_actions: tuple[str, ...] = ()
+    description: str | None = None
     namespace: str | None = None
     metric_name: str | None = None
     dimensions: Mapping[str, str] = Field(default_factory=dict)
@@ -233,6 +236,9 @@ class CompositeAlarm(Resource):
     account: str
     actions_enabled: bool = True
     alarm_actions: tuple[str, ...] = ()
+    ok_actions: tuple[str, ...] = ()
+    insufficient_data_actions: tuple[str, ...] = ()
+    description: str | None = None
     rule: str
     suppressor: str | None = None
     suppressor_wait: int = 0
@@ -282,17 +288,22 @@ class Key(Resource):
 
 
 class Topic(Resource):
-    """An SNS topic: attributes, key and subscriptions; `policy` is the JSON text of its access policy."""
+    """An SNS topic: attributes, key and subscriptions.
+
+    `policy` is the JSON text of its access policy, or why the topic's attributes could not be read.
+    `more_subscriptions` says that it has more of them than are looked at.
+    """
 
     arn: str
     name: str
     region: str
     account: str
-    policy: str | None = None
+    policy: str | Unread | None = None
     fifo: bool = False
     kms_key_id: str | None = None
     key: Key | Unread | None = None
     subscriptions: tuple[Subscription, ...] | Unread = ()
+    more_subscriptions: bool = False
 
 
 class EventTarget(Resource):

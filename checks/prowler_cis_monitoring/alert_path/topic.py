@@ -7,14 +7,10 @@ policies let an alarm's notification through.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from prowler_cis_monitoring.alert_path import notification
 from prowler_cis_monitoring.alert_path.callers import Sender, call_of, service_of
-from prowler_cis_monitoring.alert_path.languages import filter_policy
 from prowler_cis_monitoring.alert_path.languages.access_policy import Access, Decision, decide
 from prowler_cis_monitoring.alert_path.resources import (
     Arn,
@@ -23,15 +19,18 @@ from prowler_cis_monitoring.alert_path.resources import (
     Key,
     MetricAlarm,
     Subscription,
-    SubscriptionAttributes,
     Topic,
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
+from prowler_cis_monitoring.alert_path.subscriptions import subscriptions_reached
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
+# Account ids and topic names as AWS gives them out (SNS API, CreateTopic.Name).
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_TOPIC_NAME = re.compile(r"[A-Za-z0-9_-]{1,251}(\.fifo)?")
 # The calls themselves: a policy may allow or deny them with a wildcard.
 _KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 # A state in which KMS refuses to encrypt and decrypt (KMS Developer Guide, "Key states").
@@ -43,8 +42,6 @@ _UNUSABLE_KEY_STATES = {
     "Unavailable",
     "Creating",
 }
-# Reach a person, or a service such as a pager or a chat that tells one.
-_TELLING_PROTOCOLS = {"email", "email-json", "sms", "application", "http", "https"}
 
 
 @dataclass(frozen=True)
@@ -88,13 +85,16 @@ class ActionJudgement:
 
 
 def judge_actions(
-    alarm: MetricAlarm | CompositeAlarm, topics: Mapping[str, Topic | Unread | None]
+    alarm: MetricAlarm | CompositeAlarm,
+    topics: Mapping[str, Topic | Unread | None],
+    rests: Collection[str] = (),
 ) -> tuple[ActionJudgement, ...]:
     """Judge every action that an alarm takes when it goes into ALARM.
 
     Args:
         alarm: the alarm that goes into ALARM.
         topics: by ARN; None says that the topic does not exist, a missing entry that nobody asked.
+        rests: the states that the alarm may be in before; none says that they are not known.
 
     Returns:
         One judgement an action; for an alarm without actions a single one that says so.
@@ -106,36 +106,33 @@ def judge_actions(
         return (ActionJudgement("", "", (remark(f"{kind}-without-actions", alarm.name),), ()),)
     disabled: tuple[Remark, ...] = ()
     if not alarm.actions_enabled:
-        told = listed([_resource_name(arn) for arn in alarm.alarm_actions])
-        disabled = (remark(f"{kind}-actions-disabled", alarm.name, topics=told),)
-    return tuple(_judge_action(arn, kind, disabled, alarm, topics) for arn in alarm.alarm_actions)
+        names = listed([_resource_name(arn) for arn in alarm.alarm_actions])
+        disabled = (remark(f"{kind}-actions-disabled", alarm.name, topics=names),)
+    judged = []
+    for arn in alarm.alarm_actions:
+        parsed = Arn.parse(arn)
+        if parsed is None or parsed.service != "sns":
+            service = parsed.service if parsed else "something that is no ARN"
+            elsewhere = remark(f"{kind}-action-not-a-topic", alarm.name, action=arn, service=service)
+            judged.append(ActionJudgement(arn, "", (*disabled, elsewhere), ()))
+        else:
+            topic = topics.get(arn)
+            if isinstance(topic, Topic):
+                told = judge_topic(topic, alarm, rests)
+            else:
+                told = _judge_by_arn(arn, parsed, alarm, topics)
+            judged.append(ActionJudgement(arn, parsed.resource, (*disabled, *told.remarks), told.reached))
+    return tuple(judged)
 
 
-def _judge_action(
-    arn: str,
-    kind: str,
-    disabled: tuple[Remark, ...],
-    alarm: MetricAlarm | CompositeAlarm,
-    topics: Mapping[str, Topic | Unread | None],
-) -> ActionJudgement:
-    parsed = Arn.parse(arn)
-    if parsed is None or parsed.service != "sns":
-        service = parsed.service if parsed else "something that is no ARN"
-        elsewhere = remark(f"{kind}-action-not-a-topic", alarm.name, action=arn, service=service)
-        return ActionJudgement(arn, "", (*disabled, elsewhere), ())
-    judged = _judge_named_topic(arn, parsed, alarm, topics)
-    return ActionJudgement(arn, parsed.resource, (*disabled, *judged.remarks), judged.reached)
-
-
-def _judge_named_topic(
+def _judge_by_arn(
     arn: str, parsed: Arn, alarm: MetricAlarm | CompositeAlarm, topics: Mapping[str, Topic | Unread | None]
 ) -> TopicJudgement:
-    """Judge a topic of which perhaps only the ARN is known."""
-    name = parsed.resource
-    topic = topics.get(arn)
-    if isinstance(topic, Topic):
-        return judge_topic(topic, alarm)
-    if parsed.region != alarm.region:
+    """Judge a topic of which only the ARN is known."""
+    name, topic = parsed.resource, topics.get(arn)
+    if not _ACCOUNT.fullmatch(parsed.account) or not _TOPIC_NAME.fullmatch(name):
+        found = remark("topic-arn-impossible", name or arn, arn=arn, alarm=alarm.name)
+    elif parsed.region != alarm.region:
         found = remark("topic-in-other-region", name, region=parsed.region, alarm_region=alarm.region)
     elif isinstance(topic, Unread):
         found = unread_remark("topic", name, topic)
@@ -146,14 +143,19 @@ def _judge_named_topic(
     return TopicJudgement((found,), ())
 
 
-def judge_topic(topic: Topic, sender: Sender) -> TopicJudgement:
+def judge_topic(topic: Topic, sender: Sender, rests: Collection[str] = ()) -> TopicJudgement:
     """Judge whether what an alarm or an EventBridge rule sends to a topic reaches a subscriber.
+
+    Args:
+        topic: the topic.
+        sender: the alarm that goes into ALARM, or the rule that hears an event.
+        rests: the states that the alarm may be in before; none says that they are not known.
 
     Source: SNS Developer Guide, "Amazon SNS message delivery", "Encrypting SNS with KMS" and "Message filtering";
     CloudWatch User Guide, "Notifying users on alarm changes".
     """
     remarks = [*_form_remarks(topic, sender), *_policy_remarks(topic, sender), *_key_remarks(topic, sender)]
-    subscription_remarks, reached = _subscriptions(topic, sender)
+    subscription_remarks, reached = subscriptions_reached(topic, sender, rests)
     return TopicJudgement((*remarks, *subscription_remarks), reached)
 
 
@@ -178,6 +180,9 @@ def _publisher(sender: Sender) -> str:
 
 
 def _policy_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
+    if isinstance(topic.policy, Unread):
+        yield unread_remark("topic", topic.name, topic.policy)
+        return
     if topic.policy is None:
         yield remark("topic-policy-unread", topic.name)
         return
@@ -193,8 +198,10 @@ def _key_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
     """Whether CloudWatch can encrypt what it publishes; the default key of SNS never lets it."""
     if not topic.kms_key_id:
         return
-    key = topic.key
-    if topic.kms_key_id.endswith("alias/aws/sns") or (isinstance(key, Key) and key.manager == "AWS"):
+    key, arn = topic.key, Arn.parse(topic.kms_key_id)
+    if arn is not None and (arn.service, arn.region) != ("kms", topic.region):
+        yield remark("topic-key-elsewhere", topic.name, key=topic.kms_key_id, region=topic.region)
+    elif topic.kms_key_id.endswith("alias/aws/sns") or (isinstance(key, Key) and key.manager == "AWS"):
         yield remark("topic-key-of-aws", topic.name, sender=_service(sender), key=topic.kms_key_id)
     elif key is None:
         yield remark("topic-key-not-asked-for", topic.name, key=topic.kms_key_id)
@@ -236,84 +243,3 @@ def _cure(decision: Decision, sender: Sender) -> str:
     if decision.denied_by_statement:
         return f"let that statement spare {service_of(sender)}"
     return f"allow it to the service principal {service_of(sender)}"
-
-
-class _Fate(Enum):
-    """What becomes of a notification at one subscription."""
-
-    REACHED = "reached"
-    UNKNOWN = "unknown"
-    MACHINE = "machine"
-    FILTERED = "filtered"
-    PENDING = "pending"
-    DELETED = "deleted"
-    UNASKED = "unasked"
-
-
-def _subscriptions(topic: Topic, sender: Sender) -> tuple[tuple[Remark, ...], tuple[Subscription, ...]]:
-    """Who is told. One subscription that works is enough: the others then do not break the path."""
-    if isinstance(topic.subscriptions, Unread):
-        return (unread_remark("topic", topic.name, topic.subscriptions),), ()
-    fates = [(subscription, *_fate(subscription, sender)) for subscription in topic.subscriptions]
-    reached = tuple(subscription for subscription, fate, _ in fates if fate is _Fate.REACHED)
-    counts = Counter(fate for _, fate, _ in fates)
-    waiting = counts[_Fate.PENDING] + counts[_Fate.DELETED]
-    if reached:
-        # Of those that were not asked for their filter policies nothing is known, and nothing need be.
-        silent = len(fates) - len(reached) - counts[_Fate.UNASKED]
-        note = remark("topic-subscriptions-silent", topic.name, silent=silent, total=len(fates))
-        return (note,) if silent else (), reached
-    for fate in (_Fate.UNKNOWN, _Fate.UNASKED, _Fate.MACHINE, _Fate.FILTERED):
-        if counts[fate]:
-            return tuple(found for _, other, found in fates if other is fate and found), ()
-    if waiting:
-        values = {"pending": counts[_Fate.PENDING], "deleted": counts[_Fate.DELETED]}
-        return (remark("topic-nobody-confirmed", topic.name, **values),), ()
-    return (remark("topic-without-subscriptions", topic.name),), ()
-
-
-def _fate(subscription: Subscription, sender: Sender) -> tuple[_Fate, Remark | None]:
-    if subscription.arn == "PendingConfirmation":
-        return _Fate.PENDING, None
-    if subscription.arn == "Deleted":
-        return _Fate.DELETED, None
-    shown = f"{subscription.protocol} {_without_secrets(subscription.endpoint)}".strip()
-    attributes = subscription.attributes
-    passed: bool | None = None
-    if isinstance(attributes, SubscriptionAttributes):
-        passed = _passes(attributes, sender)
-    if passed is False and isinstance(attributes, SubscriptionAttributes):
-        values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
-        return _Fate.FILTERED, remark("subscription-filters-out", shown, **values)
-    if subscription.protocol not in _TELLING_PROTOCOLS:
-        return _Fate.MACHINE, remark("subscription-of-a-machine", shown, protocol=subscription.protocol)
-    if isinstance(attributes, Unread):
-        return _Fate.UNKNOWN, unread_remark("subscription", shown, attributes)
-    if attributes is None:
-        return _Fate.UNASKED, remark("subscription-not-asked-for", shown)
-    if passed is None:
-        values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
-        return _Fate.UNKNOWN, remark("subscription-filter-undecided", shown, **values)
-    return _Fate.REACHED, None
-
-
-def _without_secrets(endpoint: str) -> str:
-    """Return an endpoint for people: pagers and chats have their keys in the address."""
-    scheme, separator, rest = endpoint.partition("://")
-    host = re.split(r"[/?#]", rest.rpartition("@")[2], maxsplit=1)[0]
-    return f"{scheme}://{host}" if separator else endpoint
-
-
-def _passes(attributes: SubscriptionAttributes, sender: Sender) -> bool | None:
-    """Whether a subscription's filter policy lets the alarm's or the rule's notification through."""
-    if not attributes.filter_policy:
-        return True
-    if isinstance(sender, EventRule) and attributes.filter_policy_scope == "MessageBody":
-        # The body is the event itself, or whatever the rule makes of it.
-        return None
-    messages = {"MessageAttributes": notification.ATTRIBUTES, "MessageBody": {}}
-    if not isinstance(sender, EventRule):
-        messages["MessageBody"] = notification.body(sender)
-    if attributes.filter_policy_scope not in messages:
-        return None
-    return filter_policy.passes(attributes.filter_policy, messages[attributes.filter_policy_scope])

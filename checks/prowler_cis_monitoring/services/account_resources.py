@@ -26,7 +26,6 @@ from prowler_cis_monitoring.alert_path.resources import (
     MetricAlarm,
     MetricFilter,
     Scope,
-    Subscription,
     Topic,
     TrailStatus,
     Unread,
@@ -41,7 +40,7 @@ from prowler_cis_monitoring.services.logs.logs_client import logs_client
 from prowler_cis_monitoring.services.logs.logs_service import Logs, log_group_name, make_log_group
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.services.sns.sns_client import sns_client
-from prowler_cis_monitoring.services.sns.sns_service import SNS, make_topic
+from prowler_cis_monitoring.services.sns.sns_service import SNS, Subscriptions, make_topic
 from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class _TopicAnswers:
     """What was asked about one topic."""
 
     attributes: Future[dict[str, Any] | Unread | None]
-    subscriptions: Future[tuple[Subscription, ...] | Unread]
+    subscriptions: Future[Subscriptions | Unread]
 
 
 class _Reading:
@@ -222,7 +221,7 @@ class _Reading:
 
     def topics(self, arns: Iterable[str]) -> dict[str, Topic | Unread | None]:
         asked = {arn: self._topic(arn) for arn in sorted(arns) if Arn.parse(arn) is not None}
-        keys: dict[tuple[str, Scope], Future[Key | Unread]] = {}
+        keys: dict[tuple[str, Scope], Future[Key | Unread | None]] = {}
         for arn, topic in asked.items():
             key_id, scope = _key_id(topic.attributes.result()), _scope_of(arn)
             # Topics of a Region usually share one key.
@@ -308,13 +307,13 @@ def _alarms_on_paths(
 
 
 def _topic_arns(on_paths: Mapping[Scope, Sequence[Alarm]]) -> set[str]:
-    """Return the SNS topics that alarms name."""
+    """Return the SNS topics that alarms name and may publish to: those of another Region are not asked about."""
     return {
         action
         for alarms in on_paths.values()
         for alarm in alarms
         for action in alarm.alarm_actions
-        if (arn := Arn.parse(action)) and arn.service == "sns"
+        if (arn := Arn.parse(action)) and arn.service == "sns" and arn.region == alarm.region
     }
 
 

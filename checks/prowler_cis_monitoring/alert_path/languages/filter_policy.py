@@ -1,24 +1,38 @@
 """Does an SNS filter policy let a message through?
 
-Decided in three values, on messages of which some fields have values that nobody can foretell.
+Decided in three values, on messages of which some fields have values that nobody can foretell, within a bound of work.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError, read_json
+from prowler_cis_monitoring.alert_path.languages.wildcard import matches
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
+
+MOST_TESTS = 20_000
+"""Tests of a value that one decision takes (count). AWS stores policies of 150 combinations of values at most."""
+# SNS Developer Guide, "AND/OR logic": an object that names one of these is no alternative of an $or.
+_RESERVED = {"prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "cidr", "wildcard", "exists"}
+_FEWEST_ALTERNATIVES = 2
 
 
 class Unforeseen(Enum):
-    """A field of a message that is there, with a value that nobody knows beforehand."""
+    """A field of a message of which nobody knows the value beforehand: it is there, or it may be."""
 
     VALUE = "value"
+    PERHAPS = "perhaps"
+
+
+class _TooHardError(Exception):
+    """The decision takes more than `MOST_TESTS` tests."""
 
 
 def passes(policy: str, message: Mapping[str, Any]) -> bool | None:
@@ -26,67 +40,108 @@ def passes(policy: str, message: Mapping[str, Any]) -> bool | None:
 
     Args:
         policy: the filter policy's JSON text.
-        message: the message's body or its attributes by name; `Unforeseen.VALUE` stands for what is not known.
+        message: the message's body or its attributes by name; `Unforeseen` stands for what is not known.
 
     Returns:
         True or False where every message of this form is delivered or dropped; None where it depends on a value that
-        is not known, or on an operator whose meaning is not documented.
+        is not known, on an operator whose meaning is not documented, or is too hard to decide.
 
     Source: SNS Developer Guide, "Amazon SNS subscription filter policies".
     """
+    document = _read(policy)
+    if document is None:
+        return None
+    if document and not message:
+        # "Key matching": even exists false matches only where at least one attribute is present.
+        return False
     try:
-        document = json.loads(policy)
-    except (ValueError, RecursionError):
+        return _Decision().matches(document, message)
+    except _TooHardError:
         return None
-    return _matches(document, message) if isinstance(document, dict) else None
 
 
-def _matches(policy: Mapping[str, Any], message: object) -> bool | None:
-    """All keys of a policy object must hold; a list of objects in the message passes when one of them does."""
-    if message is Unforeseen.VALUE:
+@lru_cache(maxsize=64)
+def _read(policy: str) -> dict[str, Any] | None:
+    try:
+        document = read_json(policy)
+    except JsonTextError:
         return None
-    if isinstance(message, list):
-        return any_holds(_matches(policy, element) for element in message)
-    fields = message if isinstance(message, Mapping) else {}
-    return all_hold(_key_holds(key, wanted, fields) for key, wanted in policy.items())
+    return document if isinstance(document, dict) else None
 
 
-def _key_holds(key: str, wanted: object, fields: Mapping[str, Any]) -> bool | None:
-    if key == "$or" and isinstance(wanted, list) and all(isinstance(choice, dict) for choice in wanted):
-        return any_holds(_matches(choice, fields) for choice in wanted)
-    if isinstance(wanted, dict):
-        return _matches(wanted, fields.get(key))
-    if isinstance(wanted, list):
-        return any_holds(_rule_holds(rule, key in fields, fields.get(key)) for rule in wanted)
-    return None
+@dataclass
+class _Decision:
+    """One decision, with the tests that it has taken."""
 
+    tests: int = 0
 
-def _rule_holds(rule: object, present: bool, value: object) -> bool | None:  # noqa: FBT001 - whether the key is there
-    if isinstance(rule, dict):
+    def matches(self, policy: Mapping[str, Any], message: object) -> bool | None:
+        """All keys of a policy object must hold; a list of objects in the message passes when one of them does."""
+        if isinstance(message, Unforeseen):
+            return None
+        if isinstance(message, list):
+            return any_holds(self.matches(policy, element) for element in message)
+        fields = message if isinstance(message, Mapping) else {}
+        return all_hold(self._key_holds(key, wanted, fields) for key, wanted in policy.items())
+
+    def _key_holds(self, key: str, wanted: object, fields: Mapping[str, Any]) -> bool | None:
+        if key == "$or" and _is_choice(wanted) and isinstance(wanted, list):
+            return any_holds(self.matches(choice, fields) for choice in wanted)
+        if isinstance(wanted, dict):
+            return self.matches(wanted, fields.get(key))
+        if isinstance(wanted, list):
+            return any_holds(self._rule_holds(rule, key in fields, fields.get(key)) for rule in wanted)
+        return None
+
+    def _rule_holds(self, rule: object, present: bool, value: object) -> bool | None:  # noqa: FBT001 - the key is there
+        self.tests += 1
+        if self.tests > MOST_TESTS:
+            raise _TooHardError
+        if not isinstance(rule, dict):
+            return self._on_values(value, lambda one: _same(rule, one)) if present else False
         if len(rule) != 1:
             return None
         ((name, operand),) = rule.items()
         if name == "exists":
             return _exists(operand, present, value)
         test = _OPERATORS.get(name)
+        if test is None:
+            return None
         if not present:
-            return False if test else None
-        return _on_values(value, lambda one: test(operand, one)) if test else None
-    return _on_values(value, lambda one: _same(rule, one)) if present else False
+            return False
+        if name == "anything-but" and isinstance(value, list):
+            return self._on_none(value, lambda one: test(operand, one))
+        return self._on_values(value, lambda one: test(operand, one))
+
+    def _on_values(self, value: object, test: Callable[[object], bool | None]) -> bool | None:
+        """Test a value, or each value of a list: one is enough."""
+        if isinstance(value, list):
+            self.tests += len(value)
+            return any_holds(self._on_values(element, test) for element in value)
+        return None if isinstance(value, Unforeseen) else test(value)
+
+    def _on_none(self, values: list[Any], test: Callable[[object], bool | None]) -> bool | None:
+        """Test each value of a list where AWS's pages differ on whether one is enough or all are needed."""
+        found = {self._on_values(element, test) for element in values}
+        return found.pop() if len(found) == 1 else None
+
+
+def _is_choice(wanted: object) -> bool:
+    """Whether AWS takes an `$or` for a choice, not for a field of that name ("AND/OR logic")."""
+    return (
+        isinstance(wanted, list)
+        and len(wanted) >= _FEWEST_ALTERNATIVES
+        and all(isinstance(choice, dict) and choice and _RESERVED.isdisjoint(choice) for choice in wanted)
+    )
 
 
 def _exists(operand: object, present: bool, value: object) -> bool | None:  # noqa: FBT001 - whether the key is there
-    """`exists` looks at leaves only; what it does on an object is not documented."""
-    if not isinstance(operand, bool) or isinstance(value, Mapping):
+    """`exists` looks at leaves only, and true asks for a value that is neither null nor empty ("Key matching")."""
+    if not isinstance(operand, bool) or isinstance(value, Mapping) or value is Unforeseen.PERHAPS:
         return None
+    if present and value in (None, "", []):
+        return False if operand else None
     return present is operand
-
-
-def _on_values(value: object, test: Callable[[object], bool | None]) -> bool | None:
-    """Test a value, or each value of a list: one is enough."""
-    if isinstance(value, list):
-        return any_holds(_on_values(element, test) for element in value)
-    return None if value is Unforeseen.VALUE else test(value)
 
 
 def _same(wanted: object, value: object) -> bool:
@@ -108,6 +163,13 @@ def _equals_ignore_case(operand: object, value: object) -> bool | None:
     return _on_texts(lambda text, wish: text.lower() == wish.lower(), operand, value)
 
 
+def _wildcard(operand: object, value: object) -> bool | None:
+    """`*` stands for any characters; how it is escaped is not documented."""
+    if isinstance(operand, str) and ("\\" in operand or "?" in operand):
+        return None
+    return _on_texts(lambda text, wish: matches(wish, text), operand, value)
+
+
 def _on_texts(test: Callable[[str, str], bool], operand: object, value: object) -> bool | None:
     if not isinstance(operand, str):
         return None
@@ -117,7 +179,12 @@ def _on_texts(test: Callable[[str, str], bool], operand: object, value: object) 
 def _anything_but(operand: object, value: object) -> bool | None:
     """None of the operand's values, or not its one inner operator."""
     if isinstance(operand, dict):
-        return negation(_rule_holds(operand, present=True, value=value)) if set(operand) <= _INVERTIBLE else None
+        if len(operand) != 1:
+            return None
+        ((name, texts),) = operand.items()
+        test = _INVERTIBLE.get(name)
+        several = texts if isinstance(texts, list) else [texts]
+        return negation(any_holds(test(text, value) for text in several)) if test else None
     unwanted = operand if isinstance(operand, list) else [operand]
     return not any(_same(one, value) for one in unwanted)
 
@@ -154,8 +221,14 @@ _OPERATORS: Mapping[str, Callable[[object, object], bool | None]] = {
     "anything-but": _anything_but,
     "numeric": _numeric,
     "cidr": _cidr,
+    "wildcard": _wildcard,
 }
-_INVERTIBLE = {"prefix", "suffix"}
+_INVERTIBLE: Mapping[str, Callable[[object, object], bool | None]] = {
+    "prefix": _prefix,
+    "suffix": _suffix,
+    "wildcard": _wildcard,
+    "equals-ignore-case": _equals_ignore_case,
+}
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "<": operator.lt,

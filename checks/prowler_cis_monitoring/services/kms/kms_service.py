@@ -13,14 +13,16 @@ class KMS(PathService):
 
     name = "kms"
 
-    def key(self, key_id: str, topic_scope: Scope) -> Key | Unread:
-        """Return a key by id, ARN or alias as a topic names it.
+    def key(self, key_id: str, topic_scope: Scope) -> Key | Unread | None:
+        """Return a key by id, ARN or alias as a topic names it; None for what can be no key of the topic.
 
         Args:
             key_id: KmsMasterKeyId of the topic.
             topic_scope: the topic's account and Region, where an id or alias without ARN belongs.
         """
         arn = Arn.parse(key_id)
+        if arn is not None and (arn.service, arn.region) != ("kms", topic_scope.region):
+            return None
         scope = Scope(account=arn.account, region=arn.region) if arn else topic_scope
         answer = self.call("describe_key", scope, key_id, KeyId=key_id)
         if isinstance(answer, Unread):
