@@ -23,9 +23,10 @@ def _subscribe_many(session: Session) -> None:
     sns.subscribe(TopicArn=TOPIC_ARN, Protocol="email", Endpoint=_FIRST)
 
 
-def _another(protocol: str, endpoint: str) -> Callable[[Session], None]:
+def _another(protocol: str, endpoint: str, **attributes: str) -> Callable[[Session], None]:
     def build(session: Session) -> None:
-        session.client("sns", region_name=REGION).subscribe(TopicArn=TOPIC_ARN, Protocol=protocol, Endpoint=endpoint)
+        sns = session.client("sns", region_name=REGION)
+        sns.subscribe(TopicArn=TOPIC_ARN, Protocol=protocol, Endpoint=endpoint, Attributes=attributes)
 
     return build
 
@@ -104,10 +105,52 @@ SCENARIOS = (
         shows=("subscription-filters-out",),
         **_filtered("MessageAttributes", severity=["high"]),
     ),
-    passes(
+    fails(
         "filter-policy-on-no-attribute",
-        "the subscription takes messages without a certain attribute",
+        "the subscription asks for messages without a certain attribute, and even that needs another attribute",
+        "drops the notifications",
         **_filtered("MessageAttributes", severity=[{"exists": False}]),
+    ),
+    passes(
+        "filter-policy-on-description",
+        "the subscription takes messages about alarms that are described like this one",
+        alarm={"AlarmDescription": "CIS 5.3: root was used"},
+        **_filtered("MessageBody", AlarmDescription=[{"prefix": "CIS "}]),
+    ),
+    fails(
+        "filter-policy-on-another-description",
+        "the subscription takes messages about alarms that are described otherwise",
+        "drops the notifications",
+        alarm={"AlarmDescription": "CIS 5.3: root was used"},
+        **_filtered("MessageBody", AlarmDescription=[{"prefix": "network"}]),
+    ),
+    passes(
+        "filter-policy-on-region",
+        "the subscription takes messages of this Region, by its long name",
+        **_filtered("MessageBody", Region=["US East (N. Virginia)"]),
+    ),
+    passes(
+        "filter-policy-on-both-states-before",
+        "the subscription takes messages of alarms that were in OK or had too little data",
+        **_filtered("MessageBody", OldStateValue=["OK", "INSUFFICIENT_DATA"]),
+    ),
+    fails(
+        "filter-policy-on-a-state-it-never-rests-in",
+        "the alarm rests in OK, and the subscription takes messages of alarms that had too little data before",
+        "drops the notifications",
+        **_filtered("MessageBody", OldStateValue=["INSUFFICIENT_DATA"]),
+    ),
+    fails(
+        "filter-policies-of-two",
+        "two subscriptions drop the message, a third was never confirmed",
+        "none of its 3 subscriptions hears this alarm: 2 filtered, 1 not confirmed",
+        shows=("topic-nobody-hears",),
+        **_filtered("MessageAttributes", severity=["high"]),
+        afterwards=(
+            _another("email", "second@example.com", FilterPolicy='{"team": ["network"]}'),
+            _another("email", "left@example.com"),
+            lambda _: moto_gaps.leave_subscription_pending(TOPIC_ARN, REGION, endpoint="left@example.com"),
+        ),
     ),
     passes(
         "filter-policy-on-body",
@@ -147,7 +190,8 @@ SCENARIOS = (
     unseen(
         "filter-policy-leaves-a-queue",
         "the person's subscription drops the message, a queue takes all",
-        "sqs",
+        "1 filtered, 1 ending at a machine",
+        shows=("topic-hearers-unknown",),
         **_filtered("MessageAttributes", severity=["high"]),
         afterwards=(_another("sqs", f"arn:aws:sqs:{REGION}:{ACCOUNT}:siem"),),
     ),

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN
-from prowler_cis_monitoring.demo.scenarios.scenario import OTHER_ACCOUNT, allow, fails, passes, policy, unseen
+from prowler_cis_monitoring.demo.scenarios.scenario import (
+    OTHER_ACCOUNT,
+    OTHER_REGION,
+    allow,
+    fails,
+    passes,
+    policy,
+    unseen,
+)
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -78,6 +86,30 @@ SCENARIOS = (
         "kms:ViaService",
         shows=("topic-key-undecided",),
         **_encrypted(_if("StringEquals", {"kms:ViaService": f"sns.{REGION}.amazonaws.com"})),
+    ),
+    passes(
+        "topic-key-for-this-topic",
+        "the topic's key lets CloudWatch use it for this topic",
+        **_encrypted(_if("StringEquals", {"kms:EncryptionContext:aws:sns:topicArn": TOPIC_ARN})),
+    ),
+    fails(
+        "topic-key-for-another-topic",
+        "the topic's key lets CloudWatch use it for another topic",
+        "kms:EncryptionContext:aws:sns:topicArn",
+        **_encrypted(_if("StringEquals", {"kms:EncryptionContext:aws:sns:topicArn": f"{TOPIC_ARN}-of-old"})),
+    ),
+    fails(
+        "topic-key-by-caller-account",
+        "the topic's key asks for callers of this account, and CloudWatch calls from one of AWS",
+        "kms:CallerAccount",
+        **_encrypted(_if("StringEquals", {"kms:CallerAccount": ACCOUNT})),
+    ),
+    fails(
+        "topic-key-in-another-region",
+        "the topic names a key of another Region",
+        "no KMS key of its Region",
+        shows=("topic-key-elsewhere",),
+        topic={"KmsMasterKeyId": f"arn:aws:kms:{OTHER_REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"},
     ),
     fails(
         "topic-key-disabled",

@@ -34,6 +34,12 @@ def _if(operator: str, key: str, value: str) -> dict[str, Any]:
     return _policy(allow(_CLOUDWATCH, _PUBLISH, Condition={operator: {key: value}}))
 
 
+def _perimeter(**spared: dict[str, str]) -> dict[str, object]:
+    """Deny whoever is outside an organisation, but for whom `spared` excepts."""
+    outside = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1234567890"}, **spared}
+    return {**allow("*", "sns:*", Condition=outside), "Effect": "Deny", "Sid": "OnlyOurOrganization"}
+
+
 def _delete(session: Session) -> None:
     session.client("sns", region_name=REGION).delete_topic(TopicArn=TOPIC_ARN)
 
@@ -66,6 +72,18 @@ _FORM = (
         shows=("topic-in-other-region",),
         alarm={"AlarmActions": [TOPIC_ARN.replace(REGION, OTHER_REGION)]},
         topic_region=OTHER_REGION,
+    ),
+    fails(
+        "topic-arn-misspelt",
+        "a digit of the account id in the topic's ARN is missing",
+        "no topic can have the ARN",
+        shows=("topic-arn-impossible",),
+        alarm={"AlarmActions": [TOPIC_ARN.replace(ACCOUNT, ACCOUNT[:-1])]},
+    ),
+    passes(
+        "topic-arn-misspelt-beside-another",
+        "one of the alarm's topics is misspelt, the other works",
+        alarm={"AlarmActions": [TOPIC_ARN.replace(REGION, "us-esat-1"), TOPIC_ARN]},
     ),
     unseen(
         "topic-of-another-account",
@@ -155,6 +173,28 @@ _POLICIES = (
                 "Effect": "Deny",
             },
         ),
+    ),
+    passes(
+        "topic-policy-data-perimeter",
+        "the topic's policy denies whoever is outside the organisation and no AWS service",
+        **_policy(allow("*", _PUBLISH), _perimeter(BoolIfExists={"aws:PrincipalIsAWSService": "false"})),
+    ),
+    fails(
+        "topic-policy-data-perimeter-without-services",
+        "the topic's policy denies whoever is outside the organisation, AWS services among them",
+        'add "Bool": {"aws:PrincipalIsAWSService": "false"} to that condition',
+        **_policy(allow("*", _PUBLISH), _perimeter()),
+    ),
+    passes(
+        "topic-policy-this-region",
+        "the topic's policy lets CloudWatch publish to this Region's topics",
+        **_if("StringEquals", "aws:RequestedRegion", REGION),
+    ),
+    fails(
+        "topic-policy-from-a-vpc",
+        "the topic's policy lets only calls from a VPC publish, and CloudWatch's come from none",
+        "aws:SourceVpc",
+        **_if("StringEquals", "aws:SourceVpc", "vpc-12345678"),
     ),
     unseen(
         "topic-policy-undecided",
