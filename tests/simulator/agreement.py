@@ -9,7 +9,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import parse
 from tests.simulator.delivery import published
 from tests.simulator.records import required
-from tests.simulator.simulation import BUSY, QUIET, Choices, outcome
+from tests.simulator.simulation import AT_TIMES, BUSY, QUIET, Choices, lead, outcome
 
 WORLDS = (QUIET, BUSY)
 
@@ -26,6 +26,7 @@ class Comparison:
         event: the record that shows it, None when no single one does.
         outcomes: what was heard of it, by world.
         reasons: the rules that make a verdict MANUAL.
+        is_lost_at_times: a PASS, and an event is not heard in an account that is busy for ten of twenty minutes.
         is_too_strong: the sentence says that nobody is told, and somebody hears of a required event.
     """
 
@@ -34,6 +35,7 @@ class Comparison:
     event: dict | None = None
     outcomes: dict = field(default_factory=dict)
     reasons: tuple = ()
+    is_lost_at_times: bool = False
     is_too_strong: bool = False
 
     @property
@@ -91,23 +93,36 @@ class Listener:
         found = {self.played(world, event, choices) for choices in self.choices}
         return found.pop() if len(found) == 1 and found != {"return"} else "open"
 
-    def played(self, world, event, choices):
+    def loses_at_times(self, heard):
+        """Whether one of the first events is lost in some minute of an account that is busy at times."""
+        return any(
+            self.played(AT_TIMES, event, Choices(), wait) == "silent"
+            for event, _ in heard[:3]
+            for wait in (0, 4, 10, 14)
+        )
+
+    def played(self, world, event, choices, wait=0):
         """Play an event once."""
-        samples = published(self.resources, (*world.records(0), event), choices.every_copy)
-        key = (world.name, choices, repr(sorted(samples.items(), key=repr)))
+        start = lead(self.resources) + wait
+        samples = published(self.resources, (*world.records(start), event), choices.every_copy)
+        key = (world.name, start, choices, repr(sorted(samples.items(), key=repr)))
         if key not in self.known:
-            self.known[key] = outcome(self.resources, world, event, choices)
+            self.known[key] = outcome(self.resources, world, event, choices, wait)
         return self.known[key]
 
 
 def compare(control, resources):
     """Judge an account and play it."""
-    verdict = judge(AlertPaths(resources), demand_of(control))
+    verdict = verdict_on(control, resources)
     listener = Listener(resources)
     heard = [(event, listener.outcomes(event)) for event in required(control)]
     found = _compared(verdict, listener, heard)
     somebody = any(set(outcomes.values()) == {"heard"} for _, outcomes in heard)
-    return replace(found, is_too_strong=somebody and verdict.sentence.startswith("Nobody is told"))
+    return replace(
+        found,
+        is_too_strong=somebody and verdict.sentence.startswith("Nobody is told"),
+        is_lost_at_times=found.kind == "agrees" and verdict.status is Status.PASS and listener.loses_at_times(heard),
+    )
 
 
 def _compared(verdict, listener, heard):
@@ -135,6 +150,16 @@ def _undecided(verdict, heard, is_open):
     found = {outcome for _, outcomes in heard for outcome in outcomes.values()}
     kind = "undecided" if len(found) == 1 and not is_open else "manual"
     return Comparison(verdict, kind, *heard[0], _reasons(verdict))
+
+
+def verdict_on(control, resources):
+    """Judge an account."""
+    return judge(AlertPaths(resources), demand_of(control))
+
+
+def changes_for_the_worse(whole, partial):
+    """Whether a verdict that knows less says more: it may say the same, or that it does not know."""
+    return partial.status not in (whole.status, Status.MANUAL) and whole.status is not Status.MANUAL
 
 
 def _reasons(verdict):

@@ -16,8 +16,9 @@ from pydantic import BaseModel
 
 from prowler_cis_monitoring.alert_path.rules import Effect
 from tests.simulator.accounts import NAMESPACE, READ_AT, account
-from tests.simulator.agreement import compare
+from tests.simulator.agreement import changes_for_the_worse, compare, verdict_on
 from tests.simulator.draws import Draws, shrunk
+from tests.simulator.hiding import hidden
 from tests.simulator.records import ACCOUNT, LEADER
 from tests.simulator.subscribers import POLICIES
 
@@ -69,7 +70,8 @@ def signature(compared):
     remarks = {
         one.rule.slug for path in compared.verdict.paths for one in path.remarks if one.effect is not Effect.NOTE
     }
-    return compared.kind, compared.verdict.status.value, *sorted(remarks)
+    links = {link.kind for path in compared.verdict.paths for link in path.links} - {"trail", "log group", "metric"}
+    return compared.kind, compared.verdict.status.value, *sorted(remarks or links)
 
 
 def told(control, resources, compared):
@@ -90,6 +92,12 @@ def told(control, resources, compared):
         parts.extend(code(one) for one in (*listed.metric_alarms, *listed.composite_alarms))
     parts.extend(code(topic) for topic in resources.topics.values())
     return f"{compared.kind}, {control}\n" + "\n".join(f"  {part}" for part in parts) + "\n"
+
+
+def says_more(control, resources, compared, draws):
+    """Whether the verdict says more when one answer is missing."""
+    partial = verdict_on(control, hidden(draws, resources))
+    return "says more" if changes_for_the_worse(compared.verdict, partial) else "says no more"
 
 
 def smallest(made, wanted):
@@ -113,8 +121,9 @@ def main() -> int:
         control, resources = account(draws)
         compared = compare(control, resources)
         kinds[compared.verdict.status.value, compared.kind] += 1
-        if compared.is_too_strong:
-            kinds["sentence", "too strong"] += 1
+        kinds["sentence", "too strong"] += compared.is_too_strong
+        kinds["PASS", "lost at times"] += compared.is_lost_at_times
+        kinds["hidden", says_more(control, resources, compared, draws)] += 1
         reasons.update((reason, compared.kind) for reason in compared.reasons)
         if compared.is_disagreement:
             seen = signature(compared)

@@ -43,7 +43,19 @@ SESSION = {
         "attributes": {"creationDate": "2026-04-01T07:00:00Z", "mfaAuthenticated": "true"},
     },
 }
-IDENTITIES = (ROOT, USER, SESSION)
+FEDERATED = {
+    "type": "FederatedUser",
+    "principalId": f"{ACCOUNT}:erin",
+    "arn": f"arn:aws:sts::{ACCOUNT}:federated-user/erin",
+    "accountId": ACCOUNT,
+    "accessKeyId": "ASIAI44QH8DHBEXAMPLE",
+    "sessionContext": {
+        "sessionIssuer": {**USER, "type": "IAMUser"},
+        "attributes": {"creationDate": "2026-04-01T07:00:00Z", "mfaAuthenticated": "false"},
+    },
+}
+SERVICE = {"type": "AWSService", "invokedBy": "cloudformation.amazonaws.com"}
+IDENTITIES = (ROOT, USER, SESSION, FEDERATED, SERVICE)
 
 
 def call(source, name, identity, region, **changes):
@@ -102,6 +114,7 @@ _SPECIAL = {
             "AccessDeniedException", "secretsmanager.amazonaws.com", "ListSecrets", SESSION, "eu-west-1", reads=True
         ),
         _refused("AccessDenied", "sts.amazonaws.com", "AssumeRole", ROOT, LEADER, reads=True),
+        _refused("AccessDenied", "sqs.amazonaws.com", "ListQueues", FEDERATED, LEADER, reads=True),
     ),
     "console_signin_without_mfa": (sign_in(USER, "Success", "No"),),
     "root_usage": (
@@ -135,9 +148,9 @@ def required(control):
     else:
         source, names = names_of(control)
         made = tuple(
-            call(source, name, IDENTITIES[(number + turn) % 3], REGIONS[(number + 2 * turn) % 3])
+            call(source, name, IDENTITIES[(number + turn) % 5], REGIONS[(number + 2 * turn) % 3])
             for number, name in enumerate(names)
-            for turn in range(3)
+            for turn in range(5)
         )
     assert all(naive.matches(pattern, record) for record in made), control
     return made

@@ -73,6 +73,7 @@ class World:
 
 QUIET = World("quiet", lambda minute: False)
 BUSY = World("busy", lambda minute: True)
+AT_TIMES = World("busy at times", lambda minute: minute % 20 < 10)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+"""Verdicts on made-up accounts."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.simulator.accounts import account
+from tests.simulator.agreement import changes_for_the_worse, verdict_on
+from tests.simulator.draws import Draws
+from tests.simulator.hiding import hidden
+
+ACCOUNTS = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@st.composite
+def draws(draw):
+    return Draws(lambda limit: draw(st.integers(0, limit - 1)))
+
+
+@ACCOUNTS
+@given(draws())
+def test_who_knows_less_says_the_same_or_that_it_is_unknown(draws):
+    control, resources = account(draws)
+    partial = hidden(draws, resources)
+    whole, found = verdict_on(control, resources), verdict_on(control, partial)
+    assert not changes_for_the_worse(whole, found), (whole.sentence, found.sentence)
