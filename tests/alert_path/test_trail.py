@@ -194,6 +194,13 @@ def group(**changes):
         (group(log_class="DELIVERY"), ["log-group-class"]),
         (group(log_class="ESSENTIALS"), ["log-group-class-unknown"]),
         (group(log_class="UNREAD"), []),
+        (group(data_protection="ACTIVATED"), ["log-group-masked"]),
+        (group(data_protection="SOMETHING_NEW"), ["log-group-masked"]),
+        (group(data_protection="DELETED"), []),
+        (group(data_protection="DISABLED"), []),
+        (group(inherited_properties=("ACCOUNT_DATA_PROTECTION",)), ["log-group-masked-by-account"]),
+        (group(inherited_properties=("SOMETHING_NEW",)), []),
+        (group(data_protection=DENIED), ["log-group-unread"]),
         (group(metric_filters=DENIED), ["log-group-unread"]),
     ],
 )

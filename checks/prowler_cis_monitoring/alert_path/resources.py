@@ -144,13 +144,19 @@ class MetricFilter(Resource):
 
 
 class LogGroup(Resource):
-    """A log group with its metric filters; `log_class` is logGroupClass."""
+    """A log group with its metric filters; `log_class` is logGroupClass.
+
+    `data_protection` is dataProtectionStatus, None for a group that never had a policy of its own;
+    `inherited_properties` is inheritedProperties. Both are as unread as the group's description.
+    """
 
     arn: str
     name: str
     region: str
     account: str
     log_class: str = "STANDARD"
+    data_protection: str | Unread | None = None
+    inherited_properties: tuple[str, ...] = ()
     metric_filters: tuple[MetricFilter, ...] | Unread = ()
 
 

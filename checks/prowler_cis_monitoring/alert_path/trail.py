@@ -42,6 +42,9 @@ _FIELDS = {
 }
 _OLD = timedelta(days=1)
 _LOG_CLASSES_WITH_FILTERS = ("STANDARD",)
+# CloudWatch Logs API, LogGroup.dataProtectionStatus: a group without a policy, or that had one in the past.
+_WITHOUT_DATA_PROTECTION = (None, "DELETED", "ARCHIVED", "DISABLED")
+_ACCOUNT_DATA_PROTECTION = "ACCOUNT_DATA_PROTECTION"
 _LOG_CLASSES_WITHOUT_FILTERS = ("INFREQUENT_ACCESS", "DELIVERY")
 
 
@@ -128,6 +131,12 @@ def judge_log_group(name: str, group: LogGroup | Unread | None) -> tuple[Remark,
         remarks.append(remark("log-group-class", name, log_class=group.log_class))
     elif group.log_class not in _LOG_CLASSES_WITH_FILTERS and group.log_class != "UNREAD":
         remarks.append(remark("log-group-class-unknown", name, log_class=group.log_class))
+    if isinstance(group.data_protection, Unread):
+        remarks.append(unread_remark("log group", name, group.data_protection))
+    elif group.data_protection not in _WITHOUT_DATA_PROTECTION:
+        remarks.append(remark("log-group-masked", name, status=group.data_protection))
+    elif _ACCOUNT_DATA_PROTECTION in group.inherited_properties:
+        remarks.append(remark("log-group-masked-by-account", name))
     if isinstance(group.metric_filters, Unread):
         remarks.append(unread_remark("log group", name, group.metric_filters))
     return tuple(remarks)

@@ -97,9 +97,14 @@ def forget_key(key_id: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> N
 
 def set_log_group_class(name: str, log_class: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
     """Give a log group a class: moto takes logGroupClass and forgets it."""
+    set_log_group_fields(name, {"logGroupClass": log_class}, region, account)
+
+
+def set_log_group_fields(name: str, fields: Mapping[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Let DescribeLogGroups tell what moto does not know, for example `dataProtectionStatus`."""
     group = _backend("logs", region, account).groups[name]
     describe = group.to_describe_dict
-    group.to_describe_dict = lambda: {**describe(), "logGroupClass": log_class}
+    group.to_describe_dict = lambda: {**describe(), **fields}
 
 
 def set_metric_filter_fields(

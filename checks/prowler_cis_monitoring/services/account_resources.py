@@ -81,7 +81,7 @@ class _TrailAnswers:
 class _LogGroupAnswers:
     """What was asked about one log group."""
 
-    log_class: Future[str | Unread | None]
+    description: Future[dict[str, Any] | Unread | None]
     filters: Future[tuple[MetricFilter, ...] | Unread | None]
 
 
@@ -130,7 +130,7 @@ class _Reading:
         listed = self._list_trails()
         alarms = _results(self.alarms)
         log_groups = {
-            arn: make_log_group(arn, asked.log_class.result(), asked.filters.result())
+            arn: make_log_group(arn, asked.description.result(), asked.filters.result())
             for arn, asked in sorted(self.log_groups.items())
         }
         on_paths = _alarms_on_paths(log_groups, alarms)
@@ -183,7 +183,7 @@ class _Reading:
         if group is None or group.arn in self.log_groups:
             return
         self.log_groups[group.arn] = _LogGroupAnswers(
-            self.logs.start(self.logs.log_class, group.name, group.scope),
+            self.logs.start(self.logs.description, group.name, group.scope),
             self.logs.start(self.logs.metric_filters, group.name, group.scope),
         )
         if group.scope not in self.alarms:

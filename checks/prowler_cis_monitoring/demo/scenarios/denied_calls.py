@@ -60,6 +60,7 @@ SCENARIOS = (
     ),
     _denied("trail-status", "ask whether a trail logs", "cloudtrail:GetTrailStatus", shows=("trail-unread",)),
     _denied("event-selectors", "read a trail's event selectors", "cloudtrail:GetEventSelectors"),
+    _denied("log-groups", "describe log groups, so that nobody knows of data protection", "logs:DescribeLogGroups"),
     _denied("metric-filters", "list metric filters", "logs:DescribeMetricFilters", shows=("log-group-unread",)),
     _denied("alarms", "list alarms", "cloudwatch:DescribeAlarms", shows=("metric-unread",)),
     _denied("topic", "read a topic", "sns:GetTopicAttributes", shows=("topic-unread",)),

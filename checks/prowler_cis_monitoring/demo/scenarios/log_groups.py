@@ -12,6 +12,7 @@ from prowler_cis_monitoring.demo.scenarios.scenario import (
     OTHER_ACCOUNT,
     another_filter,
     fails,
+    passes,
     unseen,
 )
 
@@ -25,6 +26,10 @@ def _delete(session: Session) -> None:
 
 def _log_class(name: str) -> dict[str, Any]:
     return {"afterwards": (lambda _: moto_gaps.set_log_group_class(LOG_GROUP, name, REGION),)}
+
+
+def _described(**fields: object) -> dict[str, Any]:
+    return {"afterwards": (lambda _: moto_gaps.set_log_group_fields(LOG_GROUP, fields, REGION),)}
 
 
 SCENARIOS = (
@@ -48,6 +53,25 @@ SCENARIOS = (
         "ESSENTIALS",
         shows=("log-group-class-unknown",),
         **_log_class("ESSENTIALS"),
+    ),
+    unseen(
+        "log-group-with-data-protection",
+        "a data protection policy masks what the log group's metric filters see",
+        "masks what metric filters see (dataProtectionStatus is ACTIVATED)",
+        shows=("log-group-masked",),
+        **_described(dataProtectionStatus="ACTIVATED"),
+    ),
+    unseen(
+        "log-group-with-data-protection-of-the-account",
+        "the account's data protection policy masks what metric filters see",
+        "inherits the account's data protection policy",
+        shows=("log-group-masked-by-account",),
+        **_described(inheritedProperties=["ACCOUNT_DATA_PROTECTION"]),
+    ),
+    passes(
+        "log-group-with-data-protection-of-old",
+        "the log group had a data protection policy once",
+        **_described(dataProtectionStatus="DELETED"),
     ),
     unseen(
         "log-group-of-another-account",

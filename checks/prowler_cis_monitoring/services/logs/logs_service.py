@@ -25,8 +25,8 @@ class Logs(PathService):
 
     name = "logs"
 
-    def log_class(self, name: str, scope: Scope) -> str | Unread | None:
-        """Return the log group's class, None when there is no log group of exactly this name."""
+    def description(self, name: str, scope: Scope) -> dict[str, Any] | Unread | None:
+        """Return DescribeLogGroups' element, None when there is no log group of exactly this name."""
         # Names come sorted, so the group stands before all longer names that begin like it: one page is enough.
         first = {"MaxItems": 50}
         answer = self.call("describe_log_groups", scope, name, logGroupNamePrefix=name, PaginationConfig=first)
@@ -34,7 +34,7 @@ class Logs(PathService):
             return answer
         for group in answer.get("logGroups", ()):
             if group["logGroupName"] == name:
-                return str(group.get("logGroupClass", "STANDARD"))
+                return dict(group)
         return None
 
     def metric_filters(self, name: str, scope: Scope) -> tuple[MetricFilter, ...] | Unread | None:
@@ -46,21 +46,25 @@ class Logs(PathService):
 
 
 def make_log_group(
-    arn: str, log_class: str | Unread | None, filters: tuple[MetricFilter, ...] | Unread | None
+    arn: str, described: dict[str, Any] | Unread | None, filters: tuple[MetricFilter, ...] | Unread | None
 ) -> LogGroup | Unread | None:
     """Join what DescribeLogGroups and DescribeMetricFilters said of one log group."""
     parsed, name = Arn.parse(arn), log_group_name(arn)
-    if log_class is None or filters is None or parsed is None or name is None:
+    if described is None or filters is None or parsed is None or name is None:
         return None
-    if isinstance(log_class, Unread) and isinstance(filters, Unread):
+    if isinstance(described, Unread) and isinstance(filters, Unread):
         return filters
+    unread = isinstance(described, Unread)
+    known: dict[str, Any] = {} if isinstance(described, Unread) else described
     return LogGroup(
         arn=arn.removesuffix(":*"),
         name=name,
         region=parsed.region,
         account=parsed.account,
-        # The filters were read, so the group is there; its class is then a minor unknown.
-        log_class="UNREAD" if isinstance(log_class, Unread) else log_class,
+        # The filters were read, so the group is of a class that has them.
+        log_class="UNREAD" if unread else str(known.get("logGroupClass", "STANDARD")),
+        data_protection=described if isinstance(described, Unread) else known.get("dataProtectionStatus"),
+        inherited_properties=tuple(known.get("inheritedProperties") or ()),
         metric_filters=filters,
     )
 
