@@ -48,6 +48,7 @@ class Plan:
     alarms: list = field(default_factory=list)
     composites: list = field(default_factory=list)
     topics: list = field(default_factory=list)
+    gone: set = field(default_factory=set)  # ARNs of topics that do not exist
 
     def resources(self, states=None, since=None):
         """The account, its alarms in given states by ARN."""
@@ -74,7 +75,7 @@ class Plan:
                     composite_alarms=tuple(map(present, self.composites)),
                 )
             },
-            topics={topic.arn: topic for topic in self.topics if topic is not None},
+            topics={topic.arn: None if topic.arn in self.gone else topic for topic in self.topics},
             listed_regions=(LEADER,),
             read_at=READ_AT,
         )
@@ -195,7 +196,22 @@ def _filters(draws, plan):
         )
         plan.filters.extend((group, one.model_copy(update={"log_group": name})) for group, name in _groups(plan))
     names = dict.fromkeys(one.metric_name for _, one in plan.filters)
+    if draws.chance(15):
+        plan.filters.append((0, _beside(draws, next(iter(names)))))
     return [(name, dimensions) for name in names for dimensions in values]
+
+
+def _beside(draws, metric):
+    """A filter for everyday calls on the same metric, which need not make noise."""
+    return MetricFilter(
+        name="beside",
+        log_group="trail",
+        pattern=draws.one_of(("{ $.eventName = DescribeInstances }", "{ $.eventName = * }", "")),
+        metric_name=metric,
+        namespace=NAMESPACE,
+        value=draws.one_of(("0", "0", "1")),
+        unit=draws.one_of((None, None, "Bytes")),
+    )
 
 
 def _groups(plan):
@@ -342,17 +358,18 @@ def expression(draws, ids):
     return text
 
 
-def math_alarm(name, actions, text, metrics, **changes):
-    """A metric alarm on an expression over metrics m0, m1, ..."""
+def math_alarm(name, actions, text, metrics, t=None, **changes):
+    """A metric alarm on an expression over metrics m0, m1, ..., and over `t`."""
     alone = {"period": 300, "statistic": "Sum", "unit": None}
     stat = {**alone, **{key: changes.pop(key) for key in alone if key in changes}}
+    named = {f"m{number}": metric for number, metric in enumerate(metrics)} | ({"t": t} if t else {})
     queries = [
         MetricQuery(
-            id=f"m{number}",
+            id=key,
             metric=MetricStat(namespace=NAMESPACE, metric_name=metric, dimensions=dimensions, **stat),
             return_data=False,
         )
-        for number, (metric, dimensions) in enumerate(metrics)
+        for key, (metric, dimensions) in named.items()
     ]
     queries.insert(0, MetricQuery(id="e", expression=text, return_data=True))
     plain = {"namespace": None, "metric_name": None, "statistic": None, "period": None, "unit": None}
@@ -362,6 +379,14 @@ def math_alarm(name, actions, text, metrics, **changes):
 def _alarms(draws, plan, metrics):
     actions = (plan.topics[0].arn,)
     ids = [f"m{number}" for number in range(len(metrics))]
+    if draws.chance(10):
+        traffic = draws.one_of(
+            ("IF(t > 0, {0}, 0)", "{0} / t", "{0} - t", "IF({0} > 0, t)", "100 * {0} / t", "IF(t, {0})")
+        )
+        plan.filters.append((0, _beside(draws, "T")))
+        text = traffic.replace("{0}", "m0")
+        plan.alarms.append(math_alarm("a0", actions, text, metrics, t=("T", {}), **manner(draws)))
+        return
     if draws.chance(70 if len(metrics) > 1 else 10):
         plan.alarms.append(math_alarm("a0", actions, expression(draws, ids), metrics, **manner(draws)))
         return
@@ -375,7 +400,7 @@ def _alarms(draws, plan, metrics):
 def _helper(draws, plan, metrics):
     """Another alarm for rules to speak of."""
     kind = draws.one_of(("idle", "short", "slow", "always on", "everyday", "quiet one", "other measure"))
-    name = f"h{len(plan.alarms)}"
+    name = f"h{len(plan.alarms)}" + draws.one_of(("",) * 9 + (' "x"', " and more", "\\"))
     metric, dimensions = metrics[0]
     if kind == "idle":
         changes = {"metric_name": "Nothing", "treat_missing_data": draws.one_of(("notBreaching", "missing"))}
@@ -425,7 +450,7 @@ _RULES = (
 def rule(draws, children, other):
     """A rule over some children and one other alarm, whose names need quoting at times."""
     text = draws.one_of(_RULES)
-    quoted = [f'"{name}"' for name in (*children, other)]
+    quoted = [_written(draws, name) for name in (*children, other)]
     for place, joined in (
         ("{all}", quoted[0].join(("ALARM(", ")")) if len(children) == 1 else _any(quoted[:-1])),
         ("{list}", ", ".join(quoted[:-1])),
@@ -434,6 +459,14 @@ def rule(draws, children, other):
     ):
         text = text.replace(place, joined)
     return text
+
+
+def _written(draws, name):
+    way = draws.one_of(("quoted", "quoted", "quoted", "plain", "ARN"))
+    text = arn_of("cloudwatch", f"alarm:{name}") if way == "ARN" else name
+    if way == "plain" and not set(name) & set(' "\\'):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _any(quoted):

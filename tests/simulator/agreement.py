@@ -7,8 +7,8 @@ from prowler_cis_monitoring.alert_path.rules import Effect
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, judge
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import parse
-from tests.simulator.delivery import published
-from tests.simulator.records import required
+from tests.simulator.delivery import is_match, published
+from tests.simulator.records import EVERYDAY, required
 from tests.simulator.simulation import AT_TIMES, BUSY, QUIET, Choices, lead, outcome
 
 WORLDS = (QUIET, BUSY)
@@ -69,8 +69,16 @@ def variants(resources):
         changed.append({"gaps_are_zero": False})
     if any(name.startswith("p") for name in statistics):
         changed.append({"upper_neighbour": False})
+    if any(one.state == "ALARM" for one in (*alarms, *composites)):
+        changed.append({"latched": False})
     if any(one.suppressor for one in composites):
         changed += [{"wait_ends_first": False}, {"told_again": True}]
+    filters = [one for group in resources.log_groups.values() if group for one in group.metric_filters]
+    units = {one.unit or "None" for one in filters}
+    if any(float(one.value) and any(is_match(one.pattern, each) for each in EVERYDAY) for one in filters):
+        changed.append({"traffic": 20})
+    if len(units) > 1:
+        changed += [{"unit": unit} for unit in sorted(units)]
     if len(set(delivered)) < len(delivered):
         changed.append({"every_copy": False})
     return [usual, *(replace(usual, **one) for one in changed)]
@@ -104,7 +112,8 @@ class Listener:
     def played(self, world, event, choices, wait=0):
         """Play an event once."""
         start = lead(self.resources) + wait
-        samples = published(self.resources, (*world.records(start), event), choices.every_copy)
+        records = (*world.records(start, choices.traffic), event)
+        samples = published(self.resources, records, choices.every_copy)
         key = (world.name, start, choices, repr(sorted(samples.items(), key=repr)))
         if key not in self.known:
             self.known[key] = outcome(self.resources, world, event, choices, wait)
@@ -155,11 +164,6 @@ def _undecided(verdict, heard, is_open):
 def verdict_on(control, resources):
     """Judge an account."""
     return judge(AlertPaths(resources), demand_of(control))
-
-
-def changes_for_the_worse(whole, partial):
-    """Whether a verdict that knows less says more: it may say the same, or that it does not know."""
-    return partial.status not in (whole.status, Status.MANUAL) and whole.status is not Status.MANUAL
 
 
 def _reasons(verdict):

@@ -121,13 +121,15 @@ class Watched:
         """One datapoint of one metric: the statistic of all samples in a window, None where none has the unit."""
         namespace, name, dimensions, statistic, unit = source
         metric = (self.alarm.account, self.alarm.region, namespace, name, frozenset(dimensions.items()))
-        values = [
-            value
+        samples = [
+            sample
             for kind, times in zip(kinds, window, strict=False)
-            for value, published_in in kind.get(metric, ())
-            if unit in (None, published_in)
+            for sample in kind.get(metric, ())
             for _ in range(times)
         ]
+        if unit is None and len({seen for kind in kinds for _, seen in kind.get(metric, ())}) > 1:
+            unit = self.choices.unit
+        values = [value for value, seen in samples if unit in (None, seen)]
         if not values:
             return None
         if self.ignores and statistic.startswith("p") and len(values) < samples_needed(statistic):

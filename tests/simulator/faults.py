@@ -121,7 +121,7 @@ def _trail(draws, plan):
 def _filter(draws, plan):
     at = draws.below(len(plan.filters))
     group, one = plan.filters[at]
-    inside = one.pattern.strip("{} ")
+    inside = one.pattern.strip("{} ") or "$.eventName = *"
     changes = draws.one_of(
         (
             {"pattern": f'{{ ({inside}) && ($.awsRegion = "us-east-1") }}'},
@@ -159,13 +159,11 @@ def _group(draws, plan):
 def _topic(draws, plan):
     at = draws.below(len(plan.topics))
     topic = plan.topics[at]
-    if topic is None:
-        return
     subscriptions = list(topic.subscriptions)
     which = draws.below(max(len(subscriptions), 1))
     kind = draws.one_of(("policy", "key", "fifo", "missing", "nobody", "pending", "filter", "deleted"))
     if kind == "missing":
-        plan.topics[at] = None
+        plan.gone.add(topic.arn)
     elif kind == "policy":
         policy = draws.one_of([text for text, allows in POLICIES.items() if not allows])
         _change(plan.topics, at, policy=policy)

@@ -1,6 +1,7 @@
 """What happens to a verdict when a part of the account could not be read."""
 
 from prowler_cis_monitoring.alert_path.resources import Unread
+from prowler_cis_monitoring.alert_path.verdict import Status
 from tests.simulator.records import ACCOUNT, LEADER
 
 
@@ -13,14 +14,29 @@ def _replaced(mapping, key, value):
     return {**mapping, key: value}
 
 
+def may_say(whole, partial, kind):
+    """Whether a verdict that knows less may be what it is: the same, or unknown.
+
+    Metric filters that were not read may feed an alarm of another path with noise. A path is judged by what was read
+    of it, so that then a verdict may be better than with all that is known.
+    """
+    if kind in ("filters", "group") and partial is Status.PASS:
+        return True
+    return whole is Status.MANUAL or partial in (whole, Status.MANUAL)
+
+
 def hidden(draws, resources):
-    """The account with one answer missing."""
+    """What is missing, and the account with that one answer missing."""
     kind = draws.one_of(
         ("topic", "subscriptions", "attributes", "key", "filters", "group", "alarms", "status", "selectors")
     )
+    return kind, _hidden(draws, kind, resources)
+
+
+def _hidden(draws, kind, resources):
     if kind in ("topic", "subscriptions", "attributes", "key") and resources.topics:
         arn = draws.one_of(tuple(resources.topics))
-        topic = _without(draws, kind, resources.topics[arn])
+        topic = _without(draws, kind, resources.topics[arn], arn)
         return resources.model_copy(update={"topics": _replaced(resources.topics, arn, topic)})
     if kind in ("filters", "group"):
         arn = draws.one_of(tuple(resources.log_groups))
@@ -40,9 +56,9 @@ def hidden(draws, resources):
     return resources.model_copy(update={"trails": (*resources.trails[:at], changed, *resources.trails[at + 1 :])})
 
 
-def _without(draws, kind, topic):
-    if kind == "topic":
-        return unread("sns:GetTopicAttributes", topic.arn)
+def _without(draws, kind, topic, arn):
+    if kind == "topic" or topic is None:
+        return unread("sns:GetTopicAttributes", arn)
     if kind == "key" and topic.key is not None:
         return topic.model_copy(update={"key": unread("kms:DescribeKey", topic.key.arn)})
     if kind == "attributes" and topic.subscriptions:

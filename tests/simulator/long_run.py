@@ -16,9 +16,9 @@ from pydantic import BaseModel
 
 from prowler_cis_monitoring.alert_path.rules import Effect
 from tests.simulator.accounts import NAMESPACE, READ_AT, account
-from tests.simulator.agreement import changes_for_the_worse, compare, verdict_on
+from tests.simulator.agreement import compare, verdict_on
 from tests.simulator.draws import Draws, shrunk
-from tests.simulator.hiding import hidden
+from tests.simulator.hiding import hidden, may_say
 from tests.simulator.records import ACCOUNT, LEADER
 from tests.simulator.subscribers import POLICIES
 
@@ -90,14 +90,16 @@ def told(control, resources, compared):
     )
     for listed in resources.alarms.values():
         parts.extend(code(one) for one in (*listed.metric_alarms, *listed.composite_alarms))
-    parts.extend(code(topic) for topic in resources.topics.values())
+    parts.extend(code(topic or f"no topic {arn}") for arn, topic in resources.topics.items())
     return f"{compared.kind}, {control}\n" + "\n".join(f"  {part}" for part in parts) + "\n"
 
 
 def says_more(control, resources, compared, draws):
-    """Whether the verdict says more when one answer is missing."""
-    partial = verdict_on(control, hidden(draws, resources))
-    return "says more" if changes_for_the_worse(compared.verdict, partial) else "says no more"
+    """What the verdict says when one answer is missing; empty where it says no more than before."""
+    kind, less = hidden(draws, resources)
+    partial = verdict_on(control, less)
+    told = may_say(compared.verdict.status, partial.status, kind)
+    return "" if told else f"without {kind}: {partial.status.value} {partial.sentence}"
 
 
 def smallest(made, wanted):
@@ -123,7 +125,8 @@ def main() -> int:
         kinds[compared.verdict.status.value, compared.kind] += 1
         kinds["sentence", "too strong"] += compared.is_too_strong
         kinds["PASS", "lost at times"] += compared.is_lost_at_times
-        kinds["hidden", says_more(control, resources, compared, draws)] += 1
+        more = says_more(control, resources, compared, draws)
+        kinds["knows less", "says more" if more else "says no more"] += 1
         reasons.update((reason, compared.kind) for reason in compared.reasons)
         if compared.is_disagreement:
             seen = signature(compared)
@@ -131,12 +134,14 @@ def main() -> int:
             if alike[seen] <= _SHOWN_OF_A_KIND:
                 control, resources = smallest(draws.made, seen)
                 say(f"account {number}: {told(control, resources, compare(control, resources))}")
+        if more:
+            say(f"account {number}: {told(control, resources, compared)}  {more}\n")
         if len(numbers) == 1 and not compared.is_disagreement:
             say(told(control, resources, compared))
         if number % 1000 == 0:
             say(f"... {number} accounts, {sum(alike.values())} disagreements\n")
         sys.stdout.flush()
-    disagreements = sum(alike.values())
+    disagreements = sum(alike.values()) + kinds["knows less", "says more"]
     say(f"{len(numbers)} accounts (seed {seed}): {disagreements} disagreements; {time.perf_counter() - start:.0f} s\n")
     for title, counted in (("verdicts", kinds), ("reasons of MANUAL", reasons), ("disagreements", alike)):
         say(f"{title}:\n" + "".join(f"  {count:6} {' '.join(what)}\n" for what, count in counted.most_common()))

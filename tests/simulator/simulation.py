@@ -1,6 +1,7 @@
 """Plays an account minute by minute: what is published, how alarms move, which actions are taken and who hears."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tests.simulator import alarm_rules
 from tests.simulator.alarm_states import ALARM, OK, Watched
@@ -22,6 +23,9 @@ class Choices:
         upper_neighbour: a percentile between two samples takes the upper one.
         wait_ends_first: a suppressor that goes into ALARM when the wait period ends comes too late.
         told_again: when an extension period ends, actions are taken even for a state that was acted on before.
+        latched: an alarm that is in ALARM for less than a day is left in it (else it has come back to OK).
+        traffic: how often each everyday call is made in a minute of a busy account.
+        unit: the one unit that an alarm without a unit sees of a metric published in several (all, if None).
         every_copy: a record that two trails deliver to one log group counts twice.
     """
 
@@ -31,6 +35,9 @@ class Choices:
     upper_neighbour: bool = True
     wait_ends_first: bool = True
     told_again: bool = False
+    latched: bool = True
+    traffic: int = 1
+    unit: str | None = None
     every_copy: bool = True
 
 
@@ -66,9 +73,9 @@ class World:
     name: str
     is_busy: object = field(compare=False)
 
-    def records(self, minute):
+    def records(self, minute, traffic=1):
         """The everyday records of a minute."""
-        return EVERYDAY if self.is_busy(minute) else ()
+        return EVERYDAY * traffic if self.is_busy(minute) else ()
 
 
 QUIET = World("quiet", lambda minute: False)
@@ -149,26 +156,32 @@ class Simulation:
         self.alarms = {one.arn: one for one in alarms}
         composites = [one for listed in resources.alarms.values() for one in listed.composite_alarms]
         self.composites = order(composites)
-        self.states = {one.arn: one.state for one in (*alarms, *composites)}
+        self.states = {one.arn: self.present(one) for one in (*alarms, *composites)}
         self.arn_of = {(one.region, name): one.arn for one in (*alarms, *composites) for name in (one.name, one.arn)}
         self.rules = {}
         span = max((one.points * one.period // 60 for one in self.watched.values()), default=0)
         self.minutes = Minutes()
         for minute in range(-span, 0):
-            self.minutes.add(world.records(minute), self.samples)
+            self.minutes.add(world.records(minute, choices.traffic), self.samples)
         self.now = 0
         self.heard = []
         self.suppressions = {
             one.arn: Suppression(
                 one.suppressor_wait,
                 one.suppressor_extension,
-                one.state,
+                self.states[one.arn],
                 self.state_of(one, one.suppressor) == ALARM,
                 choices,
             )
             for one in composites
             if one.suppressor
         }
+
+    def present(self, one):
+        """The state that an alarm starts in."""
+        moved = one.state_transitioned
+        recent = moved is not None and self.resources.read_at - moved < timedelta(days=1)
+        return OK if recent and one.state == ALARM and not self.choices.latched else one.state
 
     def samples(self, records):
         """What is published in a minute in which these records happen."""
@@ -181,7 +194,8 @@ class Simulation:
     def play(self, minutes, *events):
         """Let time pass; `events` happen in its first minute."""
         for _ in range(minutes):
-            self.minutes.add((*self.world.records(self.now), *events), self.samples)
+            everyday = self.world.records(self.now, self.choices.traffic)
+            self.minutes.add((*everyday, *events), self.samples)
             events = ()
             self.step()
             self.now += 1
