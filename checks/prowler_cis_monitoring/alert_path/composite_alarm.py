@@ -1,23 +1,31 @@
-"""Which composite alarms would notify when one of their children goes into ALARM?
+"""Which composite alarms take their actions when an event moves the alarms beneath them?
 
-The child, and every alarm that the same event moves, goes from each state that it may rest in to ALARM. The other
-alarms are taken twice: as they are now, and at rest (OK). A parent counts only when it goes into ALARM every time;
-otherwise the remark names the alarm that stands in the way.
+All alarms that the event moves go through their states together, in each world that may be (see `activity`). The
+others are taken as they rest, and as they are now. A composite alarm counts only when it goes into ALARM every time
+and its actions are not suppressed for good; otherwise the remark names the alarm that stands in the way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from datetime import datetime
+from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from prowler_cis_monitoring.alert_path.languages import alarm_rule
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
+from prowler_cis_monitoring.alert_path.alarm import stays_in_alarm
+from prowler_cis_monitoring.alert_path.evaluation import ALARM, INSUFFICIENT_DATA, OK
+from prowler_cis_monitoring.alert_path.graph import AlarmGraph, TooHardError, Truth
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark
+from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
+from prowler_cis_monitoring.foreign_text import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from prowler_cis_monitoring.alert_path.resources import CompositeAlarm
 
-    from prowler_cis_monitoring.alert_path.resources import Alarms, CompositeAlarm, MetricAlarm
+# Alarms of which each is tried in another state, to name the one that stands in the way.
+_MOST_TRIED = 200
 
 
 @dataclass(frozen=True)
@@ -29,337 +37,384 @@ class Parent:
         via: names of the alarms between the child and this one, nearest to the child first.
         remarks: why it does not go into ALARM with the child, why its actions are suppressed, or why nobody can know;
             whether it has actions and whom they tell is not looked at.
-        heeds: names of the alarms below it and of its suppressor, by which its state and its actions are decided.
+        delay: seconds from the event's datapoint until its actions are taken; None when they are not.
     """
 
     alarm: CompositeAlarm
     via: tuple[str, ...]
     remarks: tuple[Remark, ...]
-    heeds: frozenset[str] = frozenset()
+    delay: int | None = None
 
     @property
     def rises(self) -> bool:
-        """Whether the parent goes into ALARM with the child and its actions are not suppressed."""
+        """Whether the parent goes into ALARM and its actions are taken."""
         return all(found.effect is Effect.NOTE for found in self.remarks)
 
 
+class _Others(Enum):
+    """In which state the alarms are taken that the event does not move."""
+
+    AT_REST = "at rest"
+    CALM = "as now, but not in ALARM"
+    NOW = "as now"
+
+
 @dataclass(frozen=True)
+class _Supposition:
+    """A column of moments: a world, what is supposed of other alarms, and one alarm that is taken otherwise."""
+
+    world: int
+    others: _Others
+    tried: tuple[str, str] | None = None
+
+
+class _Fate(Enum):
+    RISES = "rises"
+    ON = "in ALARM before"
+    SILENT = "never in ALARM"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class _Told:
+    """When a composite alarm's actions are taken: a second, or why they are not."""
+
+    second: int | None
+    reason: str = ""
+
+
+@dataclass
 class Motion:
-    """How an event moves an alarm into ALARM.
+    """What one event does to the alarms of a graph.
 
     Attributes:
-        rests: the states that the alarm may be in before.
-        in_step: whether it goes into ALARM for certain, and at the same time as the child.
-        doubtful: whether nobody can say that it goes into ALARM at all.
+        graph: the alarms.
+        moves: for the alarms that filters feed, by name, their timeline in each world; `UNKNOWN` where nobody knows.
+        idles: for each world the state of alarms that nothing moves; worlds that differ in it only are alternatives of
+            which one is true, all others happen at times.
+        delay_limit: seconds that may pass until somebody is told.
+        read_at: when the alarms were read.
     """
 
-    rests: frozenset[str] = frozenset({"OK"})
-    in_step: bool = True
-    doubtful: bool = False
+    graph: AlarmGraph
+    moves: Mapping[str, Sequence[Timeline]]
+    idles: Sequence[str] = (OK,)
+    delay_limit: int = 3600
+    read_at: datetime | None = None
 
+    def parents(self, child: str) -> tuple[Parent, ...]:
+        """Judge every composite alarm that depends on an alarm, nearest first, then by name."""
+        above = self.graph.above(child)
+        return tuple(self.judge(name, child, via) for name, via in above.items())
 
-def notifying_parents(
-    child: MetricAlarm | CompositeAlarm,
-    alarms: Alarms,
-    *,
-    rests: frozenset[str] = frozenset({"OK"}),
-    moved: Mapping[str, Motion] = MappingProxyType({}),
-) -> tuple[Parent, ...]:
-    """Judge every composite alarm that depends on `child`.
+    def judge(self, name: str, child: str, via: tuple[str, ...] = ()) -> Parent:
+        """Judge one composite alarm that depends on `child`.
 
-    Args:
-        child: the alarm that goes into ALARM.
-        alarms: all alarms of the child's account and Region; composite alarms see no others.
-        rests: the states that the child may be in before.
-        moved: the other metric alarms, by name, that the same event moves into ALARM.
+        Source: CloudWatch API, PutCompositeAlarm; CloudWatch User Guide, "Composite alarms".
+        """
+        alarm = self.graph.composites[name]
+        try:
+            remarks, delay = self._judged(alarm, child)
+        except TooHardError:
+            remarks, delay = [remark("composite-too-hard", name)], None
+        notes = tuple(self._notes(alarm))
+        return Parent(alarm, via, (*remarks, *notes), delay)
 
-    Returns:
-        One `Parent` for each composite alarm whose rule refers to the child, or to an alarm that depends on it;
-        nearest first, then by name.
+    def _notes(self, alarm: CompositeAlarm) -> Iterator[Remark]:
+        if stays_in_alarm(alarm, self.read_at):
+            yield remark("composite-in-alarm-long", alarm.name, since=alarm.state_transitioned)
+        elif alarm.state == ALARM and alarm.state_transitioned is not None:
+            yield remark("composite-in-alarm-now", alarm.name)
 
-    Source: CloudWatch API, PutCompositeAlarm; CloudWatch User Guide, "Composite alarms".
-    """
-    family = _Family.of(child, alarms, {**moved, child.name: Motion(rests)})
-    cases = [_Case.of(family, start) for start in family.starts()]
-    return tuple(
-        Parent(ancestor, family.via[name], tuple(_remarks(ancestor, family, cases)), _heeded(name, family))
-        for name, ancestor in family.ancestors.items()
-    )
+    # --- suppositions and moments ----------------------------------------------------------------------------------
 
+    @cached_property
+    def _seconds(self) -> tuple[int, ...]:
+        """When anything changes; the first moment of a column is the one before the event."""
+        return tuple(sorted({s for lines in self.moves.values() for line in lines for s, _ in line.steps}))
 
-@dataclass(frozen=True)
-class _Start:
-    """What is supposed of the alarms that the event moves.
+    @cached_property
+    def _moved(self) -> frozenset[str]:
+        return frozenset(name for name, lines in self.moves.items() if any(one.steps or one.rest is None for one in lines))
 
-    Attributes:
-        rest: the state that they are in before, where they may be in it.
-        all_move: whether those that are not in step with the child are in ALARM when it is.
-    """
+    @cached_property
+    def _suppositions(self) -> tuple[_Supposition, ...]:
+        found: dict[object, _Supposition] = {}
+        worlds = list(zip(*self.moves.values(), strict=True)) or [()] * len(self.idles)
+        for world, (idle, lines) in enumerate(zip(self.idles, worlds, strict=True)):
+            found.setdefault((idle if len(set(self.idles)) > 1 else OK, lines), _Supposition(world, _Others.AT_REST))
+        at_rest = tuple(found.values())
+        differing = [others for others in (_Others.CALM, _Others.NOW) if self._differs(others)]
+        return (*at_rest, *(_Supposition(one.world, others) for others in differing for one in at_rest))
 
-    rest: str
-    all_move: bool
-
-
-@dataclass(frozen=True)
-class _Unreadable:
-    """An AlarmRule that could not be parsed."""
-
-    text: str
-    error: str
-
-
-@dataclass(frozen=True)
-class _Wave:
-    """What a child's transition does to its ancestors under one assumption about the other alarms.
-
-    Attributes:
-        before: state of every alarm by name before the transition, None where it is not known.
-        after: the same after it.
-    """
-
-    before: Mapping[str, str | None]
-    after: Mapping[str, str | None]
-
-    def rises(self, name: str) -> bool | None:
-        """Whether the alarm goes into ALARM; None where nobody can know."""
-        before, after = self.before.get(name), self.after.get(name)
-        if before == "ALARM" or after not in ("ALARM", None):
-            return False
-        return None if before is None or after is None else True
-
-
-@dataclass(frozen=True)
-class _Family:
-    """A child and the composite alarms that depend on it.
-
-    Attributes:
-        child: name of the child.
-        moved: how the event moves the child and other alarms, by name.
-        states: present state of every alarm by name.
-        names: ARN to name.
-        rules: rule of every composite alarm, as far as it can be read.
-        ancestors: the composite alarms that depend on the child, nearest first.
-        via: for each ancestor the alarms between the child and it.
-        cyclic: ancestors that depend on themselves.
-    """
-
-    child: str
-    moved: Mapping[str, Motion]
-    states: Mapping[str, str]
-    names: Mapping[str, str]
-    rules: Mapping[str, alarm_rule.Rule | _Unreadable]
-    ancestors: Mapping[str, CompositeAlarm]
-    via: Mapping[str, tuple[str, ...]]
-    cyclic: frozenset[str]
-
-    @classmethod
-    def of(cls, child: MetricAlarm | CompositeAlarm, alarms: Alarms, moved: Mapping[str, Motion]) -> _Family:
-        """Read all rules and follow them upwards from the child."""
-        everyone = [*alarms.metric_alarms, *alarms.composite_alarms, child]
-        names = {alarm.arn: alarm.name for alarm in everyone}
-        rules = {composite.name: _parsed(composite.rule) for composite in alarms.composite_alarms}
-        parents: dict[str, list[str]] = {}
-        for composite in sorted(rules):
-            for name in _references(rules[composite], names):
-                parents.setdefault(name, []).append(composite)
-        via = _climb(child.name, parents)
-        composites = {composite.name: composite for composite in alarms.composite_alarms}
-        return cls(
-            child=child.name,
-            moved=moved,
-            states={alarm.name: alarm.state for alarm in everyone},
-            names=names,
-            rules=rules,
-            ancestors={name: composites[name] for name in via},
-            via=via,
-            cyclic=frozenset(name for name in via if name in _climb(name, parents)),
+    def _differs(self, others: _Others) -> bool:
+        return any(
+            self._timeline(name, _Supposition(world, others)) != self._timeline(name, _Supposition(world, _Others.AT_REST))
+            for name in self.graph.heeded
+            for world in range(len(self.idles))
         )
 
-    def starts(self) -> list[_Start]:
-        """Everything that may have to be supposed; alarms on one metric are taken to rest in the same state."""
-        rests = frozenset[str]().union(*(motion.rests for motion in self.moved.values()))
-        in_step = all(motion.in_step for motion in self.moved.values())
-        return [_Start(rest, move) for rest in sorted(rests) for move in ([True] if in_step else [True, False])]
+    def _timeline(self, name: str, supposition: _Supposition) -> Timeline:
+        if supposition.tried is not None and supposition.tried[0] == name:
+            return Timeline(supposition.tried[1])
+        alarm = self.graph.known.get(name)
+        if alarm is None:
+            return UNKNOWN
+        now = supposition.others is _Others.NOW
+        if name in self.moves:
+            return Timeline(alarm.state) if now and name not in self._moved else self.moves[name][supposition.world]
+        if now or (supposition.others is _Others.CALM and alarm.state != ALARM):
+            return Timeline(alarm.state)
+        since = alarm.state_transitioned
+        settled = since is not None and self.read_at is not None and (self.read_at - since).days >= 1
+        return Timeline(alarm.state if settled else OK)
 
-    def propagate(self, start: _Start, *, resting: bool, others: Mapping[str, str] | None = None) -> _Wave:
-        """Let the child go into ALARM.
+    def _truths(self, names: Iterable[str], columns: Sequence[_Supposition]) -> dict[str, Truth]:
+        size = len(self._seconds) + 1
+        masks: dict[str, tuple[dict[str, int], int]] = {}
 
-        Args:
-            start: what is supposed of the alarms that the event moves.
-            resting: take the other alarms as OK, instead of in their present state.
-            others: alarms that are taken in a state of their own.
-        """
-        before: dict[str, str | None] = {name: "OK" if resting else state for name, state in self.states.items()}
-        before.update(others or {})
-        for name, motion in self.moved.items():
-            before[name] = start.rest if start.rest in motion.rests else min(motion.rests)
-        ringing = (name for name, motion in self.moved.items() if motion.in_step or start.all_move)
-        after = {**before, **dict.fromkeys(ringing, "ALARM")}
-        for name in self._upwards():
-            before[name], after[name] = (self._state(name, states) for states in (before, after))
-        return _Wave(before, after)
+        def leaf(state: str, name: str) -> Truth:
+            if name not in masks:
+                masks[name] = self._masks(name, columns, size)
+            states, unknown = masks[name]
+            certain = states.get(state, 0)
+            return Truth(certain, certain | unknown)
 
-    def _upwards(self) -> list[str]:
-        """The ancestors, each after the ancestors that it refers to; those that depend on themselves are left out."""
-        ordered: list[str] = []
-        waiting = [name for name in self.ancestors if name not in self.cyclic]
-        while waiting:
-            ready = [name for name in waiting if not self.references(name) & set(waiting)]
-            ordered += ready
-            waiting = [name for name in waiting if name not in ready]
-        return ordered
+        return self.graph.truths(names, leaf, size * len(columns))
 
-    def references(self, name: str) -> frozenset[str]:
-        """Names of the alarms that a composite alarm's rule refers to; an ARN of an unknown alarm stays an ARN."""
-        return frozenset(_references(self.rules[name], self.names))
+    def _masks(self, name: str, columns: Sequence[_Supposition], size: int) -> tuple[dict[str, int], int]:
+        """The moments in which an alarm is in each state, and those in which nobody knows its state."""
+        states: dict[str | None, int] = {}
+        bits: dict[Timeline, dict[str | None, int]] = {}
+        for place, column in enumerate(columns):
+            line = self._timeline(name, column)
+            if line not in bits:
+                bits[line] = self._bits(line)
+            for state, mask in bits[line].items():
+                states[state] = states.get(state, 0) | mask << place * size
+        unknown = states.pop(None, 0)
+        return {str(state): mask for state, mask in states.items()}, unknown
 
-    def _state(self, name: str, states: Mapping[str, str | None]) -> str | None:
-        rule = self.rules[name]
-        if isinstance(rule, _Unreadable):
-            return None
-        truth = alarm_rule.holds(rule, lambda alarm: states.get(self.names.get(alarm, alarm)))
-        return None if truth is None else ("ALARM" if truth else "OK")
-
-
-@dataclass(frozen=True)
-class _Case:
-    """What the child's transition does under one supposition, with the other alarms as they are now and at rest."""
-
-    start: _Start
-    now: _Wave
-    at_rest: _Wave
-
-    @classmethod
-    def of(cls, family: _Family, start: _Start) -> _Case:
-        return cls(start, family.propagate(start, resting=False), family.propagate(start, resting=True))
-
-
-def _parsed(text: str) -> alarm_rule.Rule | _Unreadable:
-    try:
-        return alarm_rule.parse(text)
-    except alarm_rule.AlarmRuleError as error:
-        return _Unreadable(text, str(error))
-
-
-def _references(rule: alarm_rule.Rule | _Unreadable, names: Mapping[str, str]) -> list[str]:
-    """The alarms of a rule by name. A rule that cannot be read may mean every alarm whose name stands in it."""
-    if isinstance(rule, _Unreadable):
-        return [name for arn, name in names.items() if name in rule.text or arn in rule.text]
-    return [names.get(alarm, alarm) for alarm in alarm_rule.alarms_of(rule)]
-
-
-def _climb(start: str, parents: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Every alarm above `start`, nearest first, with the alarms in between."""
-    found: dict[str, tuple[str, ...]] = {}
-    level: list[tuple[str, tuple[str, ...]]] = [(start, ())]
-    while level:
-        above: list[tuple[str, tuple[str, ...]]] = []
-        for name, between in level:
-            for parent in parents.get(name, []):
-                if parent not in found:
-                    found[parent] = between
-                    above.append((parent, (*between, parent)))
-        level = above
-    return found
-
-
-def _remarks(alarm: CompositeAlarm, family: _Family, cases: list[_Case]) -> list[Remark]:
-    found = _joined([_rule_remarks(alarm, family, case) for case in cases], alarm, family)
-    suppressor = alarm.suppressor and family.names.get(alarm.suppressor, alarm.suppressor)
-    if not suppressor:
+    def _bits(self, line: Timeline) -> dict[str | None, int]:
+        if not line.steps:
+            return {line.rest: (1 << len(self._seconds) + 1) - 1}
+        found: dict[str | None, int] = {line.rest: 1}
+        for place, second in enumerate(self._seconds, 1):
+            state = line.at(second)
+            found[state] = found.get(state, 0) | 1 << place
         return found
-    if suppressor not in family.states:
-        found.append(remark("composite-suppressor-unseen", alarm.name, suppressor=suppressor))
-    elif suppressor in family.moved and family.moved[suppressor].doubtful:
-        found.append(remark("composite-may-suppress-itself", alarm.name, suppressor=suppressor))
-    elif any(case.at_rest.after[suppressor] == "ALARM" for case in cases):
-        found.append(remark("composite-suppresses-itself", alarm.name, suppressor=suppressor))
-    elif family.states[suppressor] == "ALARM":
-        found.append(remark("composite-suppressed-now", alarm.name, suppressor=suppressor))
-    return found
+
+    @cached_property
+    def _known_truths(self) -> dict[str, Truth]:
+        return {}
+
+    def _truth(self, name: str) -> Truth:
+        """When a composite alarm is in ALARM, in all suppositions; what is computed for one is kept for the others."""
+        if name not in self._known_truths:
+            self._known_truths.update(self._truths([name], self._suppositions))
+        return self._known_truths[name]
+
+    def _columns(self, truth: Truth) -> list[tuple[int, int]]:
+        """The truth in each supposition: bits for certain and as far as anybody knows, the first before the event."""
+        size = len(self._seconds) + 1
+        ones = (1 << size) - 1
+        return [
+            (truth.certain >> place * size & ones, truth.possible >> place * size & ones)
+            for place in range(len(self._suppositions))
+        ]
+
+    # --- judgement -------------------------------------------------------------------------------------------------
+
+    def _judged(self, alarm: CompositeAlarm, child: str) -> tuple[list[Remark], int | None]:
+        name = alarm.name
+        rule = self.graph.rules[name]
+        if rule.rule is None:
+            return [remark("composite-rule-unreadable", name, rule=alarm.rule, error=rule.error)], None
+        if name in self.graph.cyclic:
+            return [remark("composite-cycle", name)], None
+        columns = self._columns(self._truth(name))
+        fates = dict(zip(self._suppositions, map(_fate, columns), strict=True))
+        if found := self._not_rising(alarm, child, fates):
+            return [found], None
+        return self._acting(alarm, columns)
+
+    def _not_rising(self, alarm: CompositeAlarm, child: str, fates: Mapping[_Supposition, _Fate]) -> Remark | None:
+        """Why the composite alarm does not go into ALARM in every supposition; None when it does."""
+        values = {"rule": alarm.rule, "child": child}
+        at_rest = [one for one in fates if one.others is _Others.AT_REST]
+        failing = [one for one in at_rest if fates[one] is not _Fate.RISES]
+        now = [one for one in fates if one.others is _Others.NOW and fates[one] is not _Fate.RISES]
+        unknown = [one for one in fates if fates[one] is _Fate.UNKNOWN]
+        certainly = [one for one in failing if one not in unknown]
+        idles = {self.idles[one.world] for one in at_rest}
+        if certainly and {self.idles[one.world] for one in certainly} == idles:
+            return self._broken(alarm, values, certainly, fates)
+        if unknown:
+            return self._unknown(alarm, values, unknown[0])
+        if certainly:
+            return self._depending_on_idle(alarm, values, fates[certainly[0]])
+        if now:
+            slug = "composite-already-in-alarm" if fates[now[0]] is _Fate.ON else "composite-held-back"
+            others = self._decisive(alarm.name, now[0], OK)
+            told = joined([f"{shown(n)} ({self.graph.known[n].state})" for n in others]) or "other alarms"
+            return remark(slug, alarm.name, others=told, **values)
+        return None
+
+    def _broken(
+        self,
+        alarm: CompositeAlarm,
+        values: Mapping[str, str],
+        failing: Sequence[_Supposition],
+        fates: Mapping[_Supposition, _Fate],
+    ) -> Remark:
+        name, first = alarm.name, failing[0]
+        at_times = any(fate is _Fate.RISES for one, fate in fates.items() if one.others is _Others.AT_REST)
+        if fates[first] is _Fate.ON:
+            others = self._decisive(name, first, OK)
+            because = f", because {_any_of(others)} is in ALARM{' at times' if at_times else ''}" if others else ""
+            return remark("composite-always-in-alarm", name, because=because, **values)
+        calm = [fates[one] for one in fates if one.others is _Others.CALM]
+        if calm and all(fate is _Fate.RISES for fate in calm):
+            leaning = [n for n in self._beneath(name) if self.graph.known[n].state == INSUFFICIENT_DATA]
+            told = joined([f"{shown(other)} (unless {INSUFFICIENT_DATA})" for other in leaning])
+            return remark("composite-held-back", name, others=told, **values)
+        if others := self._decisive(name, first, ALARM):
+            return remark("composite-needs-another", name, others=_any_of(others), **values)
+        if others := self._decisive(name, first, OK):
+            told = joined([f"{shown(o)} (which rests in {self._timeline(o, first).rest})" for o in others])
+            return remark("composite-held-back-at-rest", name, others=told, **values)
+        together = sorted(self.graph.beneath(name) & self._moved - {values["child"]})
+        if together:
+            return remark("composite-moved-together", name, others=listed(together), **values)
+        if at_times:
+            return remark("composite-unreliable", name, **values)
+        return remark("composite-ignores-child", name, **values)
+
+    def _unknown(self, alarm: CompositeAlarm, values: Mapping[str, str], first: _Supposition) -> Remark:
+        beneath = sorted(self.graph.beneath(alarm.name))
+        missing = [name for name in beneath if name not in self.graph.known]
+        if missing:
+            return remark("composite-unknown-child", alarm.name, others=listed(missing), **values)
+        doubtful = [name for name in beneath if name in self._moved and self._timeline(name, first) == UNKNOWN]
+        told = [f"{shown(name)} (of which nobody can tell whether the same event moves it)" for name in doubtful]
+        return remark("composite-held-back", alarm.name, others=joined(told) or "other alarms", **values)
+
+    def _depending_on_idle(self, alarm: CompositeAlarm, values: Mapping[str, str], fate: _Fate) -> Remark:
+        resting = [
+            f"{shown(name)} (which rests in OK or in INSUFFICIENT_DATA)"
+            for name in sorted(self.graph.beneath(alarm.name))
+            if name in self.moves and len({line.rest for line in self.moves[name]}) > 1
+        ]
+        slug = "composite-already-in-alarm" if fate is _Fate.ON else "composite-held-back"
+        return remark(slug, alarm.name, others=joined(resting), **values)
+
+    def _beneath(self, name: str) -> list[str]:
+        """The alarms that a composite alarm depends on and that the event does not move, as many as are tried."""
+        metric = [n for n in self.graph.beneath(name) if n in self.graph.known and n not in self.graph.composites]
+        return sorted(other for other in metric if other not in self._moved)[:_MOST_TRIED]
+
+    def _decisive(self, name: str, supposition: _Supposition, state: str) -> list[str]:
+        """The alarms beneath a composite alarm of which each alone, in another state, would let it rise."""
+        tried = [n for n in self._beneath(name) if self._timeline(n, supposition).rest != state]
+        columns = [_Supposition(supposition.world, supposition.others, (other, state)) for other in tried]
+        if not columns:
+            return []
+        size = len(self._seconds) + 1
+        truth = self._truths([name], columns)[name]
+        ones = (1 << size) - 1
+        bits = [(truth.certain >> k * size & ones, truth.possible >> k * size & ones) for k in range(len(columns))]
+        return [other for other, column in zip(tried, bits, strict=True) if _fate(column) is _Fate.RISES]
+
+    # --- actions ---------------------------------------------------------------------------------------------------
+
+    def _acting(self, alarm: CompositeAlarm, columns: Sequence[tuple[int, int]]) -> tuple[list[Remark], int | None]:
+        """What becomes of the actions of a composite alarm that goes into ALARM."""
+        suppressor = alarm.suppressor and self.graph.name_of(alarm.suppressor)
+        if suppressor and suppressor not in self.graph.known:
+            return [remark("composite-suppressor-unseen", alarm.name, suppressor=suppressor)], None
+        told: dict[_Supposition, _Told] = {}
+        suppressing = self._suppressing(suppressor) if suppressor else [(0, 0)] * len(columns)
+        for supposition, (certain, _), (held, perhaps) in zip(self._suppositions, columns, suppressing, strict=True):
+            if held != perhaps:
+                told[supposition] = _Told(None, "composite-may-suppress-itself")
+            else:
+                told[supposition] = self._taken(alarm, self._intervals(certain), self._intervals(held))
+        return self._joined(alarm, suppressor or "", told)
+
+    def _suppressing(self, suppressor: str) -> list[tuple[int, int]]:
+        if suppressor in self.graph.composites:
+            return self._columns(self._truth(suppressor))
+        states, unknown = self._masks(suppressor, self._suppositions, len(self._seconds) + 1)
+        in_alarm = states.get(ALARM, 0)
+        return self._columns(Truth(in_alarm, in_alarm | unknown))
+
+    def _intervals(self, bits: int) -> list[tuple[float, float]]:
+        """The times in ALARM, from one second up to another; what was so before the event began long ago."""
+        found: list[tuple[float, float]] = []
+        starts = (float("-inf"), *self._seconds)
+        since: float | None = None
+        for place, second in enumerate(starts):
+            on = bits >> place & 1
+            if on and since is None:
+                since = second
+            elif not on and since is not None:
+                found.append((since, second))
+                since = None
+        return [*found, (since, float("inf"))] if since is not None else found
+
+    @staticmethod
+    def _taken(
+        alarm: CompositeAlarm, risen: Sequence[tuple[float, float]], suppressed: Sequence[tuple[float, float]]
+    ) -> _Told:
+        """When actions are taken: after the WaitPeriod, unless suppressed, then after the ExtensionPeriod.
+
+        Source: CloudWatch User Guide, "Suppressing composite alarm actions".
+        """
+        reason = ""
+        for start, end in risen:
+            at = start + alarm.suppressor_wait if alarm.suppressor else start
+            held = False
+            for since, until in sorted(suppressed):
+                if since <= at < until + alarm.suppressor_extension:
+                    at, held = until + alarm.suppressor_extension, True
+            if at < end:
+                return _Told(int(at))
+            if held:
+                reason = "composite-suppresses-itself" if at < float("inf") else "composite-suppressed-for-good"
+            else:
+                reason = "composite-wait-outlasts" if at > end else "composite-wait-ends-with-alarm"
+        return _Told(None, reason)
+
+    def _joined(
+        self, alarm: CompositeAlarm, suppressor: str, told: Mapping[_Supposition, _Told]
+    ) -> tuple[list[Remark], int | None]:
+        at_rest = [found for supposition, found in told.items() if supposition.others is _Others.AT_REST]
+        values = {"suppressor": suppressor, "wait": alarm.suppressor_wait, "extension": alarm.suppressor_extension}
+        for found in at_rest:
+            if found.second is None:
+                return [remark(found.reason, alarm.name, **values)], None
+        for supposition, found in told.items():
+            if supposition.others is _Others.NOW and found.second is None:
+                slug = found.reason if found.reason == "composite-may-suppress-itself" else "composite-suppressed-now"
+                return [remark(slug, alarm.name, **values)], None
+        delay = max(found.second or 0 for found in at_rest)
+        if delay <= self.delay_limit:
+            return [], delay
+        slug = "composite-waits" if alarm.suppressor_wait else "composite-late"
+        return [remark(slug, alarm.name, delay=delay, limit=self.delay_limit, **values)], delay
 
 
-def _joined(judged: list[list[Remark]], alarm: CompositeAlarm, family: _Family) -> list[Remark]:
-    """One judgement for all cases; where they differ and not all are broken, nobody can know."""
-    if all(found and found[0].effect is Effect.BROKEN for found in judged) or all(f == judged[0] for f in judged):
-        return judged[0]
-    for found in judged:
-        if found and found[0].effect is Effect.UNSEEN:
-            return found
-    values = {"rule": alarm.rule, "child": family.child}
-    broken = {one.rule.slug for found in judged for one in found}
-    if "composite-always-in-alarm" in broken:
-        resting = sorted(name for name, motion in family.moved.items() if len(motion.rests) > 1)
-        others = ", ".join(f"{name} (which rests in OK or in INSUFFICIENT_DATA)" for name in resting)
-        return [remark("composite-already-in-alarm", alarm.name, others=others, **values)]
-    late = sorted(name for name, motion in family.moved.items() if not motion.in_step)
-    others = ", ".join(f"{name} (which the same event moves at another time)" for name in late)
-    return [remark("composite-held-back", alarm.name, others=others, **values)]
+def _fate(column: tuple[int, int]) -> _Fate:
+    certain, possible = column
+    if certain & 1:
+        return _Fate.ON
+    if possible & 1:
+        return _Fate.UNKNOWN
+    if certain:
+        return _Fate.RISES
+    return _Fate.UNKNOWN if possible else _Fate.SILENT
 
 
-def _rule_remarks(alarm: CompositeAlarm, family: _Family, case: _Case) -> list[Remark]:
-    """Why the rule does not go from false to true; none when it does."""
-    rule = family.rules[alarm.name]
-    if isinstance(rule, _Unreadable):
-        return [remark("composite-rule-unreadable", alarm.name, rule=rule.text, error=rule.error)]
-    if alarm.name in family.cyclic:
-        return [remark("composite-cycle", alarm.name)]
-    now, at_rest = case.now, case.at_rest
-    rises_now, rises_at_rest = now.rises(alarm.name), at_rest.rises(alarm.name)
-    if rises_now and rises_at_rest:
-        return []
-    values = {"rule": alarm.rule, "child": family.child}
-    if rises_now is None or rises_at_rest is None:
-        unknown = sorted(name for name in family.references(alarm.name) if now.before.get(name) is None)
-        return [remark("composite-unknown-child", alarm.name, others=", ".join(unknown), **values)]
-    if rises_at_rest:
-        slug = "composite-already-in-alarm" if now.before[alarm.name] == "ALARM" else "composite-held-back"
-        others = _decisive(alarm.name, family, case.start, "OK", resting=False)
-        return [remark(slug, alarm.name, others=_with_states(others, family), **values)]
-    if rises_now and (leaning := _leans_on(alarm.name, family, case.start)):
-        others = [f"{name} (unless {family.states[name]})" for name in leaning]
-        return [remark("composite-held-back", alarm.name, others=", ".join(others), **values)]
-    if at_rest.before[alarm.name] == "ALARM":
-        return [remark("composite-always-in-alarm", alarm.name, **values)]
-    others = _decisive(alarm.name, family, case.start, "ALARM", resting=True)
-    together = sorted(_referred(alarm.name, family) & set(family.moved) - {family.child})
-    if not others and together:
-        return [remark("composite-moved-together", alarm.name, others=", ".join(together), **values)]
-    if not others:
-        return [remark("composite-ignores-child", alarm.name, **values)]
-    return [remark("composite-needs-another", alarm.name, others=" or ".join(others), **values)]
-
-
-def _leans_on(name: str, family: _Family, start: _Start) -> list[str]:
-    """The alarms without data that let a composite alarm rise now, when it takes no alarm in ALARM to do so."""
-    calm = {other: "OK" for other, state in family.states.items() if state == "ALARM"}
-    if not family.propagate(start, resting=False, others=calm).rises(name):
-        return []
-    return [other for other in _beneath(name, family) if family.states[other] == "INSUFFICIENT_DATA"]
-
-
-def _decisive(name: str, family: _Family, start: _Start, state: str, *, resting: bool) -> list[str]:
-    """The alarms beneath a composite alarm of which each alone, in another state, would let it rise."""
-    return [
-        other
-        for other in _beneath(name, family)
-        if family.propagate(start, resting=resting, others={other: state}).rises(name)
-    ]
-
-
-def _beneath(name: str, family: _Family) -> list[str]:
-    """The alarms that a composite alarm depends on and that the event does not move."""
-    return sorted(_referred(name, family) & set(family.states) - set(family.ancestors) - set(family.moved))
-
-
-def _referred(name: str, family: _Family) -> frozenset[str]:
-    return frozenset[str]().union(*(family.references(between) for between in (name, *family.via[name])))
-
-
-def _heeded(name: str, family: _Family) -> frozenset[str]:
-    suppressor = family.ancestors[name].suppressor
-    return _referred(name, family) | ({family.names.get(suppressor, suppressor)} if suppressor else set())
-
-
-def _with_states(names: list[str], family: _Family) -> str:
-    return ", ".join(f"{name} ({family.states[name]})" for name in names) or "other alarms"
+def _any_of(names: Sequence[str], most: int = 3) -> str:
+    told = " or ".join(shown(name) for name in names[:most])
+    return f"{told} or {len(names) - most} more" if len(names) > most else told

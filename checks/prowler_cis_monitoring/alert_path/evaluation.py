@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ALARM, OK, INSUFFICIENT_DATA = "ALARM", "OK", "INSUFFICIENT_DATA"
 
@@ -45,48 +41,52 @@ class Course:
     """What one special period does to an alarm.
 
     Attributes:
-        stuck: the alarm is in ALARM before anything happened.
-        rings_after: periods between the special one and the transition into ALARM, 0 for none; None if it never rings.
-        latches: the alarm stays in ALARM for good.
-        rests: the states that the alarm may be in before anything happens.
+        rest: the state before the special period.
+        steps: periods after the special one, 0 for itself, and the state from then on; in order, changes only.
     """
 
-    stuck: bool
-    rings_after: int | None
-    latches: bool
-    rests: frozenset[str]
+    rest: str
+    steps: tuple[tuple[int, str], ...]
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the alarm is in ALARM before anything happened."""
+        return self.rest == ALARM
+
+    @property
+    def rings_after(self) -> int | None:
+        """Periods between the special one and the transition into ALARM, 0 for none; None if it never rings."""
+        return None if self.stuck else next((after for after, state in self.steps if state == ALARM), None)
+
+    @property
+    def latches(self) -> bool:
+        """Whether the alarm rings and stays in ALARM for good."""
+        return self.rings_after is not None and self.steps[-1][1] == ALARM
 
 
-@lru_cache(maxsize=4096)
-def course(evaluation: Evaluation, *, event: bool | None, base: bool | None) -> Course:
+@lru_cache(maxsize=65536)
+def course(evaluation: Evaluation, *, event: bool | None, base: bool | None, idle: str = INSUFFICIENT_DATA) -> Course:
     """Follow an alarm through one special period.
 
     Args:
         evaluation: the alarm's configuration.
         event: whether the datapoint of the special period breaches; None when it has none.
         base: the same of every other period.
+        idle: the state that somebody once set, in which an alarm stays that nothing moves.
 
     Source: CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data".
     """
-    settle = evaluation.range + 2
-    timeline = [base] * settle + [event] + [base] * settle
-    states = list(_states(evaluation, timeline))
-    rests = frozenset({states[settle - 1]})
-    if rests == {ALARM}:
-        return Course(stuck=True, rings_after=None, latches=False, rests=rests)
-    if evaluation.missing == "ignore" and base is None:
-        rests |= {OK}  # Nothing changes the state, so it may be any that somebody once set.
-    rings_after = next((wait for wait, state in enumerate(states[settle:]) if state == ALARM), None)
-    return Course(stuck=False, rings_after=rings_after, latches=states[-1] == ALARM, rests=rests)
-
-
-def _states(evaluation: Evaluation, timeline: list[bool | None]) -> Iterator[str]:
-    """The state after each period of a timeline."""
-    state = INSUFFICIENT_DATA
-    for now in range(1, len(timeline) + 1):
-        window = timeline[max(0, now - evaluation.range) : now]
-        state = next_state(evaluation, window, state)
-        yield state
+    reach = evaluation.range
+    rest = state = next_state(evaluation, [base] * reach, idle)
+    steps = []
+    # Between these ages of the special period nothing changes but the age.
+    for age in sorted({0, evaluation.datapoints - 1, evaluation.periods, reach}):
+        window = [base] * (reach - 1 - age) + [event] + [base] * age if age < reach else [base] * reach
+        now = next_state(evaluation, window, state)
+        if now != state:
+            steps.append((age, now))
+            state = now
+    return Course(rest, tuple(steps))
 
 
 def next_state(evaluation: Evaluation, window: list[bool | None], state: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class Publication:
         default: what is published for a minute in which log events came in and none matched; None for nothing.
         unit: the unit of the datapoints, `None` (the word) when the filter names none.
         remarks: what is to be said of the metric itself.
+        values: dimension name to value, of one series of the metric; None for the metric with all its series.
     """
 
     filter_name: str
@@ -53,6 +54,11 @@ class Publication:
     default: float | None
     unit: str
     remarks: tuple[Remark, ...]
+    values: Mapping[str, str] | None = None
+
+    def of_series(self, values: Mapping[str, str]) -> Publication:
+        """Return what the filter publishes to the one series of its metric that has these dimensions."""
+        return replace(self, values=MappingProxyType(dict(values)))
 
     @property
     def dimension_names(self) -> frozenset[str]:

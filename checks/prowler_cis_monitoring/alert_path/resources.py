@@ -195,7 +195,7 @@ class MetricAlarm(Resource):
 
     `statistic` carries Statistic or ExtendedStatistic, whichever is set. `history` is None when nobody asked for it.
     `state_transitioned` is StateTransitionedTimestamp, when the alarm went into its present state.
-    `evaluation_window` is EvaluationWindow, for example `WALL_CLOCK`; None for the sliding window of old.
+    `evaluation_window` names EvaluationWindow's member, for example `WallClockWindow`; None where AWS sends none.
     """
 
     arn: str

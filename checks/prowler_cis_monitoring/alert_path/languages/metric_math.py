@@ -10,20 +10,15 @@ from __future__ import annotations
 import math
 import operator
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from typing import TYPE_CHECKING
+from functools import lru_cache, reduce
+from typing import Any, Protocol, cast
 
 from prowler_cis_monitoring.reader import Reader
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
 Number = float | None
 """A series in one period: a number, or None for no datapoint."""
-
-METRICS = "METRICS()"
-"""The id under which `series_of` reports a call of METRICS()."""
 
 # Far beyond what people write; keeps the recursion over a chain within bounds.
 _MAX_OPERATORS = 100
@@ -48,6 +43,13 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Text:
+    """A text in quotation marks, as METRICS takes one."""
+
+    value: str
+
+
+@dataclass(frozen=True)
 class Call:
     """A function or an operator with its operands; `[…]` is the function `[]`."""
 
@@ -55,7 +57,7 @@ class Call:
     operands: tuple[Expression, ...]
 
 
-Expression = Constant | Series | Call
+Expression = Constant | Series | Text | Call
 
 
 @dataclass(frozen=True)
@@ -64,22 +66,20 @@ class Assumption:
 
     Attributes:
         other: value of a metric that no known filter feeds.
-        missing: what an operator takes for an operand without a datapoint while another has one, and IF for a
-            condition without one.
         upward: whether a percentile that falls between two samples is the larger one.
     """
 
     other: Number
-    missing: Number
     upward: bool = False
 
 
-AT_REST = tuple(Assumption(other, missing) for other in (None, 0.0) for missing in (None, 0.0))
+AT_REST = (Assumption(None), Assumption(0.0))
 """Nothing but the event happens: other metrics have no datapoints, or zeros."""
-IN_MOTION = tuple(Assumption(other, missing) for other in (1.0, -1.0, 1e6, -1e6) for missing in (None, 0.0))
+IN_MOTION = tuple(Assumption(other) for other in (1.0, -1.0, 1e6, -1e6))
 """Other metrics have values of their own."""
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """Read an expression.
 
@@ -89,109 +89,186 @@ def parse(text: str) -> Expression:
     return _Reader(text).whole()
 
 
-def series_of(expression: Expression) -> Iterator[str]:
-    """The ids that an expression refers to, and `METRICS` for METRICS()."""
-    if isinstance(expression, Series):
-        yield expression.id
-    elif isinstance(expression, Call):
-        if expression.function == "METRICS":
-            yield METRICS
-        for operand in expression.operands:
-            yield from series_of(operand)
+class Elements(Protocol):
+    """What an expression can ask of the other elements of the alarm's metrics, in one period."""
+
+    def value(self, key: str) -> Number:
+        """Return the value of an element."""
+
+    def metrics(self, part: str) -> list[Number]:
+        """Return the values of the metrics whose id contains `part`."""
+
+    def period(self, key: str) -> int:
+        """Return the period of a metric (seconds)."""
 
 
-def value_of(
-    expression: Expression, series: Callable[[str], Number], metrics: Callable[[], list[Number]], assumption: Assumption
-) -> Number:
+def ids_read(text: str, metrics: Iterable[str]) -> list[str]:
+    """Return the ids that an expression refers to.
+
+    Args:
+        text: the expression.
+        metrics: the ids that METRICS chooses from.
+
+    Raises:
+        Unanalysed: the expression cannot be read.
+    """
+    found: dict[str, None] = {}
+    waiting = [parse(text)]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Series):
+            found[one.id] = None
+        elif isinstance(one, Call):
+            waiting += reversed(one.operands)
+            if one.function == "METRICS":
+                part = _part(one.operands)
+                found.update(dict.fromkeys(key for key in metrics if part in key))
+    return list(found)
+
+
+def value_of(text: str, elements: Elements) -> Number:
     """The value of an expression in one period.
 
     Args:
-        expression: the expression.
-        series: the value of an id in this period.
-        metrics: the values of METRICS().
-        assumption: what is supposed where there is no answer.
+        text: the expression.
+        elements: the other elements of the alarm's metrics.
 
     Raises:
         Unanalysed: the expression uses a function in a way that is not decided here.
     """
-    return _Evaluator(series, metrics, assumption).number(expression)
+    stack: list[_Value] = []
+    for step in _postfix(text):
+        if isinstance(step, Constant):
+            stack.append(_Scalar(step.value))
+        elif isinstance(step, Series):
+            stack.append(elements.value(step.id))
+        elif step.function == "METRICS":
+            stack.append(elements.metrics(_part(step.operands)))
+        elif step.function == "PERIOD":
+            stack.append(_Scalar(elements.period(_only_series(step.operands))))
+        else:
+            operands = stack[len(stack) - len(step.operands) :]
+            del stack[len(stack) - len(step.operands) :]
+            stack.append(_called(step.function, operands))
+    (value,) = stack
+    if isinstance(value, list):
+        raise Unanalysed("several time series where one is expected")
+    return value
 
 
-@dataclass(frozen=True)
-class _Evaluator:
-    series: Callable[[str], Number]
-    metrics: Callable[[], list[Number]]
-    assumption: Assumption
+class _Scalar(float):
+    """A number that is no time series: it has a value whenever somebody asks, and lends data to nothing."""
 
-    def number(self, expression: Expression) -> Number:
-        value = self.value(expression)
-        if isinstance(value, list):
-            raise Unanalysed("several time series where one is expected")
-        return value
 
-    def value(self, expression: Expression) -> Number | list[Number]:
-        if isinstance(expression, Constant):
-            return expression.value
-        if isinstance(expression, Series):
-            return self.series(expression.id)
-        function, operands = expression.function, expression.operands
-        if function == "[]":
-            return [self.number(operand) for operand in operands]
-        if function == "METRICS" and not operands:
-            return self.metrics()
-        if function in _AGGREGATES:
-            return self.aggregate(function, operands)
-        if function == "FILL":
-            return self.filled(operands)
-        if function == "IF":
-            return self.choice(operands)
-        return self.arithmetic(function, operands)
+_Value = Number | list[Number]
 
-    def arithmetic(self, function: str, operands: tuple[Expression, ...]) -> Number:
-        """Operators and functions of numbers; they give no datapoint where no series has one."""
-        arity, compute = _FUNCTIONS.get(function, (None, None))
-        if compute is None or len(operands) != arity:
-            raise Unanalysed(f"{function} with {len(operands)} operands")
-        numbers = [self.number(operand) for operand in operands]
-        seen = any(
-            number is not None and any(series_of(operand)) for number, operand in zip(numbers, operands, strict=True)
-        )
-        filled = [self.assumption.missing if seen and number is None else number for number in numbers]
-        if None in filled:
-            return None
-        try:
-            result = float(compute(*filled))
-        except (ArithmeticError, TypeError):  # division by zero, overflow, a power that is no real number
-            return None
-        return result if math.isfinite(result) else None
 
-    def aggregate(self, function: str, operands: tuple[Expression, ...]) -> Number:
-        """SUM, AVG, MIN and MAX of several series; of one series they are scalars, which AWS advises against."""
-        values = self.value(operands[0]) if len(operands) == 1 else None
-        if not isinstance(values, list):
-            raise Unanalysed(f"{function} of a single time series")
-        numbers = [value for value in values if value is not None]
-        return _AGGREGATES[function](numbers) if numbers else None
+@lru_cache(maxsize=4096)
+def _postfix(text: str) -> tuple[Constant | Series | Call, ...]:
+    """The parts of an expression, operands before what takes them: evaluation needs no recursion."""
+    found: list[Constant | Series | Call] = []
+    waiting = [parse(text)]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Text):
+            raise Unanalysed(f'the text "{one.value}"')
+        found.append(one)
+        if isinstance(one, Call) and one.function not in ("METRICS", "PERIOD"):
+            waiting += one.operands
+    return tuple(reversed(found))
 
-    def filled(self, operands: tuple[Expression, ...]) -> Number | list[Number]:
-        if len(operands) != 2 or not isinstance(filler := operands[1], Constant):  # noqa: PLR2004 - series and filler
-            raise Unanalysed("FILL with anything but a number")
-        value = self.value(operands[0])
-        if isinstance(value, list):
-            return [filler.value if one is None else one for one in value]
-        return filler.value if value is None else value
 
-    def choice(self, operands: tuple[Expression, ...]) -> Number:
-        if len(operands) not in (2, 3):
-            raise Unanalysed(f"IF with {len(operands)} operands")
-        condition = self.number(operands[0])
-        if condition is None:
-            condition = self.assumption.missing
-        if condition is None:
-            return None
-        if condition:
-            return self.number(operands[1])
-        return self.number(operands[2]) if operands[2:] else None
+def _part(operands: tuple[Expression, ...]) -> str:
+    if not operands:
+        return ""
+    if len(operands) > 1 or not isinstance(operands[0], Text):
+        raise Unanalysed("METRICS of anything but a text")
+    return operands[0].value
+
+
+def _only_series(operands: tuple[Expression, ...]) -> str:
+    if len(operands) != 1 or not isinstance(operands[0], Series):
+        raise Unanalysed("PERIOD of anything but a metric")
+    return operands[0].id
+
+
+def _called(function: str, operands: list[_Value]) -> _Value:
+    if function == "[]":
+        return [one for operand in operands for one in (operand if isinstance(operand, list) else [operand])]
+    if function in _AGGREGATES:
+        return _aggregate(function, operands)
+    if function == "FILL":
+        return _filled(operands)
+    if function == "IF":
+        return _choice(operands)
+    return _computed(function, operands)
+
+
+def _computed(function: str, operands: list[_Value]) -> _Value:
+    """Operators and functions of numbers, on each time series of an array."""
+    arity, compute = _FUNCTIONS[function]
+    arrays = [operand for operand in operands if isinstance(operand, list)]
+    if len(operands) != arity:
+        raise Unanalysed(f"{function} with {len(operands)} operands")
+    if not arrays:
+        return _number(compute, operands)
+    if len(arrays) > 1 or function in _COMPARING:
+        raise Unanalysed(f"{function} of several time series")
+    (array,) = arrays
+    return [_number(compute, [one if operand is array else operand for operand in operands]) for one in array]
+
+
+def _number(compute: Callable[..., float], operands: list[Any]) -> Number:
+    """Compute a datapoint. A time series without one counts as 0 where another has one, and gives none otherwise."""
+    series = [operand for operand in operands if not isinstance(operand, _Scalar)]
+    if series and all(operand is None for operand in series):
+        return None
+    try:
+        result = float(compute(*(0.0 if operand is None else operand for operand in operands)))
+    except (ArithmeticError, TypeError, ValueError):  # division by zero, overflow, a power that is no real number
+        return None
+    if not math.isfinite(result):
+        return None
+    return result if series else _Scalar(result)
+
+
+def _aggregate(function: str, operands: list[_Value]) -> Number:
+    """SUM, AVG, MIN and MAX of several series; of one series they are scalars, which AWS advises against."""
+    (values,) = operands if len(operands) == 1 else (None,)
+    if not isinstance(values, list):
+        raise Unanalysed(f"{function} of a single time series")
+    if all(value is None for value in values):
+        return None
+    return _AGGREGATES[function]([value or 0.0 for value in values])
+
+
+def _filled(operands: list[_Value]) -> _Value:
+    if len(operands) != 2:  # noqa: PLR2004 - series and filler
+        raise Unanalysed(f"FILL with {len(operands)} operands")
+    value, filler = operands
+    if isinstance(filler, list):
+        raise Unanalysed("FILL with several time series")
+    if isinstance(value, list):
+        return [filler if one is None else one for one in value]
+    return _series(filler if value is None else value)
+
+
+def _choice(operands: list[_Value]) -> Number:
+    """IF: without a condition there is no datapoint; what a true condition chooses counts as 0 where it has none."""
+    if len(operands) not in (2, 3) or any(isinstance(operand, list) for operand in operands):
+        raise Unanalysed(f"IF with {len(operands)} operands or several time series")
+    condition, chosen, *otherwise = cast("list[Number]", operands)
+    if condition is None:
+        return None
+    if not condition:
+        return _series(otherwise[0]) if otherwise else None
+    absent = None if isinstance(condition, _Scalar) else 0.0
+    return _series(absent if chosen is None else chosen)
+
+
+def _series(value: Number) -> Number:
+    """The datapoint that a scalar gives where a time series is made of it."""
+    return None if value is None else float(value)
 
 
 def _average(numbers: list[float]) -> float:
@@ -204,7 +281,7 @@ _AGGREGATES: Mapping[str, Callable[[list[float]], float]] = {
     "MIN": min,
     "MAX": max,
 }
-_BINARY: Mapping[str, Callable[[float, float], float]] = {
+_COMPARING: Mapping[str, Callable[[float, float], float]] = {
     "||": lambda left, right: float(bool(left) or bool(right)),
     "&&": lambda left, right: float(bool(left) and bool(right)),
     "==": operator.eq,
@@ -213,6 +290,8 @@ _BINARY: Mapping[str, Callable[[float, float], float]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -220,13 +299,16 @@ _BINARY: Mapping[str, Callable[[float, float], float]] = {
     "^": operator.pow,
 }
 _FUNCTIONS: Mapping[str, tuple[int, Callable[..., float]]] = {
-    **{sign: (2, compute) for sign, compute in _BINARY.items()},
+    **{sign: (2, compute) for sign, compute in {**_COMPARING, **_ARITHMETIC}.items()},
     "negative": (1, operator.neg),
     "ABS": (1, abs),
     "CEIL": (1, math.ceil),
     "FLOOR": (1, math.floor),
+    "LOG": (1, math.log),
+    "LOG10": (1, math.log10),
 }
-_CALLABLE = {*_AGGREGATES, "METRICS", "FILL", "IF", "ABS", "CEIL", "FLOOR"}
+_CALLABLE = {*_AGGREGATES, "METRICS", "PERIOD", "FILL", "IF", "ABS", "CEIL", "FLOOR", "LOG", "LOG10"}
+_TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Loosest first. AWS gives no table of precedences; this is the usual one.
 _LEVELS = (("||",), ("&&",), ("==", "!=", "<", "<=", ">", ">="), ("+", "-"), ("*", "/"), ("^",))
 _STRENGTHS = {sign: strength for strength, signs in enumerate(_LEVELS) for sign in signs}
@@ -264,6 +346,8 @@ class _Reader(Reader):
     def operand(self) -> Expression:
         if number := self.next(_NUMBER):
             return Constant(float(number[0]))
+        if text := self.next(_TEXT):
+            return Text(text[1] or text[2] or "")
         if name := self.next(_NAME):
             return self.named(name[0])
         if self.take("-"):

@@ -487,4 +487,43 @@ RULES: tuple[Rule, ...] = (
         meaning="The action reaches something that may or may not tell a person.",
         remedy="Look where the action ends, or add an SNS topic with a confirmed subscription.",
     ),
+    Rule(
+        "alarm-in-alarm-long",
+        "alarm",
+        Effect.BROKEN,
+        "it has been in ALARM since {since:%Y-%m-%d}: actions are taken when the state changes, so a new event is silent",
+        "CloudWatch User Guide, Alarm actions",
+        meaning=(
+            "Actions are taken when the state changes. An alarm that has been in ALARM for more than a day tells "
+            "nobody of anything new."
+        ),
+        remedy="Look what keeps the alarm in ALARM, and let the filter leave that out or treat missing data otherwise.",
+    ),
+    Rule(
+        "alarm-warming-up",
+        "alarm",
+        Effect.UNSEEN,
+        "it is in its warm-up period (EvaluationState is IN_WARM_UP) and is not evaluated until that has passed",
+        "CloudWatch User Guide, Alarm warm-up periods",
+        meaning="An alarm that warms up takes no actions; afterwards it works as it is configured.",
+        remedy="Scan again when the warm-up period has passed.",
+    ),
+    Rule(
+        "alarm-window-unanalysed",
+        "alarm",
+        Effect.UNSEEN,
+        "it is evaluated over {window}, which is not analysed",
+        "CloudWatch API, EvaluationWindow",
+        meaning="The alarm looks at its datapoints over an evaluation window that this program does not know.",
+        remedy="Look whether one event makes it ring, for example by a test event.",
+    ),
+    Rule(
+        "alarm-percentile-negative",
+        "alarm",
+        Effect.BROKEN,
+        "its statistic is {statistic}, and its metric has negative values ({value:g}), of which there are no percentiles",
+        "CloudWatch Logs User Guide, Creating metrics from log events using filters",
+        meaning="Percentiles exist only for metrics none of whose values is negative, so the alarm never has data.",
+        remedy="Use the statistic Sum, or let the filters publish values that are not negative.",
+    ),
 )

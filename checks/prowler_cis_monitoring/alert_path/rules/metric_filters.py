@@ -211,4 +211,22 @@ RULES: tuple[Rule, ...] = (
         meaning="The metric is divided by a field of the event in a way that this program cannot follow.",
         remedy="Take the dimension from a plain field, or remove it.",
     ),
+    Rule(
+        "filter-beside-doubtful",
+        "metric filter",
+        Effect.UNSEEN,
+        "whether its alarm tells anybody depends on what {filters:prose} publishes for the same event, which nobody can say",
+        "CloudWatch User Guide, Dimensions: filters of one metric add to the same datapoints",
+        meaning="Another filter that cannot be read to the end may move the same alarm, or one that it is joined with.",
+        remedy="Mend the other filter, or give each its own metric.",
+    ),
+    Rule(
+        "alarms-too-many",
+        "metric",
+        Effect.UNSEEN,
+        "{count} alarms watch it, more than are followed for one filter",
+        "this program's own bound",
+        meaning="Only the first alarms on a metric are followed; of the others nobody knows whether they would ring.",
+        remedy="Watch the metric with fewer alarms.",
+    ),
 )

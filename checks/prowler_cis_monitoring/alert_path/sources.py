@@ -1,0 +1,253 @@
+"""Where an account's metrics come from: what each filter publishes to each series of its metric that an alarm reads.
+
+A filter with dimensions publishes a series for every combination of their values; each series has a condition of its
+own. Here stands which alarms read which series, which trails feed them, and which everyday events do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from prowler_cis_monitoring.alert_path.accounts import everyday_events
+from prowler_cis_monitoring.alert_path.activity import Kind, Surroundings
+from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
+from prowler_cis_monitoring.alert_path.reading import Metric, is_published, metrics_read
+from prowler_cis_monitoring.alert_path.resources import (
+    AccountResources,
+    Alarms,
+    LogGroup,
+    MetricAlarm,
+    MetricFilter,
+    Scope,
+    Trail,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.rules import Effect
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_trail, recorded_events
+from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse
+
+# What is wrong with a trail that delivers all the same, though not every event.
+_DELIVERS_ALL_THE_SAME = {"trail-single-region", "trail-no-management-events"}
+_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
+
+
+@dataclass(frozen=True, eq=False)
+class Feed:
+    """A metric filter with what it publishes and its parsed pattern."""
+
+    metric_filter: MetricFilter
+    published: Publication
+    pattern: FilterPattern | FilterPatternError
+
+    @property
+    def matched(self) -> FilterPattern:
+        """The events that the filter matches; every event when its pattern is not understood."""
+        return EVERY_EVENT if isinstance(self.pattern, FilterPatternError) else self.pattern
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What one filter publishes to one series of its metric.
+
+    Attributes:
+        feed: the filter.
+        published: the publication, with the dimension values of the series.
+        narrowing: which of the filter's events it publishes to this series.
+    """
+
+    feed: Feed
+    published: Publication
+    narrowing: Narrowing
+
+    @property
+    def name(self) -> str:
+        """The filter's name."""
+        return self.feed.metric_filter.name
+
+    @cached_property
+    def events(self) -> FilterPattern:
+        """The events that are published to this series."""
+        parts = [part for part in (self.feed.matched, self.narrowing.condition) if part not in (None, EVERY_EVENT)]
+        return all_of(*(part for part in parts if part is not None)) if parts else EVERY_EVENT
+
+    @cached_property
+    def doubtful(self) -> bool:
+        """Whether nobody can say for which events the filter publishes, or what."""
+        remarks = (*self.published.remarks, *self.narrowing.remarks)
+        return isinstance(self.feed.pattern, FilterPatternError) or any(r.effect is Effect.UNSEEN for r in remarks)
+
+    @cached_property
+    def mute(self) -> bool:
+        """Whether the filter certainly never publishes."""
+        return any(found.effect is Effect.BROKEN for found in self.published.remarks)
+
+    @cached_property
+    def likeness(self) -> tuple[object, ...]:
+        """What tells sources apart that do different things to alarms; of equal ones only the number matters."""
+        published = self.published
+        values = tuple(sorted((published.values or {}).items()))
+        series = (published.scope, published.namespace, published.name, values)
+        return series, published.log_group, published.value, published.default, published.unit, self.doubtful
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> FilterPattern | FilterPatternError:
+    try:
+        return parse(text)
+    except FilterPatternError as error:
+        return error
+
+
+def metric_filters(group: LogGroup) -> tuple[MetricFilter, ...]:
+    """Return the metric filters of a log group; none when they were not read."""
+    return () if isinstance(group.metric_filters, Unread) else group.metric_filters
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The sources of an account's metrics."""
+
+    resources: AccountResources
+
+    @cached_property
+    def feeds(self) -> Mapping[str, tuple[Feed, ...]]:
+        """The metric filters by the ARN of their log group."""
+        account = self.resources.account
+        return {
+            group.arn: tuple(
+                Feed(one, publication(one, group, account), _parse(one.pattern)) for one in metric_filters(group)
+            )
+            for group in self.resources.log_groups.values()
+            if isinstance(group, LogGroup)
+        }
+
+    def alarms(self, scope: Scope) -> Alarms:
+        """Return the alarms of an account and Region; none when they were not read."""
+        found = self.resources.alarms.get(scope)
+        return found if isinstance(found, Alarms) else Alarms()
+
+    @cached_property
+    def _metrics(self) -> Mapping[tuple[str, str], list[tuple[MetricAlarm, Metric]]]:
+        """The alarms with each metric that they read, by its namespace and name."""
+        found: dict[tuple[str, str], list[tuple[MetricAlarm, Metric]]] = {}
+        for scope in self.resources.alarms:
+            for alarm in self.alarms(scope).metric_alarms:
+                for metric in metrics_read(alarm).values():
+                    found.setdefault((metric.stat.namespace, metric.stat.metric_name), []).append((alarm, metric))
+        return found
+
+    def _on(self, published: Publication) -> list[tuple[MetricAlarm, Metric]]:
+        return self._metrics.get((published.namespace, published.name), [])
+
+    @cached_property
+    def by_feed(self) -> Mapping[Feed, tuple[Source, ...]]:
+        """The series of each filter's metric that alarms read."""
+        return {feed: tuple(self._series(feed)) for feeds in self.feeds.values() for feed in feeds}
+
+    def _series(self, feed: Feed) -> Iterator[Source]:
+        read = {
+            tuple(sorted(metric.stat.dimensions.items())): metric.stat.dimensions
+            for alarm, metric in self._on(feed.published)
+            if is_published(alarm, metric, feed.published)
+        }
+        for values in read.values():
+            found = narrowing(feed.published, values)
+            if found is not None:
+                yield Source(feed, feed.published.of_series(values), found)
+
+    @cached_property
+    def readers(self) -> Mapping[Source, tuple[MetricAlarm, ...]]:
+        """The alarms that read each series."""
+        return {
+            source: tuple(
+                {a.arn: a for a, m in self._on(source.published) if is_published(a, m, source.published)}.values()
+            )
+            for sources in self.by_feed.values()
+            for source in sources
+        }
+
+    @cached_property
+    def _by_alarm(self) -> Mapping[str, tuple[Source, ...]]:
+        found: dict[str, list[Source]] = {}
+        for source, alarms in self.readers.items():
+            for alarm in alarms:
+                found.setdefault(alarm.arn, []).append(source)
+        return {arn: tuple(sources) for arn, sources in found.items()}
+
+    def of(self, alarm: MetricAlarm) -> tuple[Source, ...]:
+        """Return the sources of the metrics that an alarm reads."""
+        return self._by_alarm.get(alarm.arn, ())
+
+    def watches(self, alarm: MetricAlarm, feed: Feed) -> bool:
+        """Whether an alarm reads any series of a filter's metric."""
+        return any(source.feed is feed for source in self.of(alarm))
+
+    # --- what feeds them -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def recorded(self) -> Mapping[str, tuple[FilterPattern, ...]]:
+        """What the trails record that deliver to each log group, by its ARN; a trail that may deliver counts."""
+        found: dict[str, tuple[FilterPattern, ...]] = {}
+        for trail in self.resources.trails:
+            if trail.log_group_arn is not None and self._delivers(trail):
+                arn = trail.log_group_arn.removesuffix(":*")
+                found[arn] = (*found.get(arn, ()), recorded_events(trail.selectors))
+        return found
+
+    def _delivers(self, trail: Trail) -> bool:
+        broken = [found.rule.slug for found in judge_trail(trail, self.resources.read_at) if found.effect is Effect.BROKEN]
+        return _DELIVERS_ALL_THE_SAME.issuperset(broken)
+
+    def arriving(self, group: str) -> FilterPattern | None:
+        """Return the events that any trail delivers to a log group; None when no trail delivers."""
+        patterns = self.recorded.get(group, ())
+        if not patterns or EVERY_EVENT in patterns:
+            return EVERY_EVENT if patterns else None
+        return any_of(*patterns)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What goes on in the account's log groups besides the events that are asked about."""
+        kinds: dict[Kind, None] = {}
+        for found in self.everyday.values():
+            kinds.update(dict.fromkeys(found.values()))
+        return Surroundings(tuple(sorted(self.recorded)), tuple(kinds))
+
+    @cached_property
+    def everyday(self) -> Mapping[str, Mapping[str, Kind]]:
+        """What everyday events make filters publish: the publications, by the event's name and by Region."""
+        found: dict[str, dict[str, Kind]] = {}
+        for event in everyday_events(self.resources.account):
+            for region in self._regions:
+                kind = frozenset(self._published({**event.record, "awsRegion": region}))
+                if kind:
+                    found.setdefault(event.name, {})[region] = kind
+        return found
+
+    def _published(self, record: Mapping[str, Any]) -> Iterator[int]:
+        """The publications, by `id`, that a record makes."""
+        for group, patterns in self.recorded.items():
+            if not any(pattern.matches(record) for pattern in patterns):
+                continue
+            for feed in self.feeds.get(group, ()):
+                if self.by_feed[feed] and not isinstance(feed.pattern, FilterPatternError) and feed.pattern.matches(record):
+                    for source in self.by_feed[feed]:
+                        condition = source.narrowing.condition
+                        if not source.mute and (condition is None or condition.matches(record)):
+                            yield id(source.published)
+
+    @cached_property
+    def _regions(self) -> Sequence[str]:
+        """Everyday events happen in every Region: those that trails or patterns name stand for all others."""
+        texts = (feed.metric_filter.pattern for feeds in self.feeds.values() for feed in feeds)
+        named = {region for text in texts for region in _REGION.findall(text)}
+        return sorted(named | {trail.home_region for trail in self.resources.trails})
+
+    def everyday_of(self, noise: frozenset[int], source: Source) -> list[str]:
+        """Return the names of the everyday events with which a source takes part in noise."""
+        key = id(source.published)
+        return [n for n, kinds in self.everyday.items() if key in noise and any(key in kind for kind in kinds.values())]
