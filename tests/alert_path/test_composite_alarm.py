@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
-from prowler_cis_monitoring.alert_path.composite_alarm import Motion, notifying_parents
+from prowler_cis_monitoring.alert_path.composite_alarm import Motion
+from prowler_cis_monitoring.alert_path.graph import AlarmGraph
 from prowler_cis_monitoring.alert_path.resources import Alarms
+from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
 from prowler_cis_monitoring.alert_path.verdict import Status
 from tests.alert_path.builders import alarm, composite, slugs
 from tests.alert_path.test_verdict import resources, verdict
@@ -11,9 +15,29 @@ from tests.alert_path.test_verdict import resources, verdict
 CHILD = alarm("root-usage", state="OK")
 
 
-def parents(*composites, others=(), child=CHILD):
-    family = Alarms(metric_alarms=(child, *others), composite_alarms=composites)
-    return {parent.alarm.name: parent for parent in notifying_parents(child, family)}
+RINGS = Timeline("OK", ((0, "ALARM"), (900, "OK")))
+READ_AT = datetime(2026, 3, 2, tzinfo=timezone.utc)
+
+
+def rising(start, end, rest="OK"):
+    return Timeline(rest, ((start, "ALARM"), (end, "OK")))
+
+
+def parents(*composites, others=(), child=CHILD, moves=(), **options):
+    """Judge the parents of the child, which the event moves from OK to ALARM for 15 minutes unless `moves` differs."""
+    graph = AlarmGraph(Alarms(metric_alarms=(child, *others), composite_alarms=composites))
+    moved = {
+        child.name: [RINGS],
+        **{name: one if isinstance(one, list) else [one] for name, one in dict(moves).items()},
+    }
+    motion = Motion(graph, moved, **options)
+    return {parent.alarm.name: parent for parent in motion.parents(child.name)}
+
+
+def suppressed(timeline, wait=0, extension=0, child=RINGS, **options):
+    """Judge a parent whose suppressor moves so."""
+    parent = composite(suppressor="s", suppressor_wait=wait, suppressor_extension=extension)
+    return parents(parent, others=[other(name="s")], moves={"s": timeline, "root-usage": child}, **options)["parent"]
 
 
 def other(state="OK", name="other"):
@@ -137,14 +161,6 @@ def test_grandparent_stays_silent_when_the_alarm_between_needs_another():
     assert "needs other in ALARM besides root-usage" in found["grandparent"].remarks[0].sentence
 
 
-def test_composite_alarm_can_be_the_child():
-    child = composite("middle", "ALARM(root-usage)")
-    top = composite("top", "ALARM(middle)")
-    (parent,) = notifying_parents(child, Alarms(metric_alarms=(CHILD,), composite_alarms=(child, top)))
-    assert parent.alarm == top
-    assert parent.rises
-
-
 def test_parents_of_a_level_come_by_name():
     found = parents(composite("b", "ALARM(root-usage)"), composite("a", "ALARM(root-usage)"))
     assert list(found) == ["a", "b"]
@@ -216,8 +232,9 @@ def test_suppressor_withholds_the_actions(suppressor, state, expected):
     assert found["parent"].rises is not bool(expected)
 
 
-SPARSE = frozenset({"INSUFFICIENT_DATA"})
-EITHER = frozenset({"OK", "INSUFFICIENT_DATA"})
+SPARSE = [rising(0, 900, "INSUFFICIENT_DATA")]
+EITHER = [rising(0, 900, "INSUFFICIENT_DATA"), rising(0, 900)]
+IDLES = ("INSUFFICIENT_DATA", "OK")
 
 
 @pytest.mark.parametrize(
@@ -230,49 +247,193 @@ EITHER = frozenset({"OK", "INSUFFICIENT_DATA"})
         ("NOT INSUFFICIENT_DATA(root-usage)", SPARSE, []),
         ("NOT OK(root-usage)", EITHER, ["composite-already-in-alarm"]),
         ("OK(root-usage) OR INSUFFICIENT_DATA(root-usage)", EITHER, ["composite-always-in-alarm"]),
-        ("OK(root-usage)", EITHER, ["composite-ignores-child"]),
         ("NOT OK(root-usage) AND ALARM(gone)", EITHER, ["composite-unknown-child"]),
-        ("NOT OK(root-usage) AND NOT ALARM(busy)", EITHER, ["composite-held-back"]),
+        ("NOT OK(root-usage) AND NOT ALARM(busy)", EITHER, ["composite-already-in-alarm"]),
     ],
 )
 def test_parent_rises_from_every_state_in_which_the_child_may_rest(rule, rests, expected):
-    family = Alarms(metric_alarms=(CHILD, other("ALARM", "busy")), composite_alarms=(composite(rule=rule),))
-    (parent,) = notifying_parents(CHILD, family, rests=rests)
-    assert slugs(parent) == expected
+    found = parents(
+        composite(rule=rule),
+        others=[other("ALARM", "busy")],
+        moves={"root-usage": rests},
+        idles=IDLES[: len(rests)],
+    )
+    assert slugs(found["parent"]) == expected
 
 
 def test_states_in_which_the_child_may_rest_are_told():
-    family = Alarms(metric_alarms=(CHILD,), composite_alarms=(composite(rule="NOT OK(root-usage)"),))
-    (parent,) = notifying_parents(CHILD, family, rests=EITHER)
+    (parent,) = parents(composite(rule="NOT OK(root-usage)"), moves={"root-usage": EITHER}, idles=IDLES).values()
     assert "because of root-usage (which rests in OK or in INSUFFICIENT_DATA)" in parent.remarks[0].sentence
 
 
 @pytest.mark.parametrize(
-    ("rule", "suppressor", "in_step", "expected"),
+    ("rule", "suppressor", "flood", "expected"),
     [
-        ("ALARM(root-usage) AND ALARM(flood)", None, True, []),
-        ("ALARM(root-usage) AND NOT ALARM(flood)", None, True, ["composite-moved-together"]),
-        ("ALARM(root-usage) AND OK(flood)", None, True, ["composite-moved-together"]),
-        ("ALARM(root-usage) OR INSUFFICIENT_DATA(flood)", None, True, ["composite-always-in-alarm"]),
-        ("ALARM(root-usage)", "flood", True, ["composite-suppresses-itself"]),
-        ("ALARM(root-usage)", "flood", False, ["composite-suppresses-itself"]),
-        ("ALARM(root-usage) OR ALARM(flood)", None, False, []),
-        ("ALARM(root-usage) AND ALARM(flood)", None, False, ["composite-held-back"]),
-        ("ALARM(root-usage) AND NOT ALARM(flood)", None, False, ["composite-held-back"]),
+        ("ALARM(root-usage) AND ALARM(flood)", None, RINGS, []),
+        ("ALARM(root-usage) AND NOT ALARM(flood)", None, RINGS, ["composite-moved-together"]),
+        ("ALARM(root-usage) AND OK(flood)", None, RINGS, ["composite-moved-together"]),
+        ("ALARM(root-usage) OR INSUFFICIENT_DATA(flood)", None, SPARSE[0], ["composite-always-in-alarm"]),
+        ("ALARM(root-usage) OR INSUFFICIENT_DATA(flood)", None, RINGS, []),
+        ("ALARM(root-usage)", "flood", RINGS, ["composite-suppresses-itself"]),
+        ("ALARM(root-usage) AND NOT ALARM(flood)", None, rising(0, 180), []),
+        ("ALARM(root-usage) AND NOT ALARM(flood)", None, rising(60, 900), []),
+        ("ALARM(root-usage) AND ALARM(flood)", None, rising(840, 1200), []),
+        ("ALARM(root-usage) AND ALARM(flood)", None, rising(900, 1200), ["composite-moved-together"]),
+        ("ALARM(root-usage) OR ALARM(flood)", None, UNKNOWN, ["composite-held-back"]),
+        ("ALARM(root-usage) AND NOT ALARM(flood)", None, UNKNOWN, ["composite-held-back"]),
+        ("ALARM(root-usage)", "flood", UNKNOWN, ["composite-may-suppress-itself"]),
     ],
 )
-def test_alarms_that_the_same_event_moves_are_not_taken_at_rest(rule, suppressor, in_step, expected):
+def test_alarms_that_the_same_event_moves_go_through_their_own_states(rule, suppressor, flood, expected):
     parent = composite(rule=rule, suppressor=suppressor)
-    family = Alarms(metric_alarms=(CHILD, other(name="flood")), composite_alarms=(parent,))
-    (found,) = notifying_parents(CHILD, family, rests=SPARSE, moved={"flood": Motion(SPARSE, in_step=in_step)})
+    found = parents(parent, others=[other(name="flood")], moves={"flood": flood})["parent"]
     assert slugs(found) == expected
 
 
-def test_alarms_that_move_together_rest_in_states_of_their_own():
-    parent = composite(rule="ALARM(root-usage) OR INSUFFICIENT_DATA(flood)")
-    family = Alarms(metric_alarms=(CHILD, other(name="flood")), composite_alarms=(parent,))
-    (found,) = notifying_parents(CHILD, family, rests=SPARSE, moved={"flood": Motion()})
-    assert slugs(found) == []
+@pytest.mark.parametrize(
+    ("rule", "second", "delay"),
+    [
+        ("ALARM(root-usage)", RINGS, 0),
+        ("ALARM(root-usage) AND NOT ALARM(b)", rising(0, 180), 180),
+        ("ALARM(root-usage) AND ALARM(b)", rising(120, 900), 120),
+        ("ALARM(root-usage) OR ALARM(b)", rising(120, 900), 0),
+    ],
+)
+def test_delay_is_that_of_the_rule(rule, second, delay):
+    found = parents(composite(rule=rule), others=[other(name="b")], moves={"b": second})["parent"]
+    assert found.delay == delay
+
+
+def test_rule_that_becomes_true_too_late_is_broken():
+    late = rising(600, 900)
+    parent = composite(rule="ALARM(root-usage) AND ALARM(b)")
+    found = parents(parent, others=[other(name="b")], moves={"b": late}, delay_limit=300)["parent"]
+    assert slugs(found) == ["composite-late"]
+    assert "600 seconds after the event" in found.remarks[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ({"two": "ALARM(b)", "top": "ALARM(root-usage) AND NOT ALARM(two)"}, ["composite-moved-together"]),
+        ({"two": "ALARM(b)", "three": "ALARM(root-usage)", "top": "ALARM(two) AND ALARM(three)"}, []),
+        ({"two": "ALARM(b)", "three": "ALARM(two)", "top": "ALARM(three) AND ALARM(root-usage)"}, []),
+        ({"calm": "NOT ALARM(m)", "top": "ALARM(root-usage) AND ALARM(calm)"}, []),
+        ({"calm": "NOT ALARM(m)", "top": "ALARM(root-usage) AND OK(calm)"}, ["composite-needs-another"]),
+        ({"calm": "NOT ALARM(m)", "top": "ALARM(root-usage) AND INSUFFICIENT_DATA(calm)"}, ["composite-ignores-child"]),
+        ({"calm": "OK(m)", "top": "ALARM(root-usage) OR ALARM(calm)"}, ["composite-always-in-alarm"]),
+    ],
+)
+def test_the_whole_graph_moves_and_rests(rules, expected):
+    composites = [composite(name, rule) for name, rule in rules.items()]
+    found = parents(*composites, others=[other(name="b"), other(name="m")], moves={"b": RINGS})["top"]
+    assert slugs(found) == expected
+
+
+ALWAYS = Timeline("ALARM")
+
+
+@pytest.mark.parametrize(
+    ("rule", "rest", "expected", "told"),
+    [
+        ("ALARM(root-usage) OR ALARM(b)", "ALARM", "composite-always-in-alarm", "because b is in ALARM"),
+        ("ALARM(root-usage) AND NOT ALARM(b)", "ALARM", "composite-held-back-at-rest", "b (which rests in ALARM)"),
+        ("ALARM(root-usage) AND OK(b)", "INSUFFICIENT_DATA", "composite-held-back-at-rest", "rests in INSUFFICIENT"),
+        ("ALARM(root-usage) AND NOT INSUFFICIENT_DATA(b)", "INSUFFICIENT_DATA", "composite-held-back-at-rest", "b ("),
+    ],
+)
+def test_alarms_that_filters_feed_rest_as_their_filters_let_them(rule, rest, expected, told):
+    found = parents(composite(rule=rule), others=[other(name="b")], moves={"b": Timeline(rest)})["parent"]
+    assert slugs(found) == [expected]
+    assert told in found.remarks[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected", "told"),
+    [
+        ("ALARM(root-usage) OR ALARM(b)", "composite-always-in-alarm", "b is in ALARM at times"),
+        ("ALARM(root-usage) AND NOT ALARM(b)", "composite-held-back-at-rest", "b"),
+    ],
+)
+def test_what_holds_at_times_only_is_broken(rule, expected, told):
+    moves = {"root-usage": [RINGS, RINGS], "b": [Timeline("OK"), ALWAYS]}
+    options = {"moves": moves, "idles": ("OK", "OK")}
+    found = parents(composite(rule=rule), others=[other(name="b"), other(name="c")], **options)["parent"]
+    assert slugs(found) == [expected]
+    assert told in found.remarks[0].sentence
+
+
+def test_parent_that_rises_at_times_only_without_one_to_blame_is_unreliable():
+    moves = {"root-usage": [RINGS, Timeline("OK")]}
+    found = parents(composite(), moves=moves, idles=("OK", "OK"))["parent"]
+    assert slugs(found) == ["composite-unreliable"]
+
+
+@pytest.mark.parametrize(
+    ("suppressor", "wait", "extension", "expected", "delay"),
+    [
+        (Timeline("OK"), 0, 0, [], 0),
+        (Timeline("OK"), 60, 60, [], 60),
+        (rising(0, 180), 0, 60, [], 240),
+        (rising(0, 180), 60, 60, [], 240),
+        (rising(60, 180), 0, 60, [], 0),
+        (rising(60, 180), 120, 60, [], 240),
+        (rising(0, 840), 0, 60, ["composite-suppresses-itself"], None),
+        (rising(0, 900), 0, 0, ["composite-suppresses-itself"], None),
+        (Timeline("OK"), 1800, 0, ["composite-wait-outlasts"], None),
+        (Timeline("OK"), 900, 0, ["composite-wait-ends-with-alarm"], None),
+        (ALWAYS, 0, 0, ["composite-suppressed-for-good"], None),
+        (Timeline("OK", ((0, "ALARM"),)), 0, 0, ["composite-suppressed-for-good"], None),
+        (Timeline("ALARM", ((0, "OK"),)), 0, 120, [], 120),
+        (Timeline("OK", ((0, "ALARM"), (60, "OK"), (120, "ALARM"), (300, "OK"))), 0, 60, [], 360),
+    ],
+)
+def test_actions_wait_and_are_suppressed_as_documented(suppressor, wait, extension, expected, delay):
+    found = suppressed(suppressor, wait, extension)
+    assert slugs(found) == expected
+    assert found.delay == delay
+
+
+def test_actions_lost_in_one_alarm_are_taken_in_the_next():
+    twice = Timeline("OK", ((0, "ALARM"), (180, "OK"), (600, "ALARM"), (1500, "OK")))
+    assert suppressed(rising(0, 300), child=twice).delay == 600
+
+
+def test_actions_that_wait_too_long_are_late():
+    assert slugs(suppressed(Timeline("OK"), 600, delay_limit=300)) == ["composite-waits"]
+    assert slugs(suppressed(rising(0, 600), 0, delay_limit=300)) == ["composite-late"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"), [(25, ["composite-in-alarm-long"]), (23, ["composite-in-alarm-now"]), (None, [])]
+)
+def test_parent_that_has_been_in_alarm_for_more_than_a_day_tells_nobody_of_anything_new(hours, expected):
+    since = None if hours is None else READ_AT - timedelta(hours=hours)
+    parent = composite(state="ALARM", state_transitioned=since)
+    assert slugs(parents(parent, read_at=READ_AT)["parent"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "state", "hours", "expected"),
+    [
+        ("ALARM(root-usage) OR ALARM(other)", "ALARM", 25, "composite-always-in-alarm"),
+        ("ALARM(root-usage) OR ALARM(other)", "ALARM", 1, "composite-already-in-alarm"),
+        ("ALARM(root-usage) AND OK(other)", "INSUFFICIENT_DATA", 25, "composite-held-back-at-rest"),
+        ("ALARM(root-usage) AND OK(other)", "INSUFFICIENT_DATA", 1, "composite-held-back"),
+    ],
+)
+def test_state_of_an_alarm_that_no_filter_feeds_is_its_rest_after_a_day(rule, state, hours, expected):
+    sibling = alarm("other", state=state, state_transitioned=READ_AT - timedelta(hours=hours))
+    assert slugs(parents(composite(rule=rule), others=[sibling], read_at=READ_AT)["parent"]) == [expected]
+
+
+@pytest.mark.parametrize("name", ['a "b"', "a\\b", "with (parentheses), commas", "arn:no", "ALARM"])
+def test_names_are_looked_up_exactly(name):
+    child = alarm(name, state="OK")
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    found = parents(composite(rule=f'ALARM("{quoted}")'), composite("b", 'ALARM("other")'), child=child)
+    assert list(found) == ["parent"]
+    assert found["parent"].rises
 
 
 @pytest.mark.parametrize(
@@ -285,11 +446,11 @@ def test_parent_that_rises_only_while_another_has_no_data_is_unseen(rule):
 
 
 def test_suppressor_that_is_in_alarm_before_the_event_suppresses():
-    family = Alarms(
-        metric_alarms=(CHILD,),
-        composite_alarms=(composite(suppressor="sibling"), composite("sibling", "NOT OK(root-usage)")),
+    found = parents(
+        composite(suppressor="sibling"),
+        composite("sibling", "NOT OK(root-usage)"),
+        moves={"root-usage": SPARSE},
     )
-    found = {parent.alarm.name: parent for parent in notifying_parents(CHILD, family, rests=SPARSE)}
     assert slugs(found["parent"]) == ["composite-suppresses-itself"]
 
 
@@ -303,7 +464,7 @@ def test_suppressor_that_is_in_alarm_before_the_event_suppresses():
         ('ALARM("root-usage") AND NOT ALARM("flood")', None, {"threshold": 1000.0}, Status.PASS),
         ('ALARM("root-usage") AND NOT ALARM("flood")', None, {"metric_name": "Other"}, Status.PASS),
         ('ALARM("root-usage") AND ALARM("flood")', None, {}, Status.PASS),
-        ('ALARM("root-usage") AND ALARM("flood")', None, {"evaluation_periods": 2}, Status.MANUAL),
+        ('ALARM("root-usage") AND ALARM("flood")', None, {"evaluation_periods": 2}, Status.PASS),
         ('ALARM("root-usage") AND ALARM("flood")', None, {"metric_name": "Other"}, Status.FAIL),
         ('ALARM("root-usage")', "flood", {}, Status.FAIL),
     ],

@@ -20,7 +20,7 @@ def other_filter(pattern, **changes):
 
 
 @pytest.mark.parametrize(
-    ("beside", "status"), [(SAME, Status.PASS), (PART, Status.FAIL), (APART, Status.FAIL), ("{ oops", Status.FAIL)]
+    ("beside", "status"), [(SAME, Status.PASS), (PART, Status.FAIL), (APART, Status.FAIL), ("{ oops", Status.MANUAL)]
 )
 def test_two_filters_that_match_one_event_reach_a_threshold_of_two(beside, status):
     found = verdict(resources(main_filter(), other_filter(beside), alarms=(alarm(threshold=2.0),)))

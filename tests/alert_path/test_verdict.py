@@ -417,7 +417,7 @@ def test_a_raised_number_of_events_lets_a_higher_threshold_pass_and_says_so():
 def test_a_composite_alarm_that_waits_for_its_suppressor_tells_later(wait, status, delay):
     quiet = alarm("quiet", metric_name="Other")
     parent = composite(suppressor="quiet", suppressor_wait=wait)
-    found = verdict(resources(alarms=(alarm(alarm_actions=()), quiet), parents=(parent,)))
+    found = verdict(resources(alarms=(alarm(alarm_actions=(), period=3600), quiet), parents=(parent,)))
     assert found.status is status
     (path,) = found.evidence()["paths"]
     assert path["seconds_to_ring"] == delay

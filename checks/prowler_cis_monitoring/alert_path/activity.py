@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.metric import Publication
 
 # Beyond this many log groups they are taken to be quiet and busy together.
-_MOST_GROUPS = 2
+_MOST_GROUPS = 3
 # Beyond this many kinds of everyday events they are taken to happen together.
 _MOST_KINDS = 3
 # As many everyday events of a kind as a busy account takes in within a minute.
@@ -95,7 +95,7 @@ class Surroundings:
     def concerning(self, publications: Iterable[Publication]) -> tuple[World, ...]:
         """Return the worlds that make a difference to what these publications publish."""
         known = {id(published): published for published in publications}
-        kinds = tuple(dict.fromkeys(kind & known.keys() for kind in self.kinds if kind & known.keys()))
+        kinds = tuple(dict.fromkeys(heard for kind in self.kinds if (heard := kind.intersection(known))))
         noisy = frozenset[int]().union(*kinds)
         groups = {p.log_group for key, p in known.items() if p.default is not None or key in noisy}
         key = (tuple(group for group in self.groups if group in groups), kinds)

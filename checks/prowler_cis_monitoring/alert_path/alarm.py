@@ -60,7 +60,7 @@ class Ring:
         return self.delay is not None and heard and not self.noise
 
 
-def rings(
+def rings(  # noqa: PLR0913 - one event, and all that may be supposed beside it
     alarm: MetricAlarm,
     feeds: Sequence[Publication],
     event_feeds: Sequence[Publication],

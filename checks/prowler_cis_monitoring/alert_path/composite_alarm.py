@@ -83,7 +83,7 @@ class _Told:
     reason: str = ""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Motion:
     """What one event does to the alarms of a graph.
 
@@ -135,7 +135,9 @@ class Motion:
 
     @cached_property
     def _moved(self) -> frozenset[str]:
-        return frozenset(name for name, lines in self.moves.items() if any(one.steps or one.rest is None for one in lines))
+        return frozenset(
+            name for name, lines in self.moves.items() if any(one.steps or one.rest is None for one in lines)
+        )
 
     @cached_property
     def _suppositions(self) -> tuple[_Supposition, ...]:
@@ -149,7 +151,8 @@ class Motion:
 
     def _differs(self, others: _Others) -> bool:
         return any(
-            self._timeline(name, _Supposition(world, others)) != self._timeline(name, _Supposition(world, _Others.AT_REST))
+            self._timeline(name, _Supposition(world, others))
+            != self._timeline(name, _Supposition(world, _Others.AT_REST))
             for name in self.graph.heeded
             for world in range(len(self.idles))
         )
@@ -278,11 +281,11 @@ class Motion:
             leaning = [n for n in self._beneath(name) if self.graph.known[n].state == INSUFFICIENT_DATA]
             told = joined([f"{shown(other)} (unless {INSUFFICIENT_DATA})" for other in leaning])
             return remark("composite-held-back", name, others=told, **values)
-        if others := self._decisive(name, first, ALARM):
-            return remark("composite-needs-another", name, others=_any_of(others), **values)
         if others := self._decisive(name, first, OK):
             told = joined([f"{shown(o)} (which rests in {self._timeline(o, first).rest})" for o in others])
             return remark("composite-held-back-at-rest", name, others=told, **values)
+        if others := self._decisive(name, first, ALARM):
+            return remark("composite-needs-another", name, others=_any_of(others), **values)
         together = sorted(self.graph.beneath(name) & self._moved - {values["child"]})
         if together:
             return remark("composite-moved-together", name, others=listed(together), **values)

@@ -84,7 +84,8 @@ class AlarmGraph:
     @cached_property
     def known(self) -> Mapping[str, MetricAlarm | CompositeAlarm]:
         """Every alarm by name."""
-        return {alarm.name: alarm for alarm in (*self.alarms.metric_alarms, *self.alarms.composite_alarms)}
+        found: dict[str, MetricAlarm | CompositeAlarm] = {alarm.name: alarm for alarm in self.alarms.metric_alarms}
+        return found | {alarm.name: alarm for alarm in self.alarms.composite_alarms}
 
     @cached_property
     def composites(self) -> Mapping[str, CompositeAlarm]:
@@ -175,23 +176,24 @@ class AlarmGraph:
     @cached_property
     def order(self) -> Mapping[str, int]:
         """The place of each composite alarm after those that it refers to; none for those that depend on themselves."""
-        waiting = {name: sum(c in self.composites for c in children) for name, children in self.children.items()}
+        inner = self.composites.keys() - self.cyclic
+        waiting = {name: sum(child in inner for child in self.children[name]) for name in sorted(inner)}
         ready = [name for name, count in waiting.items() if count == 0]
         found: dict[str, int] = {}
         while ready:
             name = ready.pop()
             found[name] = len(found)
             for parent in self._parents.get(name, ()):
-                waiting[parent] -= 1
-                if waiting[parent] == 0:
-                    ready.append(parent)
+                if parent in inner:
+                    waiting[parent] -= 1
+                    if waiting[parent] == 0:
+                        ready.append(parent)
         return found
 
     @cached_property
     def cyclic(self) -> frozenset[str]:
         """The composite alarms that depend on themselves."""
-        suspects = [name for name in self.composites if name not in self.order]
-        return frozenset(name for name in _on_cycles(suspects, self.children))
+        return frozenset(_on_cycles(list(self.composites), self.children))
 
     def truths(self, names: Iterable[str], leaf: Callable[[str, str], Truth], moments: int) -> dict[str, Truth]:
         """Return when composite alarms are in ALARM.
@@ -211,7 +213,9 @@ class AlarmGraph:
         unknown = Truth(0, everywhere)
         wanted = [name for name in self._reached(names) if name in self.composites]
         ordered = sorted((name for name in wanted if name in self.order), key=self.order.__getitem__)
-        found = dict.fromkeys((name for name in wanted if name not in self.order), unknown)
+        # CloudWatch stops evaluating alarms that depend on themselves: they stay as they are.
+        stuck = {name: self.composites[name].state == "ALARM" for name in wanted if name in self.cyclic}
+        found = {name: Truth(everywhere, everywhere) if on else Truth(0, 0) for name, on in stuck.items()}
 
         def in_state(state: str, reference: str) -> Truth:
             name = self.name_of(reference)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from prowler_cis_monitoring.alert_path.reading import COMPARISONS, MINUTE, WALL_CLOCK, Reading, metrics_read
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm
@@ -23,9 +23,15 @@ _OPAQUE: Mapping[str, re.Pattern[str]] = {
 
 def obstacle(reading: Reading) -> Remark | None:
     """Return the first reason why an alarm need not or cannot be followed; what is broken comes first."""
+    return next(obstacles(reading), None)
+
+
+def obstacles(reading: Reading) -> Iterator[Remark]:
+    """Yield all reasons why an alarm need not or cannot be followed; what is broken comes first."""
     if found := opaque(reading.alarm) or _incomplete(reading.alarm):
-        return found
-    return next((found for test in _OBSTACLES if (found := test(reading))), None)
+        yield found
+        return
+    yield from (found for test in _OBSTACLES if (found := test(reading)))
 
 
 def opaque(alarm: MetricAlarm) -> Remark | None:
@@ -62,6 +68,8 @@ def _not_fed(reading: Reading) -> Remark | None:
 
 
 def _unit_differs(reading: Reading) -> Remark | None:
+    if not reading.fed:
+        return None
     matched = reading.matched
     if any(id(feed) in matched for series in reading.series.values() for feed in series.feeds):
         return None
@@ -167,5 +175,3 @@ _OBSTACLES: tuple[Callable[[Reading], Remark | None], ...] = (
     _unknown_window,
     _warming_up,
 )
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,10 +52,10 @@ def queries_read(alarm: MetricAlarm) -> dict[str, MetricQuery]:
         return {"m1": MetricQuery(id="m1", metric=stat)}
     queries = {query.id: query for query in alarm.queries}
     metrics = [query.id for query in alarm.queries if query.metric]
-    wanted = [query.id for query in alarm.queries if query.return_data]
+    wanted = deque(query.id for query in alarm.queries if query.return_data)
     read: dict[str, MetricQuery] = {}
     while wanted:
-        query = queries.get(wanted.pop())
+        query = queries.get(wanted.popleft())
         if query and query.id not in read:
             read[query.id] = query
             wanted += _ids_in(query, queries, metrics)
@@ -249,7 +250,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Prospect:
-    """What becomes of an alarm in one world: the datapoints of the event's and of every other period, and its course."""
+    """What becomes of an alarm in one world: datapoints of the event's and of every other period, and its course."""
 
     world: World
     event: float | None
@@ -282,7 +283,11 @@ class _Period:
     """One period of an alarm, as metric math asks for it."""
 
     def __init__(
-        self, reading: Reading, assumption: metric_math.Assumption, activity: Activity, during_event: bool  # noqa: FBT001
+        self,
+        reading: Reading,
+        assumption: metric_math.Assumption,
+        activity: Activity,
+        during_event: bool,  # noqa: FBT001
     ) -> None:
         self.reading = reading
         self.assumption = assumption

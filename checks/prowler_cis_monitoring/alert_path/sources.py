@@ -199,7 +199,9 @@ class Sources:
         return found
 
     def _delivers(self, trail: Trail) -> bool:
-        broken = [found.rule.slug for found in judge_trail(trail, self.resources.read_at) if found.effect is Effect.BROKEN]
+        broken = [
+            found.rule.slug for found in judge_trail(trail, self.resources.read_at) if found.effect is Effect.BROKEN
+        ]
         return _DELIVERS_ALL_THE_SAME.issuperset(broken)
 
     def arriving(self, group: str) -> FilterPattern | None:
@@ -234,7 +236,11 @@ class Sources:
             if not any(pattern.matches(record) for pattern in patterns):
                 continue
             for feed in self.feeds.get(group, ()):
-                if self.by_feed[feed] and not isinstance(feed.pattern, FilterPatternError) and feed.pattern.matches(record):
+                if (
+                    self.by_feed[feed]
+                    and not isinstance(feed.pattern, FilterPatternError)
+                    and feed.pattern.matches(record)
+                ):
                     for source in self.by_feed[feed]:
                         condition = source.narrowing.condition
                         if not source.mute and (condition is None or condition.matches(record)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.evaluation import Course
 
+
 @dataclass(frozen=True)
 class Timeline:
     """The states of one alarm around an event.

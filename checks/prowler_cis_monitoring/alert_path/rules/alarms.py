@@ -491,7 +491,8 @@ RULES: tuple[Rule, ...] = (
         "alarm-in-alarm-long",
         "alarm",
         Effect.BROKEN,
-        "it has been in ALARM since {since:%Y-%m-%d}: actions are taken when the state changes, so a new event is silent",
+        "it has been in ALARM since {since:%Y-%m-%d}, and actions are taken when the state changes: a new event is "
+        "silent",
         "CloudWatch User Guide, Alarm actions",
         meaning=(
             "Actions are taken when the state changes. An alarm that has been in ALARM for more than a day tells "
@@ -521,7 +522,8 @@ RULES: tuple[Rule, ...] = (
         "alarm-percentile-negative",
         "alarm",
         Effect.BROKEN,
-        "its statistic is {statistic}, and its metric has negative values ({value:g}), of which there are no percentiles",
+        "its statistic is {statistic}, and its metric has negative values ({value:g}), of which there are no "
+        "percentiles",
         "CloudWatch Logs User Guide, Creating metrics from log events using filters",
         meaning="Percentiles exist only for metrics none of whose values is negative, so the alarm never has data.",
         remedy="Use the statistic Sum, or let the filters publish values that are not negative.",

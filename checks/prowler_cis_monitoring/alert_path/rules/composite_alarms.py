@@ -204,7 +204,8 @@ RULES: tuple[Rule, ...] = (
         "composite-in-alarm-long",
         "composite alarm",
         Effect.BROKEN,
-        "it has been in ALARM since {since:%Y-%m-%d}: actions are taken when the state changes, so a new event is silent",
+        "it has been in ALARM since {since:%Y-%m-%d}, and actions are taken when the state changes: a new event is "
+        "silent",
         "CloudWatch User Guide, Alarm actions",
         meaning=(
             "Actions are taken when the state changes. An alarm that has been in ALARM for more than a day tells "

@@ -215,7 +215,8 @@ RULES: tuple[Rule, ...] = (
         "filter-beside-doubtful",
         "metric filter",
         Effect.UNSEEN,
-        "whether its alarm tells anybody depends on what {filters:prose} publishes for the same event, which nobody can say",
+        "whether its alarm tells anybody depends on what {filters:prose} publishes for the same event, which nobody "
+        "can say",
         "CloudWatch User Guide, Dimensions: filters of one metric add to the same datapoints",
         meaning="Another filter that cannot be read to the end may move the same alarm, or one that it is joined with.",
         remedy="Mend the other filter, or give each its own metric.",

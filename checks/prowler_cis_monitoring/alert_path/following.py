@@ -1,0 +1,291 @@
+"""Follows every way from a trail to a subscription and collects the remarks of the links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import product
+
+from prowler_cis_monitoring.alert_path.alarm import Ring, near_miss, opaque
+from prowler_cis_monitoring.alert_path.composite_alarm import Parent
+from prowler_cis_monitoring.alert_path.metric import Publication
+from prowler_cis_monitoring.alert_path.outcomes import Outcome, Outcomes, meaning_of
+from prowler_cis_monitoring.alert_path.path import AlertPath, Link
+from prowler_cis_monitoring.alert_path.resources import (
+    AccountResources,
+    Alarms,
+    Arn,
+    CompositeAlarm,
+    LogGroup,
+    MetricAlarm,
+    Trail,
+    Unread,
+)
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark, unread_remark
+from prowler_cis_monitoring.alert_path.sources import Feed, Source, Sources
+from prowler_cis_monitoring.alert_path.topic import judge_actions
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
+from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, without
+from prowler_cis_monitoring.foreign_text import shown
+
+_RECENTLY = timedelta(days=1)
+# Filters beside which the events of one are told apart, by every choice of those that match.
+_MOST_BESIDE = 3
+# Alarms that are followed on one filter's metric, and composite alarms above one of them; of like ones a few.
+_MOST_WATCHING = 100
+_MOST_ALIKE = 3
+
+
+def stems_of(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPath, LogGroup | None]]:
+    """Yield the beginning of a trail's paths, with the log group unless its metric filters are out of reach."""
+    link = Link("trail", trail.name, trail.arn)
+    start = AlertPath(
+        (),
+        account=resources.account,
+        organization=trail.organization,
+        from_organization_trail=trail.organization,
+        recorded=recorded_events(trail.selectors),
+    ).then(link, *judge_trail(trail, resources.read_at))
+    if trail.log_group_arn is None:
+        yield start, None
+        return
+    arn = trail.log_group_arn.removesuffix(":*")
+    parsed = Arn.parse(arn)
+    name = parsed.resource.removeprefix("log-group:") if parsed else arn
+    group = resources.log_groups.get(arn)
+    stem = start.then(Link("log group", name, arn), *judge_log_group(name, group))
+    readable = isinstance(group, LogGroup) and not isinstance(group.metric_filters, Unread)
+    yield stem, group if readable and isinstance(group, LogGroup) else None
+
+
+@dataclass(frozen=True)
+class Follower:
+    """Follows the paths of one account for one question.
+
+    Attributes:
+        sources: where the account's metrics come from.
+        outcomes: what events do to its alarms.
+    """
+
+    sources: Sources
+    outcomes: Outcomes
+
+    @property
+    def resources(self) -> AccountResources:
+        """The account."""
+        return self.sources.resources
+
+    def paths(self) -> Iterator[AlertPath]:
+        """Yield every path."""
+        for trail in self.resources.trails:
+            for stem, group in stems_of(trail, self.resources):
+                if group is None:
+                    yield stem
+                    continue
+                for feed in self.sources.feeds[group.arn]:
+                    yield from self._from_filter(stem, feed)
+
+    def _from_filter(self, stem: AlertPath, feed: Feed) -> Iterator[AlertPath]:
+        name = feed.metric_filter.name
+        remarks = list(feed.published.remarks)
+        if isinstance(feed.pattern, FilterPatternError):
+            remarks.append(
+                remark("filter-pattern-unparsed", name, column=feed.pattern.position, problem=feed.pattern.expected)
+            )
+        path = stem.then(
+            Link("metric filter", name),
+            *remarks,
+            matched=feed.matched,
+            # Whom field selection criteria admit is judged for one account only.
+            organization=stem.organization and not feed.metric_filter.field_selection,
+        )
+        alarms = self.resources.alarms.get(feed.published.scope)
+        metric = Link("metric", f"{feed.published.namespace}/{feed.published.name}")
+        if isinstance(alarms, Unread):
+            yield path.then(metric, unread_remark("metric", metric.name, alarms))
+            return
+        watching = [(s, a) for s in self.sources.by_feed[feed] for a in self.sources.readers[s]]
+        querying = [a for a in (alarms or Alarms()).metric_alarms if _could_watch(a, feed.published)]
+        if not watching and not querying:
+            yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
+        followed = _few_alike(watching, self.outcomes)
+        for source, alarm in followed[:_MOST_WATCHING]:
+            yield from self._from_alarm(path, source, alarm)
+        if len(followed) > _MOST_WATCHING:
+            yield path.then(metric, remark("alarms-too-many", metric.name, count=len(watching)))
+        for alarm in querying[:_MOST_WATCHING]:
+            at_alarm = path.then(Link("alarm", alarm.name, alarm.arn), *self.outcomes.ring(alarm, frozenset()).remarks)
+            yield from self._from_notifier(at_alarm, alarm)
+
+    def _nearest_alarm(self, published: Publication) -> str:
+        """Say which alarm would watch the metric if one thing about it were different; those in use are left out."""
+        told = []
+        for scope in self.resources.alarms:
+            for alarm in self.sources.alarms(scope).metric_alarms:
+                if self.sources.of(alarm):
+                    continue
+                differences = near_miss(alarm, published)
+                if len(differences) == 1:
+                    other_name = differences[0].rule.slug == "alarm-other-metric-name"
+                    told.append((other_name, shown(alarm.name), differences[0].sentence))
+        return "; alarm {1}: {2}".format(*min(told)) if told else ""
+
+    def _from_alarm(self, path: AlertPath, source: Source, alarm: MetricAlarm) -> Iterator[AlertPath]:
+        link = Link("alarm", alarm.name, alarm.arn)
+        for start, outcome in self._outcomes(path, source, alarm):
+            ring = outcome.ring
+            seen = source.narrowing
+            reached = start.then(link, *seen.remarks, watched=seen.condition, delay=ring.delay)
+            at_alarm = reached.then(None, *ring.remarks, *self._noise(source, alarm, ring.noise))
+            if outcome.own:
+                yield from self._from_notifier(at_alarm, alarm, ring.rests)
+            for parent in _few_alike_parents(outcome.parents):
+                # What keeps the alarm silent does not matter to a parent that rings all the same.
+                notes = [found for found in at_alarm.remarks if found.effect is Effect.NOTE]
+                below = reached.then(None, *notes) if parent.rises and parent.delay is not None else at_alarm
+                parent_link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
+                at_parent = below.then(parent_link, *parent.remarks, delay=parent.delay)
+                yield from self._from_notifier(at_parent, parent.alarm)
+
+    def _outcomes(self, path: AlertPath, source: Source, alarm: MetricAlarm) -> Iterator[tuple[AlertPath, Outcome]]:
+        """Say what the filter's events do to an alarm and its parents, apart where other filters that match decide."""
+        alone = self.outcomes.outcome(alarm, frozenset([source]))
+        beside = self.outcomes.beside(source, alarm)
+        if not beside:
+            yield path, alone
+            return
+        choices = [frozenset([source, other]) for other in beside] + [frozenset([source, *beside])]
+        if len(beside) <= _MOST_BESIDE:
+            choices = [frozenset([source, *_picked(beside, choice)]) for choice in _every_choice(len(beside))]
+        outcomes = {choice: self.outcomes.outcome(alarm, choice) for choice in choices}
+        own = any(outcome.ring_meaning != alone.ring_meaning for outcome in outcomes.values())
+        sure = {
+            place
+            for place, parent in enumerate(alone.parents)
+            if all(meaning_of(outcome.parents[place]) == meaning_of(parent) for outcome in outcomes.values())
+        }
+        if not own:
+            yield path, replace(alone, parents=tuple(alone.parents[place] for place in sorted(sure)))
+
+        def open_parents(outcome: Outcome) -> tuple[Parent, ...]:
+            return tuple(parent for place, parent in enumerate(outcome.parents) if own or place not in sure)
+
+        doubtful = [other for other in beside if other.doubtful]
+        if doubtful or len(beside) > _MOST_BESIDE:
+            slug = "filter-beside-doubtful" if doubtful else "filter-beside-many"
+            filters = listed(sorted({other.name for other in doubtful or beside}))
+            unseen = remark(slug, source.name, filters=filters)
+            parents = tuple(replace(parent, remarks=()) for parent in open_parents(alone))
+            yield path.then(None, unseen), Outcome(Ring(None, latches=False, remarks=()), parents, own)
+            return
+        for choice in _every_choice(len(beside)):
+            matching = _picked(beside, choice)
+            outcome = outcomes[frozenset([source, *matching])]
+            silent = [other for other in beside if other not in matching]
+            share = Outcome(outcome.ring, open_parents(outcome), own)
+            yield self._among(path, source, matching, silent), share
+
+    def _among(
+        self, path: AlertPath, source: Source, matching: Sequence[Source], silent: Sequence[Source]
+    ) -> AlertPath:
+        """Return the path of the events that some other filters match too and others do not."""
+        matched = without(
+            all_of(path.matched, *(self._events(source, other) for other in matching)),
+            *(self._events(source, other) for other in silent),
+        )
+        also = [f"{shown(one.name)} matches too" for one in matching]
+        also += [f"{shown(one.name)} leaves out" for one in silent]
+        said = remark("filter-beside-others", source.name, others=joined(also))
+        return path.then(None, said, matched=matched)
+
+    def _events(self, source: Source, other: Source) -> FilterPattern:
+        """The events that another source publishes; of another log group only those that reach it."""
+        arriving = self.sources.arriving(other.published.log_group)
+        same = other.published.log_group == source.published.log_group
+        return other.events if same or arriving in (None, EVERY_EVENT) else all_of(other.events, arriving)
+
+    def _noise(self, source: Source, alarm: MetricAlarm, noise: frozenset[int]) -> Iterator[Remark]:
+        """Say which filters everyday events make publish so that the alarm is always on."""
+        if everyday := self.sources.everyday_of(noise, source):
+            yield remark("filter-everyday", source.name, everyday=joined(everyday))
+        for other in self.sources.of(alarm):
+            if other is not source and other.feed is not source.feed and id(other.published) in noise:
+                yield remark("alarm-fed-by-noise", alarm.name, filter=other.name)
+
+    def _from_notifier(
+        self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm, rests: frozenset[str] = frozenset()
+    ) -> Iterator[AlertPath]:
+        for action in judge_actions(alarm, self.resources.topics, rests):
+            link = Link("topic", action.topic, action.arn) if action.topic else None
+            failed = _failed_actions(alarm, action.arn, self.resources.read_at)
+            yield path.then(link, *failed, *action.remarks, hears=action.reached)
+
+
+def _every_choice(size: int) -> Iterator[tuple[bool, ...]]:
+    yield from product((False, True), repeat=size)
+
+
+def _picked(sources: Sequence[Source], choice: Sequence[bool]) -> list[Source]:
+    return [source for source, taken in zip(sources, choice, strict=True) if taken]
+
+
+def _few_alike(watching: Sequence[tuple[Source, MetricAlarm]], outcomes: Outcomes) -> list[tuple[Source, MetricAlarm]]:
+    """Leave out alarms that differ from several others in their name only."""
+    if len(watching) <= _MOST_ALIKE:
+        return list(watching)
+    counts: dict[object, int] = {}
+    found = []
+    for source, alarm in watching:
+        if outcomes.graph(alarm).parents(alarm.name):
+            found.append((source, alarm))
+            continue
+        told = {
+            key: value for key, value in alarm.__dict__.items() if key not in ("name", "arn", "configuration_updated")
+        }
+        key = (source, repr(told))
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= _MOST_ALIKE:
+            found.append((source, alarm))
+    return found
+
+
+def _few_alike_parents(parents: Sequence[Parent]) -> Iterator[Parent]:
+    """Leave out composite alarms that several others stand for: as live or as broken, with the same actions."""
+    counts: dict[object, int] = {}
+    for parent in parents:
+        alarm = parent.alarm
+        slugs = tuple(found.rule.slug for found in parent.remarks)
+        key = (slugs, alarm.alarm_actions, alarm.actions_enabled, isinstance(alarm.history, tuple) and alarm.history)
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= _MOST_ALIKE:
+            yield parent
+
+
+def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str, read_at: datetime | None) -> Iterator[Remark]:
+    """Say that an action failed when it was last taken, unless the alarm has been changed since.
+
+    What failed long ago may have been mended outside the alarm, in the policy of its topic for example.
+    """
+    kind = "composite" if isinstance(alarm, CompositeAlarm) else "alarm"
+    if isinstance(alarm.history, Unread):
+        unread = alarm.history
+        yield remark(
+            f"{kind}-history-unread", alarm.name, action=unread.action, region=unread.region, error=unread.error
+        )
+    if not isinstance(alarm.history, tuple):
+        return
+    changed = alarm.configuration_updated
+    for failure in alarm.history:
+        if failure.action == action and (changed is None or failure.at > changed):
+            at = f"{failure.at:%Y-%m-%d %H:%M %Z}".strip()
+            before = "-before" if read_at is not None and read_at - failure.at > _RECENTLY else ""
+            yield remark(f"{kind}-action-failed{before}", alarm.name, at=at, summary=failure.summary)
+
+
+def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:
+    """Whether an alarm that names no metric (a query language's, as AWS describes it here) may watch this one."""
+    if alarm.metric_name or opaque(alarm) is None:
+        return False
+    expressions = [query.expression for query in alarm.queries if query.expression]
+    return not alarm.queries or any(published.name in expression for expression in expressions)

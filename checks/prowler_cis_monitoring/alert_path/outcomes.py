@@ -1,0 +1,267 @@
+"""What one event does to alarms, given which filters match it; and when it matters which others match it too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from prowler_cis_monitoring.alert_path.activity import World
+from prowler_cis_monitoring.alert_path.alarm import Ring, judged
+from prowler_cis_monitoring.alert_path.composite_alarm import Motion, Parent
+from prowler_cis_monitoring.alert_path.evaluation import ALARM
+from prowler_cis_monitoring.alert_path.graph import AlarmGraph
+from prowler_cis_monitoring.alert_path.languages import metric_math
+from prowler_cis_monitoring.alert_path.obstacles import obstacles
+from prowler_cis_monitoring.alert_path.reading import Reading
+from prowler_cis_monitoring.alert_path.resources import MetricAlarm, Scope
+from prowler_cis_monitoring.alert_path.rules import Effect
+from prowler_cis_monitoring.alert_path.sources import Source, Sources
+from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
+from prowler_cis_monitoring.filter_pattern import all_of, overlaps
+
+Matched = frozenset[Source]
+_Likeness = frozenset[tuple[tuple[object, ...], int]]
+
+# Pairs of filters of which it is asked whether one event matches both; beyond them it is taken for possible.
+_MOST_PAIRS = 3000
+# Choices of filters that match an event together; beyond them only the extremes are looked at.
+_MOST_CHOICES = 64
+# Seconds that an alarm is in ALARM which is only supposed to ring.
+_WHILE = 900
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an event does to an alarm and to its parents.
+
+    Attributes:
+        ring: what it does to the alarm.
+        parents: what it does to the composite alarms above it.
+        own: whether the alarm's own actions are meant too, not only those of its parents.
+    """
+
+    ring: Ring
+    parents: tuple[Parent, ...]
+    own: bool = True
+
+    @property
+    def ring_meaning(self) -> object:
+        """What happens to the alarm, as far as it matters to whoever is to be told."""
+        if self.ring.certain:
+            return self.ring.delay
+        return frozenset(found.effect for found in self.ring.remarks), bool(self.ring.noise)
+
+    @property
+    def meaning(self) -> object:
+        """What happens to the alarm and to its parents."""
+        return self.ring_meaning, [meaning_of(parent) for parent in self.parents]
+
+
+def meaning_of(parent: Parent) -> object:
+    """Return what happens to a composite alarm, as far as it matters to whoever is to be told."""
+    return parent.alarm.name, frozenset(found.effect for found in parent.remarks)
+
+
+@dataclass
+class Outcomes:
+    """The outcomes of an account's events; what is equal for several filters, alarms or parents is decided once.
+
+    Attributes:
+        sources: where the account's metrics come from.
+        events: how many events, within the delay limit, may pass before an alarm rings (count).
+        delay_limit: how long an alarm may take to ring (seconds).
+    """
+
+    sources: Sources
+    events: int
+    delay_limit: int
+    _graphs: dict[Scope, AlarmGraph] = field(default_factory=dict, init=False, repr=False)
+    _rings: dict[tuple[str, _Likeness], Ring] = field(default_factory=dict, init=False, repr=False)
+    _lines: dict[tuple[str, _Likeness], Sequence[Timeline] | None] = field(default_factory=dict, init=False, repr=False)
+    _motions: dict[tuple[Scope, _Likeness, str], Motion] = field(default_factory=dict, init=False, repr=False)
+    _worlds: dict[Scope, tuple[World, ...]] = field(default_factory=dict, init=False, repr=False)
+    _pairs: dict[tuple[Source, Source], bool] = field(default_factory=dict, init=False, repr=False)
+    _outcomes: dict[tuple[str, _Likeness], Outcome] = field(default_factory=dict, init=False, repr=False)
+    _concerned: dict[str, tuple[Source, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    def outcome(self, alarm: MetricAlarm, matched: Matched) -> Outcome:
+        """Return what an event does that exactly these filters match."""
+        concerned = self._concerning(alarm)
+        key = (alarm.arn, _likeness(matched.intersection(concerned) | matched.intersection(self.sources.of(alarm))))
+        if key not in self._outcomes:
+            ring = self.ring(alarm, matched)
+            self._outcomes[key] = Outcome(ring, self._parents(alarm, ring, matched))
+        return self._outcomes[key]
+
+    def ring(self, alarm: MetricAlarm, matched: Matched) -> Ring:
+        """Return what an event does to an alarm that exactly these filters match."""
+        key = (alarm.arn, _likeness(matched))
+        if key not in self._rings:
+            reading = self._reading(alarm, matched)
+            read_at = self.sources.resources.read_at
+            self._rings[key] = judged(reading, self.sources.surroundings, self.delay_limit, read_at)
+        return self._rings[key]
+
+    def _reading(self, alarm: MetricAlarm, matched: Matched) -> Reading:
+        read = [source for source in self.sources.of(alarm) if not source.mute or source in matched]
+        return Reading(
+            alarm,
+            tuple(source.published for source in read),
+            frozenset(id(source.published) for source in matched),
+            self.events,
+            frozenset(source.published.log_group for source in matched),
+        )
+
+    # --- composite alarms ------------------------------------------------------------------------------------------
+
+    def graph(self, alarm: MetricAlarm) -> AlarmGraph:
+        """Return the alarms among which an alarm stands."""
+        scope = Scope(account=alarm.account, region=alarm.region)
+        if scope not in self._graphs:
+            self._graphs[scope] = AlarmGraph(self.sources.alarms(scope))
+        return self._graphs[scope]
+
+    def _parents(self, alarm: MetricAlarm, ring: Ring, matched: Matched) -> tuple[Parent, ...]:
+        if not self.graph(alarm).parents(alarm.name):
+            return ()
+        real = self._motion(alarm, matched, "").parents(alarm.name)
+        if ring.certain:
+            return real
+        # What would still stand in the way if the alarm rang is told besides why it does not.
+        supposed = self._motion(alarm, matched, alarm.name).parents(alarm.name)
+        return tuple(one if one.rises else other for one, other in zip(real, supposed, strict=True))
+
+    def _motion(self, alarm: MetricAlarm, matched: Matched, supposed: str) -> Motion:
+        scope = Scope(account=alarm.account, region=alarm.region)
+        key = (scope, _likeness(matched), supposed)
+        if key not in self._motions:
+            graph = self.graph(alarm)
+            worlds = self._worlds_of(scope, graph)
+            heeded = (one for one in graph.alarms.metric_alarms if one.name in graph.heeded)
+            lines = {one.name: self._timelines(one, matched, worlds) for one in heeded if self.sources.of(one)}
+            moves = {name: found for name, found in lines.items() if found is not None}
+            if supposed:
+                rests = [line.rest if line.rest not in (None, ALARM) else "OK" for line in moves.get(supposed, ())]
+                moves[supposed] = [Timeline(r, ((0, ALARM), (_WHILE, r))) for r in rests or ["OK"] * len(worlds)]
+            idles = [world.idle for world in worlds]
+            read_at = self.sources.resources.read_at
+            self._motions[key] = Motion(graph, moves, idles, self.delay_limit, read_at)
+        return self._motions[key]
+
+    def _worlds_of(self, scope: Scope, graph: AlarmGraph) -> tuple[World, ...]:
+        if scope not in self._worlds:
+            heeded = (one for one in graph.alarms.metric_alarms if one.name in graph.heeded)
+            publications = (source.published for one in heeded for source in self.sources.of(one))
+            self._worlds[scope] = self.sources.surroundings.concerning(publications)
+        return self._worlds[scope]
+
+    def _timelines(self, alarm: MetricAlarm, matched: Matched, worlds: Sequence[World]) -> Sequence[Timeline] | None:
+        """The states of an alarm in each world; None when it is not known to move with the filters."""
+        concerned = matched.intersection(self.sources.of(alarm))
+        groups = {source.published.log_group for source in matched}
+        besides = (("in", group, 0) for group in groups)
+        key = (alarm.arn, _likeness(concerned) | frozenset((tuple(one), 1) for one in besides))
+        if key not in self._lines:
+            self._lines[key] = _timelines(self._reading(alarm, matched), worlds)
+        return self._lines[key]
+
+    # --- filters that match the same event -------------------------------------------------------------------------
+
+    def beside(self, source: Source, alarm: MetricAlarm) -> tuple[Source, ...]:
+        """Return the sources that may match the same event and make a difference to the alarm or to its parents."""
+        pool = [other for other in self._concerning(alarm) if other is not source and self._coincide(source, other)]
+        alike: dict[object, list[Source]] = {}
+        for other in pool:
+            alike.setdefault(other.likeness, []).append(other)
+        groups = list(alike.values())
+        meanings = {
+            counts: self.outcome(alarm, frozenset([source, *_chosen(groups, counts)])).meaning
+            for counts in _choices([len(group) for group in groups])
+        }
+        alone = meanings[(0,) * len(groups)]
+        if all(meaning == alone for meaning in meanings.values()):
+            return ()
+        mattering = [place for place in range(len(groups)) if _matters(place, meanings)]
+        return tuple(other for place in mattering for other in groups[place])
+
+    def _concerning(self, alarm: MetricAlarm) -> tuple[Source, ...]:
+        """The sources that feed an alarm, or one by which a composite alarm above it decides."""
+        if alarm.arn not in self._concerned:
+            graph = self.graph(alarm)
+            above = graph.above(alarm.name)
+            suppressors = {graph.name_of(s) for name in above if (s := graph.composites[name].suppressor)}
+            names = suppressors.union(*(graph.beneath(name) for name in (*above, *suppressors)))
+            others = (one for one in graph.alarms.metric_alarms if one.name in names and one.name != alarm.name)
+            found = {source: None for one in (alarm, *others) for source in self.sources.of(one) if not source.mute}
+            self._concerned[alarm.arn] = tuple(found)
+        return self._concerned[alarm.arn]
+
+    def _coincide(self, one: Source, other: Source) -> bool:
+        """Whether one event may be published to both series."""
+        if one.feed is other.feed:
+            return False
+        pair = (one, other) if id(one) < id(other) else (other, one)
+        if pair not in self._pairs:
+            self._pairs[pair] = len(self._pairs) >= _MOST_PAIRS or self._overlap(one, other)
+        return self._pairs[pair]
+
+    def _overlap(self, one: Source, other: Source) -> bool:
+        groups = {one.published.log_group, other.published.log_group}
+        arriving = [self.sources.arriving(group) for group in groups] if len(groups) > 1 else []
+        if None in arriving:
+            return False
+        narrowed = [one.events, *(pattern for pattern in arriving if pattern is not None)]
+        return overlaps(all_of(*narrowed) if len(narrowed) > 1 else one.events, other.events)
+
+
+def _likeness(matched: Iterable[Source]) -> _Likeness:
+    return frozenset(Counter(source.likeness for source in matched).items())
+
+
+def _timelines(reading: Reading, worlds: Sequence[World]) -> Sequence[Timeline] | None:
+    found = list(obstacles(reading))
+    if any(one.effect is Effect.UNSEEN for one in found):
+        return [UNKNOWN] * len(worlds) if reading.fed else None
+    if any(one.rule.slug.startswith("alarm-percentile") for one in found):
+        return None
+    try:
+        lines = [reading.timelines(worlds, assumption) for assumption in reading.assumptions]
+    except metric_math.Unanalysed:
+        return [UNKNOWN] * len(worlds) if reading.fed else None
+    if all(line == lines[0] for line in lines) or not reading.fed:
+        return lines[0]
+    return [UNKNOWN] * len(worlds)
+
+
+def _choices(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield how many of each group match an event: every choice, or where there are too many none, all and each."""
+    total = 1
+    for size in sizes:
+        total *= size + 1
+    if total <= _MOST_CHOICES:
+        yield from product(*(range(size + 1) for size in sizes))
+        return
+    none, all_of_them = (0,) * len(sizes), tuple(sizes)
+    yield none
+    yield all_of_them
+    for place, size in enumerate(sizes[:_MOST_CHOICES]):
+        for count in {1, size}:
+            yield (*none[:place], count, *none[place + 1 :])
+            yield (*all_of_them[:place], size - count, *all_of_them[place + 1 :])
+
+
+def _chosen(groups: Sequence[Sequence[Source]], counts: Sequence[int]) -> Iterator[Source]:
+    for group, count in zip(groups, counts, strict=True):
+        yield from group[:count]
+
+
+def _matters(place: int, meanings: dict[tuple[int, ...], object]) -> bool:
+    """Whether two choices that differ in one group only differ in what they mean."""
+    seen: dict[tuple[int, ...], object] = {}
+    for counts, meaning in meanings.items():
+        rest = (*counts[:place], *counts[place + 1 :])
+        if seen.setdefault(rest, meaning) != meaning:
+            return True
+    return False
