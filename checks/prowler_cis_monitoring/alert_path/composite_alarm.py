@@ -278,7 +278,7 @@ class Motion:
             return remark("composite-always-in-alarm", name, because=because, **values)
         calm = [fates[one] for one in fates if one.others is _Others.CALM]
         if calm and all(fate is _Fate.RISES for fate in calm):
-            leaning = [n for n in self._beneath(name) if self.graph.known[n].state == INSUFFICIENT_DATA]
+            leaning = [n for n in self._beneath(name, first) if self.graph.known[n].state == INSUFFICIENT_DATA]
             told = joined([f"{shown(other)} (unless {INSUFFICIENT_DATA})" for other in leaning])
             return remark("composite-held-back", name, others=told, **values)
         if others := self._decisive(name, first, OK):
@@ -286,11 +286,11 @@ class Motion:
             return remark("composite-held-back-at-rest", name, others=told, **values)
         if others := self._decisive(name, first, ALARM):
             return remark("composite-needs-another", name, others=_any_of(others), **values)
+        if at_times:
+            return remark("composite-unreliable", name, **values)
         together = sorted(self.graph.beneath(name) & self._moved - {values["child"]})
         if together:
             return remark("composite-moved-together", name, others=listed(together), **values)
-        if at_times:
-            return remark("composite-unreliable", name, **values)
         return remark("composite-ignores-child", name, **values)
 
     def _unknown(self, alarm: CompositeAlarm, values: Mapping[str, str], first: _Supposition) -> Remark:
@@ -311,14 +311,14 @@ class Motion:
         slug = "composite-already-in-alarm" if fate is _Fate.ON else "composite-held-back"
         return remark(slug, alarm.name, others=joined(resting), **values)
 
-    def _beneath(self, name: str) -> list[str]:
+    def _beneath(self, name: str, supposition: _Supposition) -> list[str]:
         """The alarms that a composite alarm depends on and that the event does not move, as many as are tried."""
         metric = [n for n in self.graph.beneath(name) if n in self.graph.known and n not in self.graph.composites]
-        return sorted(other for other in metric if other not in self._moved)[:_MOST_TRIED]
+        return sorted(other for other in metric if not self._timeline(other, supposition).steps)[:_MOST_TRIED]
 
     def _decisive(self, name: str, supposition: _Supposition, state: str) -> list[str]:
         """The alarms beneath a composite alarm of which each alone, in another state, would let it rise."""
-        tried = [n for n in self._beneath(name) if self._timeline(n, supposition).rest != state]
+        tried = [n for n in self._beneath(name, supposition) if self._timeline(n, supposition).rest != state]
         columns = [_Supposition(supposition.world, supposition.others, (other, state)) for other in tried]
         if not columns:
             return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from prowler_cis_monitoring.alert_path.activity import World
@@ -131,7 +131,8 @@ class Outcomes:
             return real
         # What would still stand in the way if the alarm rang is told besides why it does not.
         supposed = self._motion(alarm, matched, alarm.name).parents(alarm.name)
-        return tuple(one if one.rises else other for one, other in zip(real, supposed, strict=True))
+        told = (replace(other, delay=None) for other in supposed)
+        return tuple(one if one.rises else other for one, other in zip(real, told, strict=True))
 
     def _motion(self, alarm: MetricAlarm, matched: Matched, supposed: str) -> Motion:
         scope = Scope(account=alarm.account, region=alarm.region)

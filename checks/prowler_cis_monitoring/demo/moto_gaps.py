@@ -142,6 +142,12 @@ def set_alarm_fields(name: str, fields: Mapping[str, Any], region: str, account:
         setattr(alarm, field, value)
 
 
+def leave_in_alarm(name: str, region: str, *, hours: int) -> None:
+    """Let an alarm have been in ALARM for some hours: moto does not tell when a state began."""
+    since = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(hours=hours)
+    set_alarm_fields(name, {"state_value": "ALARM", "state_transitioned_timestamp": since}, region)
+
+
 def set_metric_account(name: str, query: str, owner: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
     """Let an element of an alarm's metrics be of another account: moto drops AccountId."""
     for element in _backend("cloudwatch", region, account).alarms[name].metric_data_queries:
@@ -158,6 +164,7 @@ def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
     enabled: bool = True,
     suppressor: str | None = None,
     suppressor_wait: int | None = None,
+    suppressor_extension: int | None = None,
     state: str = "OK",
 ) -> None:
     """Create a composite alarm: moto describes them and has no PutCompositeAlarm."""
@@ -180,7 +187,11 @@ def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
         ),
         description=None,
     )
-    suppression = {"actions_suppressor": suppressor, "actions_suppressor_wait_period": suppressor_wait}
+    suppression = {
+        "actions_suppressor": suppressor,
+        "actions_suppressor_wait_period": suppressor_wait,
+        "actions_suppressor_extension_period": suppressor_extension,
+    }
     set_alarm_fields(name, {**suppression, "state_value": state}, region)
 
 

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from prowler_cis_monitoring.alert_path.graph import AlarmGraph
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
     Alarms,
@@ -333,15 +334,14 @@ def _with_histories(
 
 
 def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:
-    reached: list[Alarm] = [alarm for alarm in alarms.metric_alarms if _watches_any(alarm, metrics)]
-    waiting = list(alarms.composite_alarms)
-    while reached:
-        child = reached.pop()
-        yield child
-        # A name inside another name only costs a read too many; judgement parses the rule.
-        parents = [alarm for alarm in waiting if child.name in alarm.rule]
-        waiting = [alarm for alarm in waiting if alarm not in parents]
-        reached.extend(parents)
+    graph = AlarmGraph(alarms)
+    reached = {alarm.name: None for alarm in alarms.metric_alarms if _watches_any(alarm, metrics)}
+    waiting = list(reached)
+    while waiting:
+        parents = [parent for parent in graph.parents(waiting.pop()) if parent not in reached]
+        reached.update(dict.fromkeys(parents))
+        waiting += parents
+    yield from (graph.known[name] for name in reached)
 
 
 def _watches_any(alarm: MetricAlarm, metrics: set[tuple[str, str]]) -> bool:

@@ -256,8 +256,36 @@ _MISSING_DATA = (
         shows=("alarm-in-alarm-now",),
         **_state("ALARM"),
     ),
+    fails(
+        "in-alarm-for-days",
+        "the alarm has been in ALARM for two days",
+        "has been in ALARM since",
+        shows=("alarm-in-alarm-long",),
+        afterwards=(lambda _: moto_gaps.leave_in_alarm(ALARM, REGION, hours=48),),
+    ),
+    passes(
+        "in-alarm-for-hours",
+        "the alarm has been in ALARM for three hours",
+        "it is in ALARM now",
+        afterwards=(lambda _: moto_gaps.leave_in_alarm(ALARM, REGION, hours=3),),
+    ),
 )
 _KINDS = (
+    unseen(
+        "alarm-warming-up",
+        "the alarm is in its warm-up period",
+        "IN_WARM_UP",
+        shows=("alarm-warming-up",),
+        **_fields(evaluation_state="IN_WARM_UP"),
+    ),
+    fails(
+        "percentile-of-negative-values",
+        "the alarm looks at a percentile, and the metric has a negative default value",
+        "of which there are no percentiles",
+        shows=("alarm-percentile-negative",),
+        transformation={"defaultValue": -1.0},
+        alarm={"Statistic": None, "ExtendedStatistic": "p99"},
+    ),
     fails(
         "evaluation-error",
         "CloudWatch cannot evaluate the alarm",

@@ -9,6 +9,7 @@ from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN
 from prowler_cis_monitoring.demo.scenarios.scenario import (
     ALARM,
+    ROOT,
     Scenario,
     another_alarm,
     another_filter,
@@ -54,6 +55,19 @@ def _state(name: str, state: str) -> Callable[[Session], None]:
     return lambda _: moto_gaps.set_alarm_fields(name, {"state_value": state}, REGION)
 
 
+def _beside(name: str, pattern: str = f"{{ {ROOT} }}", **alarm: Any) -> tuple[Callable[[Session], None], ...]:  # noqa: ANN401
+    """Create an alarm that tells nobody itself, on a metric of a filter of its own."""
+    changed = {"MetricName": f"Metric-{name}", "AlarmActions": [], **alarm}
+    return another_filter(pattern, f"Metric-{name}"), another_alarm(name, **changed)
+
+
+def _under_another_name(name: str, rule: str) -> dict[str, Any]:
+    return {"alarm": {"AlarmName": name, "AlarmActions": []}, "afterwards": (_composite(rule),)}
+
+
+_ALWAYS_ON: dict[str, Any] = {"pattern": ""}
+
+
 def _last_action_failed(slug: str, when: str, status: str, rule: str, days_ago: int) -> Scenario:
     return scenario(
         slug,
@@ -69,7 +83,7 @@ def _last_action_failed(slug: str, when: str, status: str, rule: str, days_ago: 
     )
 
 
-SCENARIOS = (
+_RULES = (
     passes(
         "composite-notifies",
         "the alarm has no action, and a composite alarm over it tells the topic",
@@ -234,7 +248,11 @@ SCENARIOS = (
         "the parent waits two hours for its suppressor before it tells anybody",
         "7200 seconds after the event, later than the 3600 seconds allowed",
         shows=("composite-waits",),
-        **_under(_other_alarms("maintenance"), _composite(_CHILD, suppressor="maintenance", suppressor_wait=7200)),
+        alarm={"AlarmActions": [], "Period": 3600},
+        afterwards=(
+            _other_alarms("maintenance"),
+            _composite(_CHILD, suppressor="maintenance", suppressor_wait=7200),
+        ),
     ),
     unseen(
         "composite-suppressed-now",
@@ -266,3 +284,133 @@ SCENARIOS = (
         "composite-last-action-failed-days-ago", "three days ago", "MANUAL", "composite-action-failed-before", 3
     ),
 )
+
+_GRAPH = (
+    fails(
+        "composite-guarded-by-a-composite",
+        "the parent rings unless another composite alarm is on, which the same events turn on",
+        "because the same event moves b",
+        **_under(*_beside("b"), _silent_composite("ALARM(b)", "two"), _composite(f"{_CHILD} AND NOT ALARM(two)")),
+    ),
+    passes(
+        "composite-of-composites",
+        "the parent needs two composite alarms, and the same events turn both on",
+        "composite alarm security",
+        **_under(
+            *_beside("b"),
+            _silent_composite("ALARM(b)", "two"),
+            _silent_composite(_CHILD, "three"),
+            _composite("ALARM(two) AND ALARM(three)"),
+        ),
+    ),
+    passes(
+        "composite-calm",
+        "the parent also needs a composite alarm that is on while there is no maintenance",
+        "composite alarm security",
+        **_under(
+            _other_alarms("maintenance"),
+            _silent_composite("NOT ALARM(maintenance)", "calm"),
+            _composite(f"{_CHILD} AND ALARM(calm)"),
+        ),
+    ),
+    fails(
+        "composite-sibling-always-on",
+        "the parent rings with any of two alarms, of which everyday events keep the other one on",
+        "because b is in ALARM at times",
+        **_under(*_beside("b", **_ALWAYS_ON), _composite(f"{_CHILD} OR ALARM(b)")),
+    ),
+    fails(
+        "composite-guard-always-on",
+        "the parent rings unless another alarm is on, which it is whenever it has no data",
+        "because of b (which rests in ALARM)",
+        shows=("composite-held-back-at-rest",),
+        **_under(*_beside("b", TreatMissingData="breaching"), _composite(f"{_CHILD} AND NOT ALARM(b)")),
+    ),
+    fails(
+        "composite-guard-without-data",
+        "the parent rings only while another alarm is OK, which has no data most of the time",
+        "because of b (which rests in INSUFFICIENT_DATA)",
+        **_under(
+            *_beside("b", '{ $.userIdentity.type = "AWSAccount" }', TreatMissingData="missing"),
+            _composite(f"{_CHILD} AND OK(b)"),
+        ),
+    ),
+    passes(
+        "composite-guard-of-a-few-minutes",
+        "the parent rings unless a second alarm is on, which the same events turn on for three minutes only",
+        "composite alarm security",
+        **_under(*_beside("short", Period=60), _composite(f"{_CHILD} AND NOT ALARM(short)")),
+    ),
+    fails(
+        "composite-of-an-average",
+        "the parent needs a second alarm, which rings only while nothing else happens",
+        "depending on how many other log events",
+        shows=("composite-unreliable",),
+        **_under(
+            another_filter(f"{{ {ROOT} }}", "Diluted", defaultValue=0.0),
+            another_alarm("diluted", MetricName="Diluted", Statistic="Average", AlarmActions=[]),
+            _composite(f"{_CHILD} AND ALARM(diluted)"),
+        ),
+    ),
+    fails(
+        "composite-late",
+        "the parent needs a second alarm, which rings two hours later",
+        "it rings 7200 seconds after the event",
+        shows=("composite-late",),
+        alarm={"AlarmActions": [], "Period": 3600},
+        afterwards=(
+            *_beside("slow", Period=3600, EvaluationPeriods=3, TreatMissingData="missing"),
+            _composite(f"{_CHILD} AND ALARM(slow)"),
+        ),
+    ),
+    passes(
+        "composite-suppressed-for-a-while",
+        "the same events turn the suppressor on, but only for three of fifteen minutes",
+        "composite alarm security",
+        **_under(*_beside("short", Period=60), _composite(_CHILD, suppressor="short", suppressor_extension=60)),
+    ),
+    fails(
+        "composite-suppressed-for-good",
+        "the suppressor is on all the time",
+        "which is in ALARM all the time",
+        shows=("composite-suppressed-for-good",),
+        **_under(*_beside("b", TreatMissingData="breaching"), _composite(_CHILD, suppressor="b")),
+    ),
+    fails(
+        "composite-waits-too-long-for-its-child",
+        "the parent waits half an hour for its suppressor, and its child is on for three minutes",
+        "by then it is no longer in ALARM",
+        shows=("composite-wait-outlasts",),
+        alarm={"AlarmActions": [], "Period": 60},
+        afterwards=(_other_alarms("maintenance"), _composite(_CHILD, suppressor="maintenance", suppressor_wait=1800)),
+    ),
+    unseen(
+        "composite-waits-as-long-as-its-child",
+        "the parent waits for its suppressor just as long as its child is on",
+        "what happens then is not documented",
+        shows=("composite-wait-ends-with-alarm",),
+        alarm={"AlarmActions": [], "Period": 60},
+        afterwards=(_other_alarms("maintenance"), _composite(_CHILD, suppressor="maintenance", suppressor_wait=180)),
+    ),
+    passes(
+        "composite-child-with-quotation-marks",
+        "the child's name has quotation marks and a backslash in it",
+        "composite alarm security",
+        **_under_another_name('root "usage" \\o/', r'ALARM("root \"usage\" \\o/")'),
+    ),
+    fails(
+        "composite-in-alarm-for-days",
+        "the parent has been in ALARM for two days",
+        "has been in ALARM since",
+        shows=("composite-in-alarm-long",),
+        **_under(_composite(_CHILD), lambda _: moto_gaps.leave_in_alarm("security", REGION, hours=48)),
+    ),
+    passes(
+        "composite-in-alarm-now",
+        "the parent has been in ALARM for an hour",
+        "it is in ALARM now",
+        shows=("composite-in-alarm-now",),
+        **_under(_composite(_CHILD), lambda _: moto_gaps.leave_in_alarm("security", REGION, hours=1)),
+    ),
+)
+SCENARIOS = (*_RULES, *_GRAPH)

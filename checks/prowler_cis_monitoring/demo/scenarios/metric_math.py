@@ -70,6 +70,35 @@ SCENARIOS = (
         shows=("alarm-fills-newest",),
         **_watching(_expression("FILL(m1, 0)"), _metric(Period=60)),
     ),
+    passes(
+        "math-plus",
+        "the alarm watches the metric plus another one, of which neither need have data",
+        **_watching(_expression("m1 + m2"), _metric(), _OTHER),
+        afterwards=(another_filter("{ $.eventName = StopLogging }"),),
+    ),
+    fails(
+        "math-average-of-two",
+        "the alarm watches the average of two metrics, in which missing data counts as 0",
+        "gives 0.5",
+        **_watching(_expression("AVG([m1, m2])"), _metric(), _OTHER),
+        afterwards=(another_filter("ERROR"),),
+    ),
+    passes(
+        "math-per-second",
+        "the alarm watches the events per second, times 300",
+        **_watching(_expression("m1 / PERIOD(m1) * 300"), _metric()),
+    ),
+    passes(
+        "math-some-of-the-metrics",
+        "the alarm watches the sum of the metrics whose id has a word in it",
+        **_watching(_expression('SUM(METRICS("root") * 1)'), _metric(query="root1"), _OTHER),
+    ),
+    passes(
+        "math-only-while-there-is-traffic",
+        "the alarm watches the metric while all traffic is counted",
+        **_watching(_expression("IF(m2 > 0, m1, 0)"), _metric(), _OTHER),
+        afterwards=(another_filter(""),),
+    ),
     fails(
         "math-half",
         "the alarm watches half of the metric",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from prowler_cis_monitoring.demo import moto_gaps
-from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, NAMESPACE, REGION, TOPIC_ARN
 from prowler_cis_monitoring.demo.scenarios.scenario import (
     ALARM,
     CANONICAL,
     METRIC,
+    NO_SERVICE_EVENT,
+    NOT_INVOKED,
     OTHER_REGION,
+    ROOT,
     another_alarm,
     another_filter,
     fails,
@@ -26,7 +29,7 @@ def _dimension(field: str, value: str, **transformation: object) -> dict[str, An
     }
 
 
-SCENARIOS = (
+_VALUES = (
     fails(
         "metric-value-zero",
         "the filter publishes 0 for every event",
@@ -219,3 +222,101 @@ SCENARIOS = (
         afterwards=(another_filter(f"{{ {CANONICAL} }}", METRIC, unit="Bytes"),),
     ),
 )
+
+
+def _series(*values: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "Id": f"m{number}",
+            "ReturnData": False,
+            "MetricStat": {
+                "Metric": {
+                    "Namespace": NAMESPACE,
+                    "MetricName": METRIC,
+                    "Dimensions": [{"Name": "Who", "Value": value}],
+                },
+                "Period": 300,
+                "Stat": "Sum",
+            },
+        }
+        for number, value in enumerate(values)
+    ]
+
+
+def _sum_of(field: str, pattern: str, *values: str) -> dict[str, Any]:
+    plain = {"MetricName": None, "Namespace": None, "Statistic": None, "Period": None}
+    ids = ", ".join(f"m{number}" for number in range(len(values)))
+    total = {"Id": "e1", "Expression": f"SUM([{ids}])", "ReturnData": True}
+    return {
+        "metric_filter": {"filterPattern": pattern},
+        "transformation": {"dimensions": {"Who": field}},
+        "alarm": {**plain, "Metrics": [total, *_series(*values)]},
+    }
+
+
+_SERIES = (
+    passes(
+        "metric-two-series",
+        "the metric has a series for every type of user, and the alarm adds those of root and of users",
+        **_sum_of("$.userIdentity.type", f"{{ {NOT_INVOKED} && {NO_SERVICE_EVENT} }}", "Root", "IAMUser"),
+    ),
+    fails(
+        "metric-series-of-some-events",
+        "the metric has a series for every event name, and the alarm adds up five of them",
+        "missed event",
+        **_sum_of("$.eventName", f"{{ {CANONICAL} }}", "ConsoleLogin", "CreateUser", "A", "B", "C"),
+    ),
+    passes(
+        "metric-suppressor-on-another-series",
+        "the suppressor watches another series of the metric, which root events never touch",
+        "composite alarm security",
+        **{
+            **_dimension("$.userIdentity.type", "Root"),
+            "alarm": {"Dimensions": [{"Name": "Who", "Value": "Root"}], "AlarmActions": []},
+        },
+        afterwards=(
+            another_alarm(
+                "users", Dimensions=[{"Name": "Who", "Value": "IAMUser"}], MetricName=METRIC, AlarmActions=[]
+            ),
+            lambda _: moto_gaps.put_composite_alarm(
+                "security", f"ALARM({ALARM})", [TOPIC_ARN], REGION, suppressor="users", suppressor_wait=60
+            ),
+        ),
+    ),
+)
+_NOISE = (
+    passes(
+        "noise-of-value-zero",
+        "a second filter on the metric publishes 0 for every event",
+        afterwards=(another_filter("", METRIC, metricValue="0"),),
+    ),
+    passes(
+        "noise-below-the-threshold",
+        "a second filter publishes 1 for every event, and the alarm looks for a largest value of 100",
+        transformation={"metricValue": "100"},
+        alarm={"Statistic": "Maximum", "Threshold": 100.0},
+        afterwards=(another_filter("", METRIC),),
+    ),
+    passes(
+        "noise-of-another-unit",
+        "a second filter publishes for every event in another unit than the alarm asks for",
+        transformation={"unit": "Count"},
+        alarm={"Unit": "Count"},
+        afterwards=(another_filter("", METRIC, unit="Bytes"),),
+    ),
+    fails(
+        "noise-in-another-region",
+        "a second filter publishes for everyday events of one Region only",
+        "matches everyday events",
+        afterwards=(another_filter("{ $.awsRegion = eu-west-1 }", METRIC),),
+    ),
+    unseen(
+        "filter-beside-doubtful",
+        "two events are needed, and what a second filter publishes for the same event is not known",
+        "$.n",
+        shows=("filter-beside-doubtful",),
+        alarm={"Threshold": 2.0},
+        afterwards=(another_filter(f"{{ {ROOT} }}", METRIC, metricValue="$.n"),),
+    ),
+)
+SCENARIOS = (*_VALUES, *_SERIES, *_NOISE)
