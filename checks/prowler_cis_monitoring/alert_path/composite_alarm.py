@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Alarms of which each is tried in another state, to name the one that stands in the way.
 _MOST_TRIED = 200
+_ALWAYS_ON = Timeline(ALARM)
 
 
 @dataclass(frozen=True)
@@ -314,7 +315,8 @@ class Motion:
     def _beneath(self, name: str, supposition: _Supposition) -> list[str]:
         """The alarms that a composite alarm depends on and that the event does not move, as many as are tried."""
         metric = [n for n in self.graph.beneath(name) if n in self.graph.known and n not in self.graph.composites]
-        return sorted(other for other in metric if not self._timeline(other, supposition).steps)[:_MOST_TRIED]
+        on = [other for other in metric if self._timeline(other, supposition) == _ALWAYS_ON]
+        return sorted({*on, *(other for other in metric if other not in self._moved)})[:_MOST_TRIED]
 
     def _decisive(self, name: str, supposition: _Supposition, state: str) -> list[str]:
         """The alarms beneath a composite alarm of which each alone, in another state, would let it rise."""
