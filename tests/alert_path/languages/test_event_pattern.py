@@ -1,13 +1,22 @@
 """Event patterns as filter patterns, against moto's own matcher of event patterns."""
 
+import contextlib
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto.events.models import EventPattern
 
-from prowler_cis_monitoring.alert_path.languages.event_pattern import EventPatternError, heard_events
+from prowler_cis_monitoring.alert_path.languages.event_pattern import (
+    MOST_CHARACTERS,
+    EventPatternError,
+    heard_events,
+    hears,
+)
+from prowler_cis_monitoring.alert_path.languages.filter_policy import Unforeseen
+from prowler_cis_monitoring.filter_pattern import overlaps, parse
 
 ACCOUNT, REGION = "111111111111", "us-east-1"
 TYPES = {
@@ -16,6 +25,13 @@ TYPES = {
     "AwsConsoleSignIn": "AWS Console Sign In via CloudTrail",
 }
 SERVICES = ("iam", "ec2", "signin", "s3")
+
+# Eleven choices of two beside each other; fields with wildcards; choices within choices.
+CHOICES = json.dumps({"detail": {f"f{n}": {"$or": [{"a": ["x"]}, {"b": ["y"]}]} for n in range(11)}})
+WIDE = {f"f{n}": [{"wildcard": f"*{n}*a*"}, {"numeric": [">", n]}] for n in range(60)}
+NESTED: dict = {"eventName": [{"wildcard": "*a*b*"}]}
+for _ in range(5):
+    NESTED = {"$or": [{"errorCode": [{"anything-but": {"wildcard": "*x*"}}], **NESTED}, {**NESTED, "a": ["x"]}]}
 
 texts = st.text(alphabet="aAb*.\\^$[ -", max_size=4)
 numbers = st.integers(-3, 3)
@@ -163,7 +179,10 @@ def test_translation_never_hears_what_the_rule_does_not(pattern, record):
         ('{"resources": ["a"]}', "not part of the CloudTrail record"),
         ('{"$or": {"a": ["b"]}}', "no list of patterns"),
         (json.dumps({"detail": {"eventName": ["a"] * 501}}), "more than 500"),
-        ('{"a":' * 5000 + "1" + "}" * 5000, "nested too deeply"),
+        ('{"a":' * 5000 + "1" + "}" * 5000, "longer than 4096 characters"),
+        ('{"a":' * 400 + "1" + "}" * 400, "nested too deeply"),
+        ('{"detail": {"a": [NaN]}}', "no JSON"),
+        (CHOICES, "combinations, which EventBridge refuses"),
     ],
 )
 def test_pattern_that_cannot_be_translated_says_why(pattern, words):
@@ -311,3 +330,37 @@ def test_text_fields_are_compared_without_a_look_at_numbers():
 def test_star_of_a_plain_value_is_a_star_and_keeps_its_case():
     heard = heard_of({"a": ["x*"]})
     assert [text for text in ("x*", "X*", "xy") if heard.matches({"a": text})] == ["x*"]
+
+
+def test_of_a_key_that_stands_twice_the_last_one_counts():
+    pattern = heard_events('{"detail": {"eventName": ["A"], "eventName": ["B"]}}', ACCOUNT, REGION)
+    assert pattern.matches({"eventName": "B"})
+    assert not pattern.matches({"eventName": "A"})
+
+
+@pytest.mark.parametrize("pattern", [CHOICES, json.dumps({"detail": WIDE}), json.dumps({"detail": NESTED})])
+def test_hard_pattern_is_decided_or_too_hard_soon(pattern):
+    assert len(pattern) <= MOST_CHARACTERS
+    required = parse("{ $.eventName = DeleteVpc }")
+    began = time.process_time()
+    with contextlib.suppress(EventPatternError):
+        overlaps(required, heard_events(pattern, ACCOUNT, REGION))
+    assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ({"source": ["aws.cloudwatch"]}, True),
+        ({"detail": {"state": {"value": ["OK"]}}}, False),
+        ({"detail": {"state": {"value": [{"anything-but": "OK"}]}}}, True),
+        ({"detail": {"reason": ["x"]}}, None),
+        ({"$or": [{"source": ["x"]}, {"detail": {"state": {"value": ["ALARM"]}}}]}, True),
+        ("{", None),
+        ([], None),
+    ],
+)
+def test_rule_hears_an_event_or_not_or_nobody_knows(pattern, expected):
+    event = {"source": "aws.cloudwatch", "detail": {"state": {"value": "ALARM"}, "reason": Unforeseen.VALUE}}
+    text = pattern if isinstance(pattern, str) else json.dumps(pattern)
+    assert hears(text, event) is expected

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.languages.filter_policy import matches_pattern
+from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError, read_json
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, SERVICE_OF, SEVERAL_SERVICES, FieldFact
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
@@ -47,7 +49,12 @@ _ORDERINGS = {
     ">=": (Operator.GREATER_OR_EQUAL,),
     "=": (Operator.GREATER_OR_EQUAL, Operator.LESS_OR_EQUAL),
 }
-_MOST_LEAVES = 500
+MOST_CHARACTERS = 4096
+"""The longest pattern that EventBridge stores (EventBridge API, PutRule.EventPattern)."""
+MOST_COMBINATIONS = 1000
+"""Combinations of rules that the alternatives of `$or` may make (EventBridge User Guide, comparison operators)."""
+MOST_VALUES = 500
+"""Values that a pattern may test, so that it is decided in a bounded time (count)."""
 # Fields in which no record has a number.
 _TEXTS = {
     fact.selector for fact in FACTS if isinstance(fact, FieldFact) and fact.kinds <= {"string", "missing", "null"}
@@ -75,23 +82,60 @@ def heard_events(pattern: str, account: str, region: str) -> FilterPattern:
 
     Source: EventBridge User Guide, "Comparison operators for use in event patterns".
     """
+    read = _read(pattern)
     try:
-        read = json.loads(pattern)
-    except ValueError:
-        raise EventPatternError("the event pattern is no JSON") from None
-    except RecursionError:
-        raise EventPatternError("the event pattern is nested too deeply") from None
-    reader = _Reader(account, region)
-    try:
-        return of_expression(reader.envelope(read))
+        return of_expression(_Reader(account, region).envelope(read))
     except RegexError as error:
         raise EventPatternError(str(error)) from None
+
+
+def hears(pattern: str, event: Mapping[str, Any]) -> bool | None:
+    """Whether a rule with an event pattern hears one event, of which some fields may be `Unforeseen`.
+
+    Returns:
+        None where that depends on a value that is not known, or the pattern cannot be read.
+    """
+    try:
+        read = _read(pattern)
+    except EventPatternError:
+        return None
+    return matches_pattern(read, event)
+
+
+def _read(pattern: str) -> Mapping[str, Any]:
+    """Read a pattern's text; of a key that stands twice the last one counts, as in EventBridge's own matcher."""
+    try:
+        read = read_json(pattern, most=MOST_CHARACTERS, twice=True)
+    except JsonTextError as error:
+        raise EventPatternError(f"the event pattern is {error}") from None
+    if not isinstance(read, dict):
+        raise EventPatternError("it is no object with members")
+    if _values(read) > MOST_VALUES:
+        raise EventPatternError(f"it is too hard to decide, as it has more than {MOST_VALUES} values")
+    if _combinations(read) > MOST_COMBINATIONS:
+        raise EventPatternError(f"its $or make more than {MOST_COMBINATIONS} combinations, which EventBridge refuses")
+    return read
+
+
+def _values(pattern: object) -> int:
+    if isinstance(pattern, dict):
+        return sum(map(_values, pattern.values()))
+    return sum(map(_values, pattern)) if isinstance(pattern, list) else 1
+
+
+def _combinations(pattern: object) -> int:
+    if not isinstance(pattern, dict):
+        return 1
+    made = 1
+    for key, wanted in pattern.items():
+        alternatives = key == "$or" and isinstance(wanted, list)
+        made *= max(1, sum(map(_combinations, wanted)) if alternatives else _combinations(wanted))
+    return made
 
 
 class _Reader:
     def __init__(self, account: str, region: str) -> None:
         self.known = {"account": account, "region": region, "version": "0"}
-        self.leaves = 0
 
     def envelope(self, pattern: object) -> Expression:
         """The event around the CloudTrail record."""
@@ -133,9 +177,6 @@ class _Reader:
     def leaf(self, matchers: object, path: tuple[str, ...]) -> Expression:
         if not isinstance(matchers, list) or not matchers:
             raise EventPatternError(f"{'.'.join(path)} has no list of values")
-        self.leaves += len(matchers)
-        if self.leaves > _MOST_LEAVES:
-            raise EventPatternError(f"it has more than {_MOST_LEAVES} values")
         return AnyOf(tuple(_matcher(one, path) for one in matchers))
 
 

@@ -54,8 +54,13 @@ def passes(policy: str, message: Mapping[str, Any]) -> bool | None:
     if document and not message:
         # "Key matching": even exists false matches only where at least one attribute is present.
         return False
+    return matches_pattern(document, message)
+
+
+def matches_pattern(pattern: Mapping[str, Any], message: Mapping[str, Any]) -> bool | None:
+    """Decide a pattern that has been read, of a filter policy or of an EventBridge rule: they speak one language."""
     try:
-        return _Decision().matches(document, message)
+        return _Decision().matches(pattern, message)
     except _TooHardError:
         return None
 
