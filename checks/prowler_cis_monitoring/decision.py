@@ -42,4 +42,4 @@ def decide(control: Control, paths: AlertPaths, settings: Settings, alternatives
     verdict = judge(paths, demand)
     if verdict.status is Status.PASS or alternatives is None:
         return verdict
-    return consider(verdict, demand, paths.resources, alternatives, settings.accept_alternatives)
+    return consider(verdict, demand, paths, alternatives, settings.accept_alternatives)

@@ -11,7 +11,7 @@ from prowler.lib.logger import logger
 
 from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
-from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Subject, Verdict, judge, subject_of
+from prowler_cis_monitoring.alert_path.verdict import Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import Control
 from prowler_cis_monitoring.decision import demand_of
 from prowler_cis_monitoring.services.account_resources import resources_of
@@ -49,17 +49,17 @@ def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_
         logger.error(f"{control.check_id} -- {traceback.format_exc()}")
         return _report(control, metadata, subject, _undecided(control, error))
     if verdict.status is not Status.PASS:
-        verdict = _considered(control, provider, verdict, demand, settings)
+        verdict = _considered(control, provider, verdict, paths, settings)
     return _report(control, metadata, subject, verdict)
 
 
 def _considered(
-    control: Control, provider: AwsProvider, verdict: Verdict, demand: Demand, settings: Settings
+    control: Control, provider: AwsProvider, verdict: Verdict, paths: AlertPaths, settings: Settings
 ) -> Verdict:
     """Look at the alternatives too; what goes wrong there takes nothing from what has been decided."""
     try:
         found = alternatives_of(provider)
-        return consider(verdict, demand, resources_of(provider), found, settings.accept_alternatives)
+        return consider(verdict, demand_of(control, settings), paths, found, settings.accept_alternatives)
     except Exception as error:  # noqa: BLE001 - see finding_of
         logger.error(f"{control.check_id} -- {traceback.format_exc()}")
         unjudged = f"{verdict.sentence} Alternatives could not be judged ({type(error).__name__})."

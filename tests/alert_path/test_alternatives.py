@@ -1,15 +1,19 @@
 import pytest
 
 from prowler_cis_monitoring.alert_path.alternatives import consider
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
+    Alarms,
     Alternatives,
     EventSelectors,
     EventTarget,
+    LogSubscription,
+    MonitoringLink,
     TrailStatus,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
+from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict, judge
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
 from tests.alert_path.builders import (
@@ -17,15 +21,18 @@ from tests.alert_path.builders import (
     OTHER_ACCOUNT,
     REGION,
     TOPIC_ARN,
+    alarm,
+    composite,
     event_rule,
     filtered,
+    metric_filter,
     policy,
     statement,
     subscription,
     topic,
 )
 from tests.alert_path.test_trail import basic, trail
-from tests.alert_path.test_verdict import DELETES, resources
+from tests.alert_path.test_verdict import DELETES, HERE, resources
 
 ELSEWHERE = "eu-west-1"
 ROOT = '{ $.userIdentity.type = "Root" }'
@@ -55,7 +62,7 @@ def alternatives(*rules, **changes):
 
 def considered(found, required=ROOT, accept="pass", account=None, verdict=BROKEN, **demand):
     asked = Demand(event="root acts", required=parse(required), **demand)
-    return consider(verdict, asked, account or resources(), found, accept)
+    return consider(verdict, asked, AlertPaths(account or resources()), found, accept)
 
 
 def covers(*rules, required=ROOT, account=None, **changes):
@@ -382,11 +389,165 @@ def test_three_rules_are_named_in_order():
     assert sentence.index("rule a") < sentence.index("rule b") < sentence.index("rule c")
 
 
-def test_monitoring_accounts_are_named():
-    assert named(monitoring_accounts=("1", "2")) == (
-        "The account shares logs or metrics with monitoring account 1, 2, where alarms on them may stand that cannot "
-        "be seen from here."
+def whole(**changes):
+    """A whole path for what root does, but for `changes`."""
+    return resources(metric_filter(pattern=ROOT)).model_copy(update=changes)
+
+
+METRICS, LOGS = "AWS::CloudWatch::Metric", "AWS::Logs::LogGroup"
+
+
+def link(*shares, account="999999999999", region=REGION):
+    return MonitoringLink(account=account, region=region, shares=shares)
+
+
+@pytest.mark.parametrize(
+    ("links", "told"),
+    [
+        ([link(METRICS)], "The account shares its metrics with monitoring account 999999999999, where an alarm"),
+        ([link(LOGS)], "The account shares its log groups with monitoring account 999999999999"),
+        ([link(LOGS, account="2"), link(LOGS, account="1")], "log groups with monitoring account 1, 2, where"),
+        ([link("AWS::XRay::Trace")], ""),
+    ],
+)
+def test_monitoring_accounts_are_named_by_what_they_see(links, told):
+    sentence = named(links=tuple(links))
+    assert told in sentence
+    assert bool(told) is bool(sentence)
+
+
+UNWATCHED = {"alarms": {HERE: Alarms()}}
+
+
+@pytest.mark.parametrize(
+    ("links", "changes", "status"),
+    [
+        ([link(METRICS)], UNWATCHED, Status.MANUAL),
+        ([link()], UNWATCHED, Status.MANUAL),
+        ([link(LOGS)], UNWATCHED, Status.FAIL),
+        ([link(METRICS, region=ELSEWHERE)], UNWATCHED, Status.FAIL),
+        ([link(METRICS)], {**UNWATCHED, "trails": (trail(status=TrailStatus(is_logging=False)),)}, Status.FAIL),
+        ([link(METRICS)], {"alarms": {HERE: Alarms(metric_alarms=(alarm(threshold=9.0),))}}, Status.FAIL),
+        ([], UNWATCHED, Status.FAIL),
+    ],
+)
+def test_alarm_may_stand_where_the_metric_is_shared(links, changes, status):
+    account = whole(**changes)
+    failed = judge(AlertPaths(account), Demand(event="root acts", required=parse(ROOT)))
+    assert failed.status is Status.FAIL
+    found = considered(alternatives(links=tuple(links)), account=account, verdict=failed)
+    assert found.status is status
+    if status is Status.MANUAL:
+        assert found.sentence.startswith(
+            "Unknown whether somebody is told when root acts: the account shares its metrics"
+        )
+        assert "no alarm watches it" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("", True),
+        ('{ $.userIdentity.type = "Root" }', True),
+        ('{ $.userIdentity.type = "IAMUser" }', False),
+        ("{ broken", True),
+    ],
+)
+def test_subscription_filter_that_sends_such_events_on_is_named(pattern, told):
+    arn = "arn:aws:lambda:us-east-1:111122223333:function:to-siem"
+    sent = LogSubscription(name="siem", log_group="trail", pattern=pattern, destination=arn)
+    sentence = named(log_subscriptions=(sent,))
+    assert (f"siem on log group trail to {arn}" in sentence) is told
+
+
+def state_rule(wanted=None, **changes):
+    pattern = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"], **(wanted or {})}
+    return event_rule(pattern, "on-alarm", **{"state": "ENABLED", **changes})
+
+
+def silent(**changes):
+    """An account whose alarm rings and has no action."""
+    return whole(alarms={HERE: Alarms(metric_alarms=(alarm(alarm_actions=(), **changes),))})
+
+
+def by_rule(*rules, account=None, accept="pass", **changes):
+    account = account or silent()
+    failed = judge(AlertPaths(account), Demand(event="root acts", required=parse(ROOT)))
+    assert failed.status is Status.FAIL
+    return considered(alternatives(*rules, **changes), account=account, verdict=failed, accept=accept)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, True),
+        ({"detail": {"state": {"value": ["ALARM"]}}}, True),
+        ({"detail": {"state": {"value": ["OK"]}}}, False),
+        ({"detail": {"alarmName": [{"prefix": "root"}]}}, True),
+        ({"detail": {"alarmName": ["other"]}}, False),
+        ({"resources": [alarm().arn]}, True),
+        ({"resources": [{"wildcard": "*:alarm:cis-*"}]}, False),
+        ({"detail": {"previousState": {"value": ["OK", "INSUFFICIENT_DATA"]}}}, True),
+        ({"detail": {"previousState": {"value": ["OK"]}}}, None),
+        ({"detail": {"state": {"reason": [{"prefix": "Threshold"}]}}}, None),
+        ({"detail": {"configuration": {"metrics": {"metricStat": {"metric": {"name": ["RootUsage"]}}}}}}, True),
+        ({"detail": {"configuration": {"metrics": {"metricStat": {"metric": {"name": ["Other"]}}}}}}, False),
+        ({"detail": {"operation": ["delete"]}}, False),
+        ({"account": [OTHER_ACCOUNT]}, False),
+    ],
+)
+def test_rule_on_alarm_state_changes_hears_of_the_alarm_or_not(wanted, expected):
+    found = by_rule(state_rule(wanted))
+    assert (found.status is Status.PASS) is (expected is True)
+    assert ("alarm root-usage → rule on-alarm" in found.sentence) is (expected is not False)
+    if expected is None:
+        assert "whether it hears of that alarm's state is not certain" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"), [("named", Status.FAIL), ("manual", Status.MANUAL), ("pass", Status.PASS)]
+)
+def test_rule_on_alarm_state_changes_counts_as_accepted_in_one_region(accept, status):
+    found = by_rule(state_rule(), accept=accept, everywhere=False, regions=())
+    assert found.status is status
+    assert "alarm root-usage → rule on-alarm → topic alerts → 1 confirmed subscription (email)" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "account"),
+    [
+        ({"region": ELSEWHERE, "targets": (EventTarget(arn=TOPIC_ARN.replace(REGION, ELSEWHERE)),)}, None),
+        ({"account": OTHER_ACCOUNT}, None),
+        ({}, silent(threshold=5.0)),
+        ({}, silent(statistic="Average", metric_name="Other")),
+        ({"targets": ()}, None),
+        ({"targets": (EventTarget(arn="arn:aws:lambda:us-east-1:1:function:page"),)}, None),
+    ],
+)
+def test_rule_on_alarm_state_changes_that_tells_nobody_does_not_count(changes, account):
+    assert by_rule(state_rule(**changes), account=account).status is Status.FAIL
+
+
+def test_rule_on_alarm_state_changes_hears_of_composite_alarms():
+    rings = composite(alarm_actions=())
+    account = whole(
+        alarms={HERE: Alarms(metric_alarms=(alarm(alarm_actions=()),), composite_alarms=(rings,))},
     )
+    rule = state_rule({"detail": {"configuration": {"alarmRule": [{"exists": True}]}}})
+    found = by_rule(rule, account=account)
+    assert found.status is Status.PASS
+    assert "alarm parent → rule on-alarm" in found.sentence
+
+
+def test_disabled_actions_and_topics_that_are_gone_do_not_silence_a_rule():
+    for changes in ({"actions_enabled": False}, {"alarm_actions": (f"{TOPIC_ARN}-gone",)}):
+        account = whole(alarms={HERE: Alarms(metric_alarms=(alarm(**changes),))}, topics={f"{TOPIC_ARN}-gone": None})
+        assert by_rule(state_rule(), account=account).status is Status.PASS
+
+
+def test_topic_of_another_region_is_no_target():
+    rule = event_rule(BY_ROOT, targets=(EventTarget(arn=TOPIC_ARN.replace(REGION, ELSEWHERE)),))
+    assert "it is in Region eu-west-1" in named(rule)
 
 
 def test_listing_that_failed_is_said_once():

@@ -5,7 +5,9 @@ import json
 import boto3
 import pytest
 
-from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN, healthy_path
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, REGION, TOPIC_ARN, healthy_path
+from prowler_cis_monitoring.services.events.events_service import MOST_RULES
+from prowler_cis_monitoring.services.path_service import forget
 from tests.findings import finding_of
 from tests.stand_in_provider import StandInProvider
 
@@ -184,12 +186,62 @@ def test_unknown_provider_regions_are_never_all(provider):
     assert finding_of().status == "FAIL"
 
 
-def test_link_to_a_monitoring_account_is_named(broken, failures):
+def shared(failures, *kinds):
     sink = f"arn:aws:oam:{REGION}:999999999999:sink/abcd"
-    failures.answer("ListLinks", {"Items": [{"SinkArn": sink, "Label": "central"}]})
+    failures.answer("ListLinks", {"Items": [{"SinkArn": sink, "Label": "central", "ResourceTypes": list(kinds)}]})
+
+
+def test_link_to_a_monitoring_account_is_named(broken, failures):
+    shared(failures, "AWS::Logs::LogGroup")
     finding = finding_of()
     assert finding.status == "FAIL"
-    assert "shares logs or metrics with monitoring account 999999999999" in finding.status_extended
+    assert "shares its log groups with monitoring account 999999999999" in finding.status_extended
+
+
+def test_metrics_that_another_account_sees_may_have_their_alarm_there(provider, failures):
+    healthy_path().changed(alarm=None).build(boto3.Session())
+    assert finding_of().status == "FAIL"
+    forget(provider)
+    shared(failures, "AWS::CloudWatch::Metric")
+    finding = finding_of()
+    assert finding.status == "MANUAL", finding.status_extended
+    assert "shares its metrics with monitoring account 999999999999" in finding.status_extended
+
+
+def test_subscription_filters_of_the_trails_log_group_are_named(broken):
+    boto3.client("kinesis").create_stream(StreamName="to-siem", ShardCount=1)
+    stream = f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/to-siem"
+    boto3.client("logs").put_subscription_filter(
+        logGroupName=LOG_GROUP, filterName="siem", filterPattern="", destinationArn=stream
+    )
+    finding = finding_of()
+    assert finding.status == "FAIL"
+    assert f"siem on log group CloudTrail/logs to {stream}" in finding.status_extended
+
+
+def test_refused_listing_of_subscription_filters_is_mentioned(broken, failures):
+    failures.refuse("DescribeSubscriptionFilters")
+    assert "logs:DescribeSubscriptionFilters gave AccessDeniedException" in finding_of().status_extended
+
+
+ON_ALARMS = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}
+
+
+@pytest.mark.parametrize(("accept", "status"), [("named", "FAIL"), ("manual", "MANUAL"), ("pass", "PASS")])
+def test_rule_on_alarm_state_changes_counts_as_the_user_says(accept, status, broken):
+    rule(ON_ALARMS, "ENABLED")
+    accepting(broken, accept)
+    finding = finding_of()
+    assert finding.status == status, finding.status_extended
+    assert "alarm root-usage → rule root-rule → topic security-alerts → 1 confirmed" in finding.status_extended
+
+
+def test_rules_are_asked_for_targets_within_a_bound(broken, failures):
+    for number in range(MOST_RULES + 20):
+        rule({**ROOT, "source": [f"aws.x{number}"]}, name=f"rule-{number:03}", target=None)
+    finding = finding_of()
+    assert [operation for _, operation, _ in failures.calls].count("ListTargetsByRule") == MOST_RULES
+    assert "targets of 100 of 120 rules" in finding.status_extended
 
 
 def test_refused_listing_of_links_is_mentioned(broken, failures):

@@ -77,8 +77,9 @@ def test_a_control_that_fails_costs_a_look_at_event_rules_in_each_region(unrelat
     calls, _ = calls_of(SMALL, disabled=["root-usage"], expected={"PASS", "FAIL"})
     assert calls["ListRules"] == len(REGIONS)
     assert calls["ListLinks"] == 1
+    assert calls["DescribeSubscriptionFilters"] == 1
     assert calls["ListTargetsByRule"] == 0
-    assert sum(calls.values()) == len(REGIONS) + 8 + len(REGIONS) + 1
+    assert sum(calls.values()) == len(REGIONS) + 8 + len(REGIONS) + 2
 
 
 def test_log_groups_whose_names_begin_like_the_trails_cost_nothing(calls_of):

@@ -8,32 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
-from prowler_cis_monitoring.alert_path.accounts import coverage_of_facts, everyday_events, own_facts
+from prowler_cis_monitoring.alert_path.accounts import coverage_in, coverage_of_facts, everyday_events, own_facts
+from prowler_cis_monitoring.alert_path.alarm_events import followed, rules_on_alarms
+from prowler_cis_monitoring.alert_path.event_rules import RuleJudgement, ends_of
 from prowler_cis_monitoring.alert_path.languages.event_pattern import EventPatternError, heard_events
-from prowler_cis_monitoring.alert_path.paths import State
+from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
     Alternatives,
     Arn,
     EventRule,
-    EventTarget,
-    Topic,
+    LogSubscription,
     Trail,
     TrailStatus,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect, joined, listed, unread_remark
-from prowler_cis_monitoring.alert_path.topic import judge_topic
+from prowler_cis_monitoring.alert_path.rules import Effect, joined, listed
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, recorded_events
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import (
     NOTHING,
     EventFact,
     FilterPattern,
+    FilterPatternError,
     all_of,
     any_of,
     overlaps,
@@ -49,55 +50,84 @@ _BY_STATE = {
     "ENABLED": parse("{ $.readOnly IS FALSE }"),
     "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS": EVERY_EVENT,
 }
+_METRICS, _LOG_GROUPS = "AWS::CloudWatch::Metric", "AWS::Logs::LogGroup"
 _ROOT_SIGN_IN_REGION = "us-east-1"
 _VALUE = re.compile(r"(?<![$\w.])[A-Za-z][\w.]+")
-_ARROW = " \N{RIGHTWARDS ARROW} "
-
-
-@dataclass(frozen=True)
-class RuleJudgement:
-    """What an EventBridge rule would do with the events of a control.
-
-    Attributes:
-        rule: the rule.
-        told: the way from the rule to somebody, in words.
-        heard: the CloudTrail events that it certainly hears; None when that cannot be said.
-        state: LIVE when somebody is told of them, BROKEN when certainly nobody is.
-        reason: why it is not live, or not understood; empty otherwise.
-    """
-
-    rule: EventRule
-    told: str
-    heard: FilterPattern | None
-    state: State
-    reason: str = ""
 
 
 def consider(
-    verdict: Verdict, demand: Demand, resources: AccountResources, alternatives: Alternatives, accept: Acceptance
+    verdict: Verdict, demand: Demand, paths: AlertPaths, alternatives: Alternatives, accept: Acceptance
 ) -> Verdict:
     """Name what else may tell somebody of a control's events, and count it as the user says.
 
     Args:
         verdict: the verdict on the alert paths, FAIL or MANUAL.
         demand: what the control asks for.
-        resources: the account's trails: EventBridge hears of API calls only while a trail logs them.
-        alternatives: what was read of EventBridge and of shared logs.
+        paths: the account's alert paths: rules hear of the alarms on them, and of API calls while a trail logs them.
+        alternatives: what was read of EventBridge, of shared metrics and of logs that are sent on.
         accept: what a rule that certainly tells of every event makes of the verdict.
 
     Returns:
-        The verdict with a sentence more. Its status changes only where rules demonstrably cover the control.
+        The verdict with a sentence more. Its status changes only where rules demonstrably cover the control, or where
+        the alarm may stand in an account that sees the metric.
     """
+    resources = paths.resources
     judged = tuple(_judgements(demand, alternatives))
     live = [one for one in judged if one.state is State.LIVE and one.heard is not None]
     if live and alternatives.everywhere and _covers(demand, resources, alternatives.regions, live):
         return _covered(verdict, demand, live, accept)
+    of_alarms = tuple(rules_on_alarms(paths, demand, alternatives))
+    ringing = [one for one in of_alarms if one.state is State.LIVE]
+    if ringing and _covers_by_alarm(demand, paths, ringing):
+        return _covered(verdict, demand, ringing, accept)
+    shared: tuple[str, ...] = (_METRICS, _LOG_GROUPS)
+    if verdict.status is Status.FAIL and _alarm_may_stand_elsewhere(demand, paths, alternatives):
+        elsewhere = " ".join(_shared(alternatives, (_METRICS,)))
+        sentence = (
+            f"Unknown whether somebody is told when {demand.event}: {elsewhere} Seen from here: {verdict.sentence}"
+        )
+        verdict = replace(verdict, status=Status.MANUAL, sentence=sentence)
+        shared = (_LOG_GROUPS,)
     told = [
-        *_partial([one for one in judged if _mentions(one.rule, demand)]),
-        *_shared(alternatives),
+        *_partial([*(one for one in judged if _mentions(one.rule, demand)), *of_alarms]),
+        *map(_capital, _shared(alternatives, shared)),
+        *_sent_on(demand, alternatives),
         *_unread(alternatives),
     ]
     return replace(verdict, sentence=" ".join([verdict.sentence, *told])) if told else verdict
+
+
+def _covers_by_alarm(demand: Demand, paths: AlertPaths, ringing: Sequence[RuleJudgement]) -> bool:
+    """Whether every required event is told of by an alarm, or by a rule that hears of one."""
+    live = [path.events for path in followed(paths, demand) if path.state is State.LIVE]
+    heard = [one.heard for one in ringing if one.heard is not None]
+    return _all_covered(demand, paths, [*live, *heard])
+
+
+def _alarm_may_stand_elsewhere(demand: Demand, paths: AlertPaths, alternatives: Alternatives) -> bool:
+    """Whether nothing but alarms is missing, on metrics that another account sees.
+
+    Source: CloudWatch User Guide, "CloudWatch cross-account observability": a monitoring account can create alarms on
+    metrics of the accounts that are linked to it.
+    """
+    account = paths.resources.account
+    shared = {link.region for link in alternatives.links if link.may_share(_METRICS)}
+
+    def watched_elsewhere(path: AlertPath) -> bool:
+        broken = path.having(Effect.BROKEN)
+        group = Arn.parse(next((link.arn for link in path.links if link.kind == "log group"), ""))
+        here = group is not None and group.account == account and group.region in shared
+        return here and bool(broken) and all(found.rule.slug == "no-alarm" for found in broken)
+
+    found = followed(paths, demand)
+    hoped = [path.events for path in found if path.state is not State.BROKEN or watched_elsewhere(path)]
+    return any(map(watched_elsewhere, found)) and _all_covered(demand, paths, hoped)
+
+
+def _all_covered(demand: Demand, paths: AlertPaths, events: Sequence[FilterPattern]) -> bool:
+    patterns, resources = tuple(dict.fromkeys(events)), paths.resources
+    covered = coverage_in(resources.account, demand.events_demanded, patterns, resources.partition)
+    return covered.verdict == "covered"
 
 
 def _covered(verdict: Verdict, demand: Demand, live: Sequence[RuleJudgement], accept: Acceptance) -> Verdict:
@@ -128,13 +158,38 @@ def _partial(judged: Sequence[RuleJudgement]) -> Iterator[str]:
         yield f"EventBridge, which the benchmark's audit does not count: {told} (in {listed(sorted(regions))}): {what}."
 
 
-def _shared(alternatives: Alternatives) -> Iterator[str]:
-    if alternatives.monitoring_accounts:
-        accounts = listed(alternatives.monitoring_accounts)
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _shared(alternatives: Alternatives, kinds: Sequence[str]) -> Iterator[str]:
+    """Say which accounts see what alarms may stand on."""
+    for kind in kinds:
+        what = "metrics" if kind == _METRICS else "log groups"
+        accounts = sorted({link.account for link in alternatives.links if link.may_share(kind)})
+        if accounts:
+            yield (
+                f"the account shares its {what} with monitoring account {listed(accounts)}, where an alarm on them may "
+                "stand that cannot be seen from here: look there."
+            )
+
+
+def _sent_on(demand: Demand, alternatives: Alternatives) -> Iterator[str]:
+    """Name the subscription filters that send required events on, to where somebody may be told."""
+    sent = [one for one in alternatives.log_subscriptions if _may_be_sent(demand, one)]
+    ways = [f"{shown(one.name)} on log group {shown(one.log_group)} to {shown(one.destination)}" for one in sent]
+    if ways:
         yield (
-            f"The account shares logs or metrics with monitoring account {accounts}, where alarms on them may stand "
-            "that cannot be seen from here."
+            f"Subscription filters send such events on, which the benchmark's audit does not count: {joined(ways)}; "
+            "look whether what receives them tells somebody."
         )
+
+
+def _may_be_sent(demand: Demand, subscription: LogSubscription) -> bool:
+    try:
+        return _may_match(demand.events_demanded, parse(subscription.pattern))
+    except FilterPatternError:
+        return True
 
 
 def _unread(alternatives: Alternatives) -> Iterator[str]:
@@ -151,15 +206,8 @@ def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudg
         if not relevant:
             continue
         heard = None if matched is None else _heard(matched, rule.state, rule.region)
-        if isinstance(rule.targets, Unread):
-            why = unread_remark("topic", rule.name, rule.targets).sentence
-            yield RuleJudgement(rule, f"rule {shown(rule.name)}", heard, State.UNSEEN, why)
-        elif not rule.targets:
-            yield RuleJudgement(rule, f"rule {shown(rule.name)}", heard, State.BROKEN, "it has no target")
-        else:
-            for target in rule.targets:
-                told, state, why = _target(rule, target, alternatives.topics)
-                yield RuleJudgement(rule, told, heard, state, "; ".join(filter(None, (reason, why))))
+        for end in ends_of(rule, alternatives.topics):
+            yield replace(end, heard=heard, reason="; ".join(filter(None, (reason, end.reason))))
 
 
 @lru_cache(maxsize=4096)
@@ -200,35 +248,6 @@ def _values_asked_for(required: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _may_match(required: FilterPattern, heard: FilterPattern) -> bool:
     return overlaps(required, heard)
-
-
-def _target(
-    rule: EventRule, target: EventTarget, topics: Mapping[str, Topic | Unread | None]
-) -> tuple[str, State, str]:
-    """Where a target leads in words, whether it tells somebody, and why not."""
-    arn = Arn.parse(target.arn)
-    if arn is None or arn.service != "sns":
-        return (
-            f"rule {shown(rule.name)}{_ARROW}{shown(target.arn)}",
-            State.UNSEEN,
-            "look whether that target tells somebody",
-        )
-    told, topic = f"rule {shown(rule.name)}{_ARROW}topic {shown(arn.resource)}", topics.get(target.arn)
-    if topic is None:
-        return told, State.BROKEN, f"topic {shown(target.arn)} does not exist"
-    if isinstance(topic, Unread):
-        return told, State.UNSEEN, unread_remark("topic", arn.resource, topic).sentence
-    if target.role_arn:
-        return told, State.UNSEEN, f"it publishes with role {shown(target.role_arn)}, which was not read"
-    judged = judge_topic(topic, rule)
-    reasons = "; ".join(found.sentence for found in judged.remarks if found.effect is not Effect.NOTE)
-    if judged.broken:
-        return told, State.BROKEN, reasons
-    if not judged.delivers:
-        return told, State.UNSEEN, reasons
-    protocols = ", ".join(sorted({shown(heard.protocol) for heard in judged.reached}))
-    plural = "s" if len(judged.reached) != 1 else ""
-    return f"{told}{_ARROW}{len(judged.reached)} confirmed subscription{plural} ({protocols})", State.LIVE, ""
 
 
 def _covers(demand: Demand, resources: AccountResources, regions: Sequence[str], live: Sequence[RuleJudgement]) -> bool:

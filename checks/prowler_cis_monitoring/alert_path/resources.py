@@ -364,15 +364,37 @@ class AccountResources(Resource):
     read_at: datetime | None = None
 
 
+class LogSubscription(Resource):
+    """A subscription filter, as DescribeSubscriptionFilters tells of it: where a log group sends its events on to."""
+
+    name: str
+    log_group: str
+    pattern: str = ""
+    destination: str = ""
+
+
+class MonitoringLink(Resource):
+    """A link of Observability Access Manager: the account that sees what the Region shares (ResourceTypes)."""
+
+    account: str
+    region: str
+    shares: tuple[str, ...] = ()
+
+    def may_share(self, kind: str) -> bool:
+        """Whether resources of a kind may be shared: a link that names none may share any."""
+        return kind in self.shares or not self.shares
+
+
 class Alternatives(Resource):
     """What may tell somebody without a metric filter and an alarm.
 
     Attributes:
-        rules: EventBridge rules that hear CloudTrail events, by Region and name.
+        rules: EventBridge rules that may hear CloudTrail events or alarms that change their state, by Region and name.
         topics: by ARN, of every topic that a rule names; None says that the topic does not exist.
         regions: Regions whose rules were listed.
         everywhere: whether these are all Regions that are enabled in the account.
-        monitoring_accounts: accounts with which CloudWatch shares the account's logs or metrics.
+        links: with which accounts CloudWatch shares the account's logs or metrics, a Region each.
+        log_subscriptions: where log groups of trails send their events on to.
         unread: listings that gave no answer.
     """
 
@@ -380,5 +402,6 @@ class Alternatives(Resource):
     topics: Mapping[str, Topic | Unread | None] = Field(default_factory=dict)
     regions: tuple[str, ...] = ()
     everywhere: bool = False
-    monitoring_accounts: tuple[str, ...] = ()
+    links: tuple[MonitoringLink, ...] = ()
+    log_subscriptions: tuple[LogSubscription, ...] = ()
     unread: tuple[Unread, ...] = ()

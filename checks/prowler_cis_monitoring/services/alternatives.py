@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from prowler_cis_monitoring.alert_path.resources import Alternatives, Arn, EventRule, Scope, Unread
 from prowler_cis_monitoring.services.account_resources import resources_of, topics_of
 from prowler_cis_monitoring.services.events.events_client import events_client
+from prowler_cis_monitoring.services.events.events_service import MOST_RULES
+from prowler_cis_monitoring.services.logs.logs_client import logs_client
+from prowler_cis_monitoring.services.logs.logs_service import log_group_name
 from prowler_cis_monitoring.services.oam.oam_client import oam_client
 from prowler_cis_monitoring.services.path_service import once_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from prowler.providers.aws.aws_provider import AwsProvider
+
+Item = TypeVar("Item")
 
 
 def alternatives_of(provider: AwsProvider) -> Alternatives:
@@ -21,21 +28,53 @@ def alternatives_of(provider: AwsProvider) -> Alternatives:
 
 
 def read_alternatives(provider: AwsProvider) -> Alternatives:
-    """Read the rules of every audited Region, the targets of those that may count, and the account's links."""
-    rules, rules_unread = _rules(provider)
-    monitoring, links_unread = _monitoring_accounts(provider)
-    events = events_client(provider)
-    asked = [events.start(events.with_targets, rule) for _, found in sorted(rules.items()) for rule in found]
+    """Read the rules of every audited Region, the targets of those that may count, and what is shared or sent on."""
+    events, groups = events_client(provider), _own_log_groups(provider)
+    rules, unread = _rules(provider)
+    found = [rule for _, in_region in sorted(rules.items()) for rule in in_region]
+    asked = [events.start(events.with_targets, rule) for rule in found[:MOST_RULES]]
+    oam, logs = oam_client(provider), logs_client(provider)
+    # Elsewhere nothing of a path can be shared.
+    links = [oam.start(oam.links, scope) for scope in sorted({scope for _, scope in groups}, key=lambda s: s.region)]
+    sent_on = [logs.start(logs.subscriptions, name, scope) for name, scope in groups]
     heard = tuple(future.result() for future in asked)
+    if len(found) > MOST_RULES:
+        unread = (*unread, _too_many(provider.identity.account, len(found)))
+    shared, links_unread = _split(future.result() for future in links)
+    subscriptions, subscriptions_unread = _split(future.result() for future in sent_on)
     enabled: set[str] | None = provider._enabled_regions  # noqa: SLF001 - Prowler has no public name for them
     return Alternatives(
         rules=heard,
         topics=topics_of(provider, _topics(heard)),
         regions=tuple(sorted(rules)),
         everywhere=enabled is not None and enabled <= set(rules),
-        monitoring_accounts=monitoring,
-        unread=(*rules_unread, *links_unread),
+        links=shared,
+        log_subscriptions=subscriptions,
+        unread=(*unread, *links_unread, *subscriptions_unread),
     )
+
+
+def _too_many(account: str, number: int) -> Unread:
+    error = f"targets of {MOST_RULES} of {number} rules, the most that are asked for"
+    return Unread(action="events:ListTargetsByRule", region="", account=account, error=error)
+
+
+def _split(answers: Iterable[tuple[Item, ...] | Unread]) -> tuple[tuple[Item, ...], tuple[Unread, ...]]:
+    """Tell what was answered from what was not."""
+    known = list(answers)
+    items = tuple(item for answer in known if not isinstance(answer, Unread) for item in answer)
+    return items, tuple(answer for answer in known if isinstance(answer, Unread))
+
+
+def _own_log_groups(provider: AwsProvider) -> list[tuple[str, Scope]]:
+    """The names of the account's own log groups on paths, and where they stand."""
+    account = provider.identity.account
+    groups = [(Arn.parse(arn), log_group_name(arn)) for arn in sorted(resources_of(provider).log_groups)]
+    return [
+        (name, Scope(account=account, region=arn.region))
+        for arn, name in groups
+        if arn is not None and name is not None and arn.account == account
+    ]
 
 
 def _rules(provider: AwsProvider) -> tuple[dict[str, tuple[EventRule, ...]], tuple[Unread, ...]]:
@@ -55,21 +94,12 @@ def _rules(provider: AwsProvider) -> tuple[dict[str, tuple[EventRule, ...]], tup
     )
 
 
-def _monitoring_accounts(provider: AwsProvider) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
-    """Ask where the account's own log groups on paths stand: elsewhere nothing of a path can be shared."""
-    oam, account = oam_client(provider), provider.identity.account
-    groups = (Arn.parse(arn) for arn in resources_of(provider).log_groups)
-    regions = sorted({group.region for group in groups if group is not None and group.account == account})
-    answers = [oam.monitoring_accounts(Scope(account=account, region=region)) for region in regions]
-    found = {account for answer in answers if not isinstance(answer, Unread) for account in answer}
-    return tuple(sorted(found)), tuple(answer for answer in answers if isinstance(answer, Unread))
-
-
 def _topics(rules: tuple[EventRule, ...]) -> set[str]:
+    """Return the topics that rules name and may publish to: those of another Region are not asked about."""
     return {
         target.arn
         for rule in rules
         if not isinstance(rule.targets, Unread)
         for target in rule.targets
-        if (arn := Arn.parse(target.arn)) and arn.service == "sns"
+        if (arn := Arn.parse(target.arn)) and arn.service == "sns" and arn.region == rule.region
     }

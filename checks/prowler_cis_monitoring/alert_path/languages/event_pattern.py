@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.languages.filter_policy import matches_pattern
+from prowler_cis_monitoring.alert_path.languages.filter_policy import Unforeseen, matches_pattern
 from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError, read_json
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, SERVICE_OF, SEVERAL_SERVICES, FieldFact
@@ -38,6 +38,9 @@ _EVENT_TYPES = {
     "AWS Console Action via CloudTrail": "AwsConsoleAction",
     "AWS Console Sign In via CloudTrail": "AwsConsoleSignIn",
 }
+ALARM_STATE_CHANGE = "CloudWatch Alarm State Change"
+"""The detail type of what CloudWatch tells EventBridge of an alarm (CloudWatch User Guide, Alarm events)."""
+_ENVELOPE = ("version", "id", "source", "account", "time", "region", "resources", "detail")
 _SOURCES = {
     f"aws.{source.split('.', maxsplit=1)[0]}": source
     for source in sorted({*SERVICE_OF.values(), *SEVERAL_SERVICES.values()})
@@ -87,6 +90,13 @@ def heard_events(pattern: str, account: str, region: str) -> FilterPattern:
         return of_expression(_Reader(account, region).envelope(read))
     except RegexError as error:
         raise EventPatternError(str(error)) from None
+
+
+def may_concern_calls_or_alarms(pattern: str) -> bool:
+    """Whether a rule may hear CloudTrail records or alarms that change their state, whatever is in them."""
+    envelope = dict.fromkeys(_ENVELOPE, Unforeseen.VALUE)
+    kinds = (*_EVENT_TYPES, ALARM_STATE_CHANGE)
+    return any(hears(pattern, {**envelope, "detail-type": kind}) is not False for kind in kinds)
 
 
 def hears(pattern: str, event: Mapping[str, Any]) -> bool | None:

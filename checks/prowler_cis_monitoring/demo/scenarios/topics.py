@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.demo import moto_gaps
-from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, REGION, TOPIC_ARN
 from prowler_cis_monitoring.demo.scenarios.scenario import (
     ALARM,
     OTHER_ACCOUNT,
@@ -54,6 +55,23 @@ def _working_topic(session: Session) -> None:
     sns = session.client("sns", region_name=REGION)
     arn = sns.create_topic(Name="duty-officer")["TopicArn"]
     sns.subscribe(TopicArn=arn, Protocol="sms", Endpoint="+12025550123")
+
+
+def _rule_on_alarms(session: Session) -> None:
+    events = session.client("events", region_name=REGION)
+    pattern = {"source": ["aws.cloudwatch"], "detail-type": ["CloudWatch Alarm State Change"]}
+    events.put_rule(Name="alarms-to-duty", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="alarms-to-duty", Targets=[{"Id": "1", "Arn": TOPIC_ARN}])
+
+
+def _send_logs_on(session: Session) -> None:
+    session.client("kinesis", region_name=REGION).create_stream(StreamName="to-siem", ShardCount=1)
+    session.client("logs", region_name=REGION).put_subscription_filter(
+        logGroupName=LOG_GROUP,
+        filterName="to-siem",
+        filterPattern="",
+        destinationArn=f"arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/to-siem",
+    )
 
 
 _FORM = (
@@ -211,4 +229,31 @@ _POLICIES = (
         afterwards=(lambda _: moto_gaps.forget_topic_policy(TOPIC_ARN, REGION),),
     ),
 )
-SCENARIOS = (*_FORM, *_POLICIES)
+_WAY_OUT = {
+    "alarm": {"ActionsEnabled": False},
+    "topic": {"Policy": policy(allow({"Service": "events.amazonaws.com"}, _PUBLISH))},
+    "afterwards": (_rule_on_alarms,),
+}
+_BESIDE_TOPICS = (
+    fails(
+        "rule-on-alarm-state-changes",
+        "the alarm's actions are disabled, and an EventBridge rule hears of its state and tells somebody",
+        "But EventBridge tells somebody of every such event",
+        **_WAY_OUT,
+    ),
+    passes(
+        "rule-on-alarm-state-changes-accepted",
+        "the same rule, and the configuration lets such rules count",
+        "by EventBridge, which accept_alternatives counts",
+        settings={"accept_alternatives": "pass"},
+        **_WAY_OUT,
+    ),
+    fails(
+        "log-group-sent-on",
+        "no filter stands on the log group, and a subscription filter sends its events on to a stream",
+        "Subscription filters send such events on",
+        metric_filter=None,
+        afterwards=(_send_logs_on,),
+    ),
+)
+SCENARIOS = (*_FORM, *_POLICIES, *_BESIDE_TOPICS)

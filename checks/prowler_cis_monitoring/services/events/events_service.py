@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.languages.event_pattern import may_concern_calls_or_alarms
 from prowler_cis_monitoring.alert_path.resources import EventRule, EventTarget, Scope, Unread
 from prowler_cis_monitoring.services.path_service import PathService
+
+MOST_RULES = 100
+"""Rules of an account that are asked for their targets (count)."""
 
 
 class Events(PathService):
@@ -14,7 +18,7 @@ class Events(PathService):
     name = "events"
 
     def rules(self, scope: Scope) -> tuple[EventRule, ...] | Unread:
-        """Return the enabled rules that may hear CloudTrail events, their targets not yet read."""
+        """Return the enabled rules that may hear of calls or of alarms, their targets not yet read."""
         answer = self.call("list_rules", scope)
         if isinstance(answer, Unread):
             return answer
@@ -33,12 +37,10 @@ class Events(PathService):
 
 
 def _may_hear(described: dict[str, Any]) -> bool:
-    """Whether to ask for a rule's targets; a cheap look, judgement reads the pattern."""
+    """Whether to ask for a rule's targets."""
     pattern = described.get("EventPattern") or ""
-    of_a_service = bool(described.get("ManagedBy"))
-    # An operator such as prefix or wildcard may stand for the detail type of a call.
-    about_calls = "via CloudTrail" in pattern or '"detail-type"' not in pattern or "{" in pattern[1:]
-    return bool(pattern) and described.get("State") != "DISABLED" and not of_a_service and about_calls
+    enabled = described.get("State") != "DISABLED" and not described.get("ManagedBy")
+    return bool(pattern) and enabled and may_concern_calls_or_alarms(pattern)
 
 
 def _rule(described: dict[str, Any], scope: Scope) -> EventRule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.resources import Arn, LogGroup, MetricFilter, Scope, Unread
+from prowler_cis_monitoring.alert_path.resources import Arn, LogGroup, LogSubscription, MetricFilter, Scope, Unread
 from prowler_cis_monitoring.services.path_service import PathService
 
 _LOG_GROUP = "log-group:"
@@ -43,6 +43,21 @@ class Logs(PathService):
         if isinstance(answer, Unread):
             return None if answer.error == _NOT_FOUND else answer
         return tuple(made for described in answer.get("metricFilters", ()) for made in _metric_filters(described, name))
+
+    def subscriptions(self, name: str, scope: Scope) -> tuple[LogSubscription, ...] | Unread:
+        """Return where a log group sends its events on to; none for a group that does not exist."""
+        answer = self.call("describe_subscription_filters", scope, name, logGroupName=name)
+        if isinstance(answer, Unread):
+            return () if answer.error == _NOT_FOUND else answer
+        return tuple(
+            LogSubscription(
+                name=described.get("filterName", ""),
+                log_group=name,
+                pattern=described.get("filterPattern") or "",
+                destination=described.get("destinationArn", ""),
+            )
+            for described in answer.get("subscriptionFilters", ())
+        )
 
 
 def make_log_group(

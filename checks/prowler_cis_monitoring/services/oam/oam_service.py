@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.resources import Arn, Scope, Unread
+from prowler_cis_monitoring.alert_path.resources import Arn, MonitoringLink, Scope, Unread
 from prowler_cis_monitoring.services.path_service import PathService
 
 # No error code of AWS but a bare HTTP status: the endpoint does not know the service.
@@ -14,10 +14,15 @@ class OAM(PathService):
 
     name = "oam"
 
-    def monitoring_accounts(self, scope: Scope) -> tuple[str, ...] | Unread:
-        """Return the accounts whose sinks the account and Region are linked to."""
+    def links(self, scope: Scope) -> tuple[MonitoringLink, ...] | Unread:
+        """Return with which accounts' sinks the account and Region are linked, and what it shares with them."""
         answer = self.call("list_links", scope)
         if isinstance(answer, Unread):
             return () if answer.error == _NO_SUCH_SERVICE else answer
-        sinks = (Arn.parse(link.get("SinkArn", "")) for link in answer.get("Items", ()))
-        return tuple(sorted({sink.account for sink in sinks if sink is not None}))
+        made = []
+        for link in answer.get("Items", ()):
+            sink = Arn.parse(link.get("SinkArn", ""))
+            if sink is not None:
+                shares = tuple(link.get("ResourceTypes") or ())
+                made.append(MonitoringLink(account=sink.account, region=scope.region, shares=shares))
+        return tuple(made)
