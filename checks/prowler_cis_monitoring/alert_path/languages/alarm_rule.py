@@ -100,6 +100,19 @@ def alarms_of(rule: Rule) -> Iterator[str]:
             yield from alarms_of(operand)
 
 
+def renamed(rule: Rule, naming: Callable[[str], str]) -> Rule:
+    """The same rule about alarms of other names; `naming` gives the new name or ARN for the old one."""
+    if isinstance(rule, InState):
+        return InState(rule.state, naming(rule.alarm))
+    if isinstance(rule, AtLeast):
+        return AtLeast(rule.count, rule.percent, rule.state, rule.negated, tuple(map(naming, rule.alarms)))
+    if isinstance(rule, Negation):
+        return Negation(renamed(rule.operand, naming))
+    if isinstance(rule, (Conjunction, Disjunction)):
+        return type(rule)(tuple(renamed(operand, naming) for operand in rule.operands))
+    return rule
+
+
 def holds(rule: Rule, state_of: Callable[[str], str | None]) -> bool | None:
     """Whether a rule is true.
 
