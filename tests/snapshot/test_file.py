@@ -59,6 +59,14 @@ def test_what_is_written_obeys_the_published_schema(resources):
     jsonschema.validate(dump(Snapshot(resources=resources)), snapshots.SCHEMA)
 
 
+@pytest.mark.parametrize("threshold", [float("inf"), float("-inf")])
+def test_numbers_that_json_does_not_know_are_written_in_words(tmp_path, threshold):
+    scope = Scope(account=ACCOUNT, region=REGION)
+    resources = account(alarms={scope: Alarms(metric_alarms=(alarm(threshold=threshold),))})
+    jsonschema.validate(dump(resources), snapshots.SCHEMA)
+    assert load(written(tmp_path, dump(resources))) == resources
+
+
 def test_resources_alone_can_be_written_and_loaded(tmp_path):
     path = written(tmp_path, dump(account()))
     assert load(path) == account()

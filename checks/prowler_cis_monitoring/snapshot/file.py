@@ -103,11 +103,24 @@ class _Document(Snapshot):
 @cache
 def schema() -> Mapping[str, Any]:
     """Return the JSON Schema of a snapshot."""
+    described: dict[str, Any] = _with_words(_Document.model_json_schema())
     return {
-        **_Document.model_json_schema(),
+        **described,
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Snapshot of an account, version {VERSION}",
     }
+
+
+def _with_words(described: Any) -> Any:  # noqa: ANN401 - JSON values
+    """Let a schema take, for numbers that JSON does not know, the words that are written for them."""
+    if isinstance(described, list):
+        return [_with_words(inner) for inner in described]
+    if not isinstance(described, dict):
+        return described
+    if described.get("type") == "number":
+        rest = {key: value for key, value in described.items() if key != "type"}
+        return {**rest, "anyOf": [{"type": "number"}, {"enum": ["inf", "-inf", "nan"]}]}
+    return {key: _with_words(inner) for key, inner in described.items()}
 
 
 def dump(snapshot: Snapshot | AccountResources) -> dict[str, Any]:
