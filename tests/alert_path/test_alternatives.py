@@ -539,6 +539,21 @@ def test_rule_on_alarm_state_changes_hears_of_composite_alarms():
     assert "alarm parent → rule on-alarm" in found.sentence
 
 
+def test_rule_on_alarm_state_changes_in_an_unknown_state_does_not_count():
+    found = by_rule(state_rule(state="PAUSED"))
+    assert found.status is Status.FAIL
+    assert "its state PAUSED is not known" in found.sentence
+
+
+def test_more_patterns_than_can_be_decided_are_named_and_never_count():
+    hard = {"detail": {"userIdentity": {"type": ["Root"]}, "x": [{"wildcard": f"*{'y' * 3_000}*"}]}}
+    rules = [event_rule({**hard, "id": [str(number)]}, f"hard-{99 - number}", targets=()) for number in range(20)]
+    sentence = named(*rules)
+    assert "rule hard-80" in sentence
+    assert "its pattern was not decided, as there are too many of them; it has no target" in sentence
+    assert covers(*rules, event_rule(BY_ROOT))
+
+
 def test_disabled_actions_and_topics_that_are_gone_do_not_silence_a_rule():
     for changes in ({"actions_enabled": False}, {"alarm_actions": (f"{TOPIC_ARN}-gone",)}):
         account = whole(alarms={HERE: Alarms(metric_alarms=(alarm(**changes),))}, topics={f"{TOPIC_ARN}-gone": None})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, SubscriptionAttributes, Unread
@@ -280,6 +282,17 @@ def test_what_is_said_of_subscriptions_does_not_depend_on_their_arns():
     ((summary, example),) = told
     assert summary == "none of its 7 subscriptions hears this alarm: 6 filtered, 1 not confirmed"
     assert '{"a": ["0"]}' in example
+
+
+def test_filter_policies_of_a_topic_share_a_bound_of_work():
+    hard = {"Trigger": {"Dimensions": {"name": [{"wildcard": f"*a{number}*"} for number in range(150)]}}}
+    many = [filtered(hard, BODY).model_copy(update={"endpoint": f"{number:03}@x"}) for number in range(100)]
+    watching = alarm(dimensions={f"d{number}": "v" for number in range(10)})
+    began = time.process_time()
+    judged = judge_topic(topic(*many), watching)
+    assert time.process_time() - began < 1
+    assert slugs(judged) == ["topic-hearers-unknown", "subscription-filter-undecided"]
+    assert judge_topic(topic(*many, subscription(endpoint="001@x")), watching).delivers
 
 
 def test_a_long_filter_policy_is_cut_in_its_sentence():

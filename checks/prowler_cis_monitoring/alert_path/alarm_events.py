@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.event_rules import RuleJudgement, ends_of
+from prowler_cis_monitoring.alert_path.event_rules import ENABLED_STATES, RuleJudgement, ends_of
 from prowler_cis_monitoring.alert_path.languages.event_pattern import ALARM_STATE_CHANGE, hears
 from prowler_cis_monitoring.alert_path.languages.filter_policy import Unforeseen
 from prowler_cis_monitoring.alert_path.paths import ARROW, AlertPath, AlertPaths, State
@@ -88,12 +88,14 @@ def _hearing(
         heard = {hears(rule.pattern, change) for change in changes}
         if heard == {False}:
             continue
+        known_state = rule.state in ENABLED_STATES
         for end in ends_of(rule, alternatives.topics):
             told = f"alarm {shown(alarm.name)}{ARROW}{end.told}"
-            if heard == {True}:
+            if heard == {True} and known_state:
                 yield replace(end, told=told, heard=events)
             else:
-                why = "whether it hears of that alarm's state is not certain"
+                unsure = "whether it hears of that alarm's state is not certain"
+                why = unsure if known_state else f"its state {shown(rule.state)} is not known"
                 yield replace(end, told=told, state=State.UNSEEN, reason="; ".join(filter(None, (why, end.reason))))
 
 

@@ -43,6 +43,8 @@ from prowler_cis_monitoring.filter_pattern import (
 from prowler_cis_monitoring.filter_pattern.facts import RECORD_CONTENTS, SERVICE_OF, SEVERAL_SERVICES, SIGN_IN
 from prowler_cis_monitoring.foreign_text import harmless, shown
 
+MOST_OF_ALL_PATTERNS = 20_000
+"""Characters of different event patterns that are decided of one account (count)."""
 Acceptance = Literal["named", "manual", "pass"]
 # EventBridge User Guide, "Receiving read-only management events": the state ENABLED leaves them out. Of sign-ins, which
 # write nothing, the records say readOnly false.
@@ -199,8 +201,11 @@ def _unread(alternatives: Alternatives) -> Iterator[str]:
 
 
 def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudgement]:
+    decided = _patterns_decided(alternatives)
     for rule in alternatives.rules:
-        matched, reason = _matched(rule.pattern, rule.state, rule.account, rule.region)
+        matched, reason = None, "its pattern was not decided, as there are too many of them"
+        if rule.pattern in decided:
+            matched, reason = _matched(rule.pattern, rule.state, rule.account, rule.region)
         # Asked without the Region: rules are mostly the same in all of them, and the answer is kept.
         relevant = _mentions(rule, demand) if matched is None else _may_match(demand.events_demanded, matched)
         if not relevant:
@@ -208,6 +213,17 @@ def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudg
         heard = None if matched is None else _heard(matched, rule.state, rule.region)
         for end in ends_of(rule, alternatives.topics):
             yield replace(end, heard=heard, reason="; ".join(filter(None, (reason, end.reason))))
+
+
+def _patterns_decided(alternatives: Alternatives) -> frozenset[str]:
+    """The patterns that are decided, the shortest first, so that no account's rules can hold up a scan."""
+    decided, left = set(), MOST_OF_ALL_PATTERNS
+    for pattern in sorted({rule.pattern for rule in alternatives.rules}, key=lambda text: (len(text), text)):
+        left -= len(pattern)
+        if left < 0:
+            break
+        decided.add(pattern)
+    return frozenset(decided)
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,9 @@ from prowler_cis_monitoring.alert_path.topic import judge_topic
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import shown
 
+# EventBridge API, Rule.State: which of CloudTrail's events each of them hears is another matter.
+ENABLED_STATES = ("ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
+
 
 @dataclass(frozen=True)
 class RuleJudgement:

@@ -64,7 +64,8 @@ def subscriptions_reached(
     if isinstance(topic.subscriptions, Unread):
         return (unread_remark("topic", topic.name, topic.subscriptions),), ()
     messages = _messages(sender, rests)
-    told = sorted((_fate(one, messages) for one in topic.subscriptions), key=_by_name)
+    budget = filter_policy.Budget()
+    told = [_fate(one, messages, budget) for one in sorted(topic.subscriptions, key=_by_name)]
     reached = tuple(one.subscription for one in told if one.fate is _Fate.REACHED)
     if reached:
         # Of those that were not asked for their filter policies nothing is known, and nothing need be.
@@ -97,9 +98,11 @@ def _counted(told: Sequence[_Told]) -> str:
     return ", ".join(f"{counts[fate]} {fate.value}" for fate in _Fate if counts[fate])
 
 
-def _by_name(told: _Told) -> tuple[str, str, str]:
-    """An order that does not change with the ARNs, which SNS makes up."""
-    return told.subscription.protocol, told.subscription.endpoint, told.fate.value
+def _by_name(subscription: Subscription) -> tuple[str, str, str]:
+    """An order in which ARNs, which SNS makes up, come last."""
+    attributes = subscription.attributes
+    policy = attributes.filter_policy if isinstance(attributes, SubscriptionAttributes) else None
+    return subscription.protocol, subscription.endpoint, policy or ""
 
 
 _Messages = dict[str, tuple[dict[str, object], ...]]
@@ -114,7 +117,7 @@ def _messages(sender: Sender, rests: Collection[str]) -> _Messages:
     return known
 
 
-def _fate(subscription: Subscription, messages: _Messages) -> _Told:
+def _fate(subscription: Subscription, messages: _Messages, budget: filter_policy.Budget) -> _Told:
     if subscription.arn == "PendingConfirmation":
         return _Told(subscription, _Fate.PENDING)
     if subscription.arn == "Deleted":
@@ -124,7 +127,7 @@ def _fate(subscription: Subscription, messages: _Messages) -> _Told:
     passed: bool | None = None
     values: dict[str, object] = {}
     if isinstance(attributes, SubscriptionAttributes):
-        passed = _passes(attributes, messages)
+        passed = _passes(attributes, messages, budget)
         values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
     if passed is False:
         return _Told(subscription, _Fate.FILTERED, remark("subscription-filters-out", shown, **values))
@@ -140,14 +143,14 @@ def _fate(subscription: Subscription, messages: _Messages) -> _Told:
     return _Told(subscription, _Fate.REACHED)
 
 
-def _passes(attributes: SubscriptionAttributes, messages: _Messages) -> bool | None:
+def _passes(attributes: SubscriptionAttributes, messages: _Messages, budget: filter_policy.Budget) -> bool | None:
     """Whether a subscription's filter policy lets every notification through that there may be, or none of them."""
     if not attributes.filter_policy:
         return True
     known = messages.get(attributes.filter_policy_scope)
     if known is None:
         return None
-    found = {filter_policy.passes(attributes.filter_policy, message) for message in known}
+    found = {filter_policy.passes(attributes.filter_policy, message, budget) for message in known}
     return found.pop() if len(found) == 1 else None
 
 

@@ -153,6 +153,16 @@ class PathService(AWSService):  # type: ignore[misc]
                 error=code,
             )
 
+    def lacking(self, operation: str, scope: Scope, resource: str, member: str) -> Unread:
+        """Return that a call gave an answer without a member that AWS documents: that is no answer."""
+        return Unread(
+            action=self._action(operation),
+            region=scope.region,
+            account=scope.account,
+            resource=resource,
+            error=f"AnswerWithout{member}",
+        )
+
     def _action(self, operation: str) -> str:
         return f"{self.name}:{''.join(part.capitalize() for part in operation.split('_'))}"
 

@@ -242,8 +242,8 @@ def test_reason_names_the_statement_and_the_element(statements, reason):
         ('{"Statement": "x"}', "has not the form of a policy"),
         ('{"a":' * 5_000 + "1" + "}" * 5_000, "as it is nested too deeply"),
         ('{"Statement": [' + "[" * 40 + "]" * 40 + "]}", "as it is nested too deeply"),
-        ('{"Statement": "' + "x" * MOST_CHARACTERS + '"}', "longer than 65536 characters"),
-        (policy(statement(action=["a"] * MOST_VALUES)), "too hard to decide, as it names more than 2000 values"),
+        ('{"Statement": "' + "x" * MOST_CHARACTERS + '"}', "longer than 32768 characters"),
+        (policy(statement(action=["a"] * MOST_VALUES)), "too hard to decide, as it names more than 1000 values"),
     ],
 )
 def test_reason_for_a_policy_that_is_unreadable_or_too_hard(text, reason):
@@ -259,7 +259,7 @@ def test_reason_for_a_policy_that_is_unreadable_or_too_hard(text, reason):
         ("*a" * 120 + "*b", "a" * 255),
         ("*" + "?a" * 60 + "*b", "a" * 255),
         ("?*" * 1_000, "a" * 255),
-        ("*" * 30_000 + "b", "a" * 255),
+        ("*" * 1_000 + "b", "a" * 255),
     ],
 )
 def test_wildcards_that_defeat_backtracking_end_at_once(pattern, text):
@@ -271,7 +271,7 @@ def test_wildcards_that_defeat_backtracking_end_at_once(pattern, text):
 
 
 def test_the_hardest_policy_that_is_decided_at_all_is_decided_soon():
-    conditions = {"ArnLike": {"aws:SourceArn": [f"arn:*:{'?*a' * 6}{number}:*:*:*b" for number in range(1_500)]}}
+    conditions = {"ArnLike": {"aws:SourceArn": [f"arn:*:{'?*a' * 6}{number}:*:*:*b" for number in range(800)]}}
     text = policy(statement(condition=conditions))
     assert len(text) < MOST_CHARACTERS
     began = time.process_time()
@@ -281,10 +281,10 @@ def test_the_hardest_policy_that_is_decided_at_all_is_decided_soon():
 
 def test_values_of_a_policy_are_cut_in_its_reason():
     values = [f"{number}{'x' * 200}" for number in range(20)]
-    reason = decide(policy(*(statement(action=values, Sid="y" * 500) for _ in range(9))), REQUEST).reason
+    reason = decide(policy(*(statement(action=values, Sid="y" * 500) for _ in range(6))), REQUEST).reason
     assert len(reason) < 2_000
     assert "and 17 more" in reason
-    assert reason.endswith("and 6 more like these")
+    assert reason.endswith("and 3 more like these")
 
 
 UNDECIDED_KEYS = Request(

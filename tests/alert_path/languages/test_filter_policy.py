@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.sns.utils import FilterPolicyMatcher
 
-from prowler_cis_monitoring.alert_path.languages.filter_policy import MOST_TESTS, Unforeseen, passes
+from prowler_cis_monitoring.alert_path.languages.filter_policy import MOST_TESTS, Budget, Unforeseen, passes
 from prowler_cis_monitoring.alert_path.languages.json_text import MOST_CHARACTERS
 
 MESSAGE = {
@@ -163,6 +163,13 @@ def test_policy_that_is_too_deep_too_long_or_takes_too_many_tests_is_unknown(tex
     began = time.process_time()
     assert passes(text, MESSAGE) is None
     assert time.process_time() - began < 1
+
+
+def test_decisions_may_share_a_budget():
+    budget = Budget(3)
+    policy = json.dumps({"state": ["OK", "ALARM"]})
+    assert passes(policy, MESSAGE, budget) is True
+    assert passes(policy, MESSAGE, budget) is None
 
 
 def test_wildcards_and_nested_choices_that_multiply_end_soon():

@@ -19,9 +19,9 @@ from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-MOST_CHARACTERS = 65_536
-"""Twice what AWS stores: a topic's policy has 30,720 characters at most, a key's 32,768 (SNS and KMS quotas)."""
-MOST_VALUES = 2_000
+MOST_CHARACTERS = 32_768
+"""The longest policy that AWS stores: a key's has 32 KB at most, a topic's 30 KB (KMS and SNS quotas)."""
+MOST_VALUES = 1_000
 """Principals, actions, resources and condition values that one policy may name (count)."""
 _ARN_PARTS = 6
 # How much of a foreign policy a sentence repeats.

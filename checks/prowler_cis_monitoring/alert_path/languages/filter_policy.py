@@ -17,8 +17,8 @@ from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError,
 from prowler_cis_monitoring.alert_path.languages.wildcard import matches
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
 
-MOST_TESTS = 20_000
-"""Tests of a value that one decision takes (count). AWS stores policies of 150 combinations of values at most."""
+MOST_TESTS = 1_000
+"""Tests of a value that a decision takes (count). AWS stores policies of 150 combinations of values at most."""
 # SNS Developer Guide, "AND/OR logic": an object that names one of these is no alternative of an $or.
 _RESERVED = {"prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "cidr", "wildcard", "exists"}
 _FEWEST_ALTERNATIVES = 2
@@ -31,16 +31,30 @@ class Unforeseen(Enum):
     PERHAPS = "perhaps"
 
 
+@dataclass
+class Budget:
+    """How many tests of a value may still be made; several decisions may share one."""
+
+    left: int = MOST_TESTS
+
+    def spend(self, tests: int = 1) -> None:
+        """Take tests off; raises when none are left."""
+        self.left -= tests
+        if self.left < 0:
+            raise _TooHardError
+
+
 class _TooHardError(Exception):
-    """The decision takes more than `MOST_TESTS` tests."""
+    """The decision takes more tests than are left."""
 
 
-def passes(policy: str, message: Mapping[str, Any]) -> bool | None:
+def passes(policy: str, message: Mapping[str, Any], budget: Budget | None = None) -> bool | None:
     """Whether a message passes a filter policy.
 
     Args:
         policy: the filter policy's JSON text.
         message: the message's body or its attributes by name; `Unforeseen` stands for what is not known.
+        budget: the tests that it may take; `MOST_TESTS` when there is none.
 
     Returns:
         True or False where every message of this form is delivered or dropped; None where it depends on a value that
@@ -54,13 +68,15 @@ def passes(policy: str, message: Mapping[str, Any]) -> bool | None:
     if document and not message:
         # "Key matching": even exists false matches only where at least one attribute is present.
         return False
-    return matches_pattern(document, message)
+    return matches_pattern(document, message, budget)
 
 
-def matches_pattern(pattern: Mapping[str, Any], message: Mapping[str, Any]) -> bool | None:
+def matches_pattern(
+    pattern: Mapping[str, Any], message: Mapping[str, Any], budget: Budget | None = None
+) -> bool | None:
     """Decide a pattern that has been read, of a filter policy or of an EventBridge rule: they speak one language."""
     try:
-        return _Decision().matches(pattern, message)
+        return _Decision(budget or Budget()).matches(pattern, message)
     except _TooHardError:
         return None
 
@@ -76,9 +92,9 @@ def _read(policy: str) -> dict[str, Any] | None:
 
 @dataclass
 class _Decision:
-    """One decision, with the tests that it has taken."""
+    """One decision, with the tests that it may take."""
 
-    tests: int = 0
+    budget: Budget
 
     def matches(self, policy: Mapping[str, Any], message: object) -> bool | None:
         """All keys of a policy object must hold; a list of objects in the message passes when one of them does."""
@@ -99,9 +115,7 @@ class _Decision:
         return None
 
     def _rule_holds(self, rule: object, present: bool, value: object) -> bool | None:  # noqa: FBT001 - the key is there
-        self.tests += 1
-        if self.tests > MOST_TESTS:
-            raise _TooHardError
+        self.budget.spend()
         if not isinstance(rule, dict):
             return self._on_values(value, lambda one: _same(rule, one)) if present else False
         if len(rule) != 1:
@@ -121,7 +135,7 @@ class _Decision:
     def _on_values(self, value: object, test: Callable[[object], bool | None]) -> bool | None:
         """Test a value, or each value of a list: one is enough."""
         if isinstance(value, list):
-            self.tests += len(value)
+            self.budget.spend(len(value))
             return any_holds(self._on_values(element, test) for element in value)
         return None if isinstance(value, Unforeseen) else test(value)
 

@@ -22,7 +22,9 @@ class Events(PathService):
         answer = self.call("list_rules", scope)
         if isinstance(answer, Unread):
             return answer
-        return tuple(_rule(described, scope) for described in answer.get("Rules", ()) if _may_hear(described))
+        if "Rules" not in answer:
+            return self.lacking("list_rules", scope, "", "Rules")
+        return tuple(_rule(described, scope) for described in answer["Rules"] if _may_hear(described))
 
     def with_targets(self, rule: EventRule) -> EventRule:
         """Return the rule with its targets, or with the reason why they could not be read."""
@@ -30,8 +32,11 @@ class Events(PathService):
         answer = self.call("list_targets_by_rule", scope, rule.name, Rule=rule.name)
         if isinstance(answer, Unread):
             return rule.model_copy(update={"targets": answer})
+        if "Targets" not in answer:
+            unread = self.lacking("list_targets_by_rule", scope, rule.name, "Targets")
+            return rule.model_copy(update={"targets": unread})
         targets = tuple(
-            EventTarget(arn=target["Arn"], role_arn=target.get("RoleArn")) for target in answer.get("Targets", ())
+            EventTarget(arn=target.get("Arn", ""), role_arn=target.get("RoleArn")) for target in answer["Targets"]
         )
         return rule.model_copy(update={"targets": targets})
 
@@ -45,10 +50,10 @@ def _may_hear(described: dict[str, Any]) -> bool:
 
 def _rule(described: dict[str, Any], scope: Scope) -> EventRule:
     return EventRule(
-        arn=described["Arn"],
-        name=described["Name"],
+        arn=described.get("Arn", ""),
+        name=described.get("Name", ""),
         region=scope.region,
         account=scope.account,
         pattern=described["EventPattern"],
-        state=described.get("State", "ENABLED"),
+        state=described.get("State", "UNKNOWN"),
     )

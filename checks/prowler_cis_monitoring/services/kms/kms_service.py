@@ -29,13 +29,16 @@ class KMS(PathService):
             gone = arn is not None and answer.error == _NOT_FOUND
             # A key that was deleted is in no listing any more; an alias or an id may have been another's all along.
             return Key(arn=key_id, key_id=key_id, account=scope.account, state="Deleted") if gone else answer
-        metadata = answer["KeyMetadata"]
-        manager = metadata.get("KeyManager", "CUSTOMER")
+        metadata = answer.get("KeyMetadata") or {}
+        for member in ("Arn", "KeyId", "KeyState", "KeyManager"):
+            if not metadata.get(member):
+                return self.lacking("describe_key", scope, key_id, member)
+        manager = metadata["KeyManager"]
         return Key(
             arn=metadata["Arn"],
             key_id=metadata["KeyId"],
             account=scope.account,
-            state=metadata.get("KeyState", "Enabled"),
+            state=metadata["KeyState"],
             manager=manager,
             policy=self._policy(metadata["KeyId"], scope) if manager == "CUSTOMER" else None,
         )
@@ -43,4 +46,6 @@ class KMS(PathService):
     def _policy(self, key_id: str, scope: Scope) -> str | Unread:
         # GetKeyPolicy takes a key id or ARN, no alias.
         answer = self.call("get_key_policy", scope, key_id, KeyId=key_id, PolicyName="default")
-        return answer if isinstance(answer, Unread) else str(answer.get("Policy", ""))
+        if isinstance(answer, Unread):
+            return answer
+        return str(answer["Policy"]) if "Policy" in answer else self.lacking("get_key_policy", scope, key_id, "Policy")

@@ -49,6 +49,8 @@ class Logs(PathService):
         answer = self.call("describe_subscription_filters", scope, name, logGroupName=name)
         if isinstance(answer, Unread):
             return () if answer.error == _NOT_FOUND else answer
+        if "subscriptionFilters" not in answer:
+            return self.lacking("describe_subscription_filters", scope, name, "SubscriptionFilters")
         return tuple(
             LogSubscription(
                 name=described.get("filterName", ""),
@@ -56,7 +58,7 @@ class Logs(PathService):
                 pattern=described.get("filterPattern") or "",
                 destination=described.get("destinationArn", ""),
             )
-            for described in answer.get("subscriptionFilters", ())
+            for described in answer["subscriptionFilters"]
         )
 
 

@@ -19,8 +19,10 @@ class OAM(PathService):
         answer = self.call("list_links", scope)
         if isinstance(answer, Unread):
             return () if answer.error == _NO_SUCH_SERVICE else answer
+        if "Items" not in answer:
+            return self.lacking("list_links", scope, "", "Items")
         made = []
-        for link in answer.get("Items", ()):
+        for link in answer["Items"]:
             sink = Arn.parse(link.get("SinkArn", ""))
             if sink is not None:
                 shares = tuple(link.get("ResourceTypes") or ())

@@ -48,11 +48,11 @@ class _Asked:
     def made(self) -> tuple[Subscription, ...]:
         return tuple(
             Subscription(
-                arn=described["SubscriptionArn"],
+                arn=(arn := str(described.get("SubscriptionArn", ""))),
                 protocol=described.get("Protocol", ""),
                 endpoint=described.get("Endpoint", ""),
                 owner=described.get("Owner", ""),
-                attributes=self.attributes.get(described["SubscriptionArn"]),
+                attributes=self.attributes.get(arn),
             )
             for described in sorted(self.listed, key=_importance)
         )
@@ -68,7 +68,8 @@ class SNS(PathService):
         answer = self.call("get_topic_attributes", scope, arn, TopicArn=arn)
         if isinstance(answer, Unread):
             return None if answer.error in _NOT_FOUND else answer
-        return dict(answer.get("Attributes", {}))
+        attributes = answer.get("Attributes")
+        return dict(attributes) if attributes else self.lacking("get_topic_attributes", scope, arn, "Attributes")
 
     def subscriptions(self, arn: str, scope: Scope) -> Subscriptions | Unread:
         """Return a topic's subscriptions, with the attributes that decide whether one hears alarms.
@@ -84,7 +85,9 @@ class SNS(PathService):
             answer = self.call("list_subscriptions_by_topic", scope, arn, TopicArn=arn, PaginationConfig=page)
             if isinstance(answer, Unread):
                 return answer
-            asked.listed += answer.get("Subscriptions", ())
+            if "Subscriptions" not in answer:
+                return self.lacking("list_subscriptions_by_topic", scope, arn, "Subscriptions")
+            asked.listed += answer["Subscriptions"]
             self._ask_attributes(asked, scope, telling=True)
             token = answer.get("NextToken")
             if asked.settled or token is None:
@@ -95,7 +98,9 @@ class SNS(PathService):
     def _ask_attributes(self, asked: _Asked, scope: Scope, *, telling: bool) -> None:
         """Ask for attributes until one settles the topic, as many as are left to ask."""
         for described in sorted(asked.listed, key=_importance):
-            arn, protocol = str(described["SubscriptionArn"]), described.get("Protocol", "")
+            arn, protocol = str(described.get("SubscriptionArn", "")), described.get("Protocol", "")
+            if Arn.parse(arn) is None and arn not in _UNCONFIRMED:
+                asked.attributes[arn] = self.lacking("list_subscriptions_by_topic", scope, arn, "SubscriptionArn")
             if arn in _UNCONFIRMED or arn in asked.attributes or (protocol in TELLING_PROTOCOLS) is not telling:
                 continue
             if asked.settled or len(asked.attributes) >= MOST_ATTRIBUTES:
@@ -114,7 +119,9 @@ class SNS(PathService):
         answer = self.call("get_subscription_attributes", scope, arn, SubscriptionArn=arn)
         if isinstance(answer, Unread):
             return answer
-        attributes = answer.get("Attributes", {})
+        attributes = answer.get("Attributes")
+        if not attributes:
+            return self.lacking("get_subscription_attributes", scope, arn, "Attributes")
         return SubscriptionAttributes(
             filter_policy=attributes.get("FilterPolicy") or None,
             filter_policy_scope=attributes.get("FilterPolicyScope") or "MessageAttributes",
