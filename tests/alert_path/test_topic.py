@@ -280,7 +280,7 @@ def test_what_is_said_of_subscriptions_does_not_depend_on_their_arns():
         renamed = [one.model_copy(update={"arn": f"{TOPIC_ARN}:{place}"}) for place, one in enumerate(order)]
         told.add(tuple(found.sentence for found in judge_topic(topic(*renamed, PENDING), alarm()).remarks))
     ((summary, example),) = told
-    assert summary == "none of its 7 subscriptions hears this alarm: 6 filtered, 1 not confirmed"
+    assert summary == "none of its 7 subscriptions gets the message: 6 filtered, 1 not confirmed"
     assert '{"a": ["0"]}' in example
 
 

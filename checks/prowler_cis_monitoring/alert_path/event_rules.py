@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.paths import ARROW, State
 from prowler_cis_monitoring.alert_path.resources import Arn, EventRule, EventTarget, Topic, Unread
-from prowler_cis_monitoring.alert_path.rules import Effect, remark, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, unread_remark
 from prowler_cis_monitoring.alert_path.topic import judge_topic
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import shown
@@ -65,8 +65,11 @@ def _target(
         )
     told, topic = f"rule {shown(rule.name)}{ARROW}topic {shown(arn.resource)}", topics.get(target.arn)
     if arn.region != rule.region:
-        sentence = remark("topic-in-other-region", arn.resource, region=arn.region, alarm_region=rule.region).sentence
-        return told, State.BROKEN, sentence
+        return (
+            told,
+            State.BROKEN,
+            f"it is in Region {shown(arn.region)}, and a rule reaches topics of its own Region only",
+        )
     if topic is None:
         return told, State.BROKEN, f"topic {shown(target.arn)} does not exist"
     if isinstance(topic, Unread):

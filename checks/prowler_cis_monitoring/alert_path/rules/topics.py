@@ -179,7 +179,7 @@ RULES: tuple[Rule, ...] = (
         "topic-nobody-hears",
         "topic",
         Effect.BROKEN,
-        "none of its {total} subscriptions hears this alarm: {reasons:prose}",
+        "none of its {total} subscriptions gets the message: {reasons:prose}",
         "SNS API, ListSubscriptionsByTopic",
         meaning="The topic has confirmed subscriptions, and the filter policy of each drops this alarm's messages.",
         remedy="Remove the filter policy of one of them, or let it accept the alarm's messages.",

@@ -143,7 +143,7 @@ SCENARIOS = (
     fails(
         "filter-policies-of-two",
         "two subscriptions drop the message, a third was never confirmed",
-        "none of its 3 subscriptions hears this alarm: 2 filtered, 1 not confirmed",
+        "none of its 3 subscriptions gets the message: 2 filtered, 1 not confirmed",
         shows=("topic-nobody-hears",),
         **_filtered("MessageAttributes", severity=["high"]),
         afterwards=(
