@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto.sns.utils import FilterPolicyMatcher
 
-from prowler_cis_monitoring.alert_path.languages.filter_policy import MOST_TESTS, Budget, Unforeseen, passes
-from prowler_cis_monitoring.alert_path.languages.json_text import MOST_CHARACTERS
+from prowler_cis_monitoring.alert_path.languages.filter_policy import (
+    MOST_CHARACTERS,
+    MOST_TESTS,
+    Budget,
+    Unforeseen,
+    passes,
+)
 
 MESSAGE = {
     "state": "ALARM",

@@ -17,6 +17,8 @@ from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError,
 from prowler_cis_monitoring.alert_path.languages.wildcard import matches
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
 
+MOST_CHARACTERS = 16_384
+"""The longest policy that is read: AWS stores 256 KB, but no more than five keys and 150 combinations of values."""
 MOST_TESTS = 1_000
 """Tests of a value that a decision takes (count). AWS stores policies of 150 combinations of values at most."""
 # SNS Developer Guide, "AND/OR logic": an object that names one of these is no alternative of an $or.
@@ -81,10 +83,10 @@ def matches_pattern(
         return None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _read(policy: str) -> dict[str, Any] | None:
     try:
-        document = read_json(policy)
+        document = read_json(policy, most=MOST_CHARACTERS)
     except JsonTextError:
         return None
     return document if isinstance(document, dict) else None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-MOST_CHARACTERS = 262_144
-"""The longest such text that AWS stores: a filter policy of 256 KB (SNS Developer Guide, filter policy constraints)."""
 MOST_DEPTH = 32
 """Levels of nesting; AWS's own documents have ten at most."""
 
@@ -15,7 +13,7 @@ class JsonTextError(ValueError):
     """A text that is no JSON, or too hard to read; the message says which, as the end of "… the text is"."""
 
 
-def read_json(text: str, *, most: int = MOST_CHARACTERS, twice: bool = False) -> Any:  # noqa: ANN401 - any JSON value
+def read_json(text: str, *, most: int, twice: bool = False) -> Any:  # noqa: ANN401 - any JSON value
     """Read a JSON text.
 
     Args:
