@@ -7,24 +7,39 @@ that the committed files are what this writes. Examples of rules are told by run
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
 import re
-from collections.abc import Iterator
+import shlex
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 from compliance.benchmark import VERSIONS, requirements
 from compliance.metadata import built_in_check
-from prowler_cis_monitoring.cli import parser
+from prowler_cis_monitoring.cli import main, parser
 from prowler_cis_monitoring.controls import CONTROLS, Control
-from prowler_cis_monitoring.demo.scenarios import SCENARIOS
-from prowler_cis_monitoring.rule import EFFECTS, EXAMPLES, by_link, page
+from prowler_cis_monitoring.demo.estate import build_estate
+from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario
+from prowler_cis_monitoring.rule import EFFECTS, EXAMPLES, by_link, examples, page
 from prowler_cis_monitoring.schemas import FOLDER, SCHEMAS
 
 DOCS = Path(__file__).parent
+README = DOCS.parent / "README.md"
 _HEAD = "<!-- Written by `python -m docs.generate`; change the tables, not this page. -->\n"
+
+# Of the demo account's findings the README quotes these; of `explain`, this call.
+_QUOTED = (
+    "root_usage",
+    "cloudtrail_configuration_changes",
+    "security_group_changes",
+    "s3_bucket_policy_changes",
+)
+_EXPLAINED = ("vpc_changes", "{ $.eventName = *Vpc }")
 
 # What differs from run to run.
 _VARYING = (
@@ -34,20 +49,9 @@ _VARYING = (
 )
 
 
-def generated_files() -> dict[Path, str]:
-    """Return every generated file but the examples, with its content."""
-    schemas = {FOLDER / f"{name}.schema.json": _json(schema()) for name, schema in SCHEMAS.items()}
-    return {
-        DOCS / "rules.md": _rules(),
-        DOCS / "controls.md": _controls(),
-        DOCS / "commands.md": _commands(),
-        **schemas,
-    }
-
-
 def rule_examples() -> dict[str, dict[str, str]]:
     """Run the first scenario that shows a rule, for each rule; return what `rule.examples` reads."""
-    first: dict[str, Any] = {}
+    first: dict[str, Scenario] = {}
     for scenario in SCENARIOS:
         for slug in scenario.shows:
             first.setdefault(slug, scenario)
@@ -58,21 +62,29 @@ def rule_examples() -> dict[str, dict[str, str]]:
     }
 
 
-def _told(scenario: Any) -> dict[str, str]:  # noqa: ANN401 - a scenario
-    from moto import mock_aws  # noqa: PLC0415 - slow, and only needed for the examples
-    from prowler.providers.common.provider import Provider  # noqa: PLC0415
+def _told(scenario: Scenario) -> dict[str, str]:
+    from tests.demo.rules_shown import sentences_shown  # noqa: PLC0415 - loads Prowler
+    from tests.findings import finding_of  # noqa: PLC0415 - likewise
 
-    from tests.demo.rules_shown import sentences_shown  # noqa: PLC0415
-    from tests.findings import finding_of  # noqa: PLC0415
-    from tests.shared_session import SESSION  # noqa: PLC0415
-    from tests.stand_in_provider import StandInProvider  # noqa: PLC0415
-
-    with mock_aws():
-        provider = StandInProvider(regions={"us-east-1", "eu-west-1"}, config=scenario.configuration)
-        Provider.set_global_provider(provider)
-        scenario.blueprint().build(SESSION)
+    with _account(scenario.blueprint().build, scenario.configuration) as provider:
         sentences = sentences_shown(finding_of(), provider)
     return {slug: steady(sentence) for slug, sentence in sentences.items()}
+
+
+@contextmanager
+def _account(build: Callable[[Any], object], configuration: dict[str, Any]) -> Iterator[Any]:
+    """Build an account in memory; the block gets a provider that scans two Regions of it."""
+    from moto import mock_aws  # noqa: PLC0415 - slow, and not needed for most pages
+    from prowler.providers.common.provider import Provider  # noqa: PLC0415 - likewise
+
+    from tests.shared_session import SESSION  # noqa: PLC0415 - likewise
+    from tests.stand_in_provider import StandInProvider  # noqa: PLC0415 - likewise
+
+    with mock_aws():
+        provider = StandInProvider(regions={"us-east-1", "eu-west-1"}, config=configuration)
+        Provider.set_global_provider(provider)
+        build(SESSION)
+        yield provider
 
 
 def steady(sentence: str) -> str:
@@ -179,18 +191,94 @@ def _arguments(command: argparse.ArgumentParser) -> Iterator[str]:
         yield f"| `{names}` | {meaning} |".replace("{", "{").replace("|", "|")
 
 
+def _settings() -> str:
+    definitions = SCHEMAS["settings"]()["$defs"]
+    rows = [
+        *_setting_rows("", definitions["Settings"]["properties"]),
+        *_setting_rows("controls.NAME.", definitions["ControlSettings"]["properties"]),
+    ]
+    return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
+
+
+def _setting_rows(prefix: str, properties: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for name, setting in properties.items():
+        if name == "controls":
+            continue
+        default = json.dumps(setting["default"]) if setting.get("default") is not None else ""
+        meaning = " ".join(setting["description"].split())
+        yield f"| `{prefix}{name}` | {f'`{default}`' if default else 'none'} | {meaning} |"
+
+
+def _findings() -> str:
+    from tests.findings import finding_of  # noqa: PLC0415 - loads Prowler
+
+    with _account(build_estate, {}):
+        found = {control: finding_of(control) for control in _QUOTED}
+    return "\n\n".join(
+        _wrapped(f"{finding.status} {CONTROLS[control].check_id}: {finding.status_extended}")
+        for control, finding in found.items()
+    )
+
+
+def _explained() -> str:
+    said = io.StringIO()
+    with redirect_stdout(said):
+        main(["explain", *_EXPLAINED])
+    text, _, record = said.getvalue().partition("{\n")
+    shown = "\n".join(record.splitlines()[:3])
+    command = shlex.join(["cis-monitoring", "explain", *_EXPLAINED])
+    lines = [f"    $ {command}", *map(_wrapped, text.splitlines()), "    {"]
+    return "\n".join([*lines, textwrap.indent(shown, "    "), "      … (the rest of the record)"])
+
+
+def _wrapped(line: str) -> str:
+    margin = " " * (4 + len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line.strip(),
+        width=118,
+        initial_indent=margin,
+        subsequent_indent=margin if len(margin) == len("    ") else f"{margin}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _filled(path: Path, **regions: Callable[[], str]) -> str:
+    """Return the text of a page with what stands between its marks written anew."""
+    text = path.read_text(encoding="utf-8")
+    for name, content in regions.items():
+        before, begin, rest = text.partition(f"<!-- generated: {name} -->\n")
+        _, end, after = rest.partition("<!-- end -->\n")
+        if not end:
+            raise ValueError(f"{path.name} has no place for {name}")
+        text = f"{before}{begin}{content()}\n{end}{after}"
+    return text
+
+
 def _json(content: object) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def main() -> None:
+PAGES: dict[Path, Callable[[], str]] = {
+    DOCS / "rules.md": _rules,
+    DOCS / "controls.md": _controls,
+    DOCS / "commands.md": _commands,
+    DOCS / "configuration.md": lambda: _filled(DOCS / "configuration.md", settings=_settings),
+    README: lambda: _filled(README, findings=_findings, explained=_explained),
+    **{FOLDER / f"{name}.schema.json": lambda schema=schema: _json(schema()) for name, schema in SCHEMAS.items()},
+}
+"""What makes the content of every generated file but the examples of rules."""
+
+
+def write() -> None:
     """Write the files in place, the examples first: the page of rules quotes them."""
     logging.disable()  # scenarios of refused calls log them
     os.environ.update(dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), "testing"))
     EXAMPLES.write_text(_json(rule_examples()), encoding="utf-8")
-    for path, text in generated_files().items():
-        path.write_text(text, encoding="utf-8")
+    examples.cache_clear()
+    for path, content in PAGES.items():
+        path.write_text(content(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write()

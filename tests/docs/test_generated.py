@@ -6,9 +6,9 @@ from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.rule import examples
 
 
-@pytest.mark.parametrize("path", generate.generated_files(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", generate.PAGES, ids=lambda path: path.name)
 def test_a_generated_page_is_what_the_generator_writes(path):
-    assert path.read_text(encoding="utf-8") == generate.generated_files()[path], "run python -m docs.generate"
+    assert path.read_text(encoding="utf-8") == generate.PAGES[path](), "run python -m docs.generate"
 
 
 def test_examples_are_what_the_scenarios_tell():
