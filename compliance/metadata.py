@@ -6,7 +6,6 @@ risk over 400, a `RelatedUrl`, and any value outside of its lists of check types
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import remediation
@@ -26,122 +25,29 @@ PATH_PAGES = (
 """AWS documentation of the alert path itself."""
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What only Prowler wants to know of a control.
-
-    Attributes:
-        threat: the kind of finding in AWS Security Hub's taxonomy, besides the benchmark.
-        page: AWS documentation of the events.
-        built_in: Prowler's own check of the same control.
-    """
-
-    threat: str
-    page: str
-    built_in: str
-
-
-_SIGN_IN_PAGE = f"{_AWS_DOCS}/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html"
-_VPC_GUIDE = f"{_AWS_DOCS}/vpc/latest/userguide"
-
-_FACTS = {
-    "unauthorized_api_calls": _Facts(
-        "TTPs/Discovery",
-        f"{_AWS_DOCS}/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html",
-        "cloudwatch_log_metric_filter_unauthorized_api_calls",
-    ),
-    "console_signin_without_mfa": _Facts(
-        "TTPs/Initial Access/Valid Accounts", _SIGN_IN_PAGE, "cloudwatch_log_metric_filter_sign_in_without_mfa"
-    ),
-    "root_usage": _Facts(
-        "TTPs/Privilege Escalation",
-        f"{_AWS_DOCS}/IAM/latest/UserGuide/id_root-user.html",
-        "cloudwatch_log_metric_filter_root_usage",
-    ),
-    "iam_policy_changes": _Facts(
-        "TTPs/Privilege Escalation",
-        f"{_AWS_DOCS}/IAM/latest/UserGuide/cloudtrail-integration.html",
-        "cloudwatch_log_metric_filter_policy_changes",
-    ),
-    "cloudtrail_configuration_changes": _Facts(
-        "TTPs/Defense Evasion",
-        f"{_AWS_DOCS}/awscloudtrail/latest/userguide/best-practices-security.html",
-        "cloudwatch_log_metric_filter_and_alarm_for_cloudtrail_configuration_changes_enabled",
-    ),
-    "console_authentication_failures": _Facts(
-        "TTPs/Credential Access", _SIGN_IN_PAGE, "cloudwatch_log_metric_filter_authentication_failures"
-    ),
-    "kms_key_disable_or_deletion": _Facts(
-        "Effects/Data Destruction",
-        f"{_AWS_DOCS}/kms/latest/developerguide/deleting-keys.html",
-        "cloudwatch_log_metric_filter_disable_or_scheduled_deletion_of_kms_cmk",
-    ),
-    "s3_bucket_policy_changes": _Facts(
-        "Effects/Data Exposure",
-        f"{_AWS_DOCS}/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html",
-        "cloudwatch_log_metric_filter_for_s3_bucket_policy_changes",
-    ),
-    "config_configuration_changes": _Facts(
-        "TTPs/Defense Evasion",
-        f"{_AWS_DOCS}/config/latest/developerguide/log-api-calls.html",
-        "cloudwatch_log_metric_filter_and_alarm_for_aws_config_configuration_changes_enabled",
-    ),
-    "security_group_changes": _Facts(
-        "Software and Configuration Checks/AWS Security Best Practices/Network Security",
-        f"{_VPC_GUIDE}/vpc-security-groups.html",
-        "cloudwatch_log_metric_filter_security_group_changes",
-    ),
-    "network_acl_changes": _Facts(
-        "Software and Configuration Checks/AWS Security Best Practices/Network Security",
-        f"{_VPC_GUIDE}/vpc-network-acls.html",
-        "cloudwatch_changes_to_network_acls_alarm_configured",
-    ),
-    "network_gateway_changes": _Facts(
-        "Effects/Data Exfiltration",
-        f"{_VPC_GUIDE}/VPC_Internet_Gateway.html",
-        "cloudwatch_changes_to_network_gateways_alarm_configured",
-    ),
-    "route_table_changes": _Facts(
-        "Effects/Data Exfiltration",
-        f"{_VPC_GUIDE}/VPC_Route_Tables.html",
-        "cloudwatch_changes_to_network_route_tables_alarm_configured",
-    ),
-    "vpc_changes": _Facts(
-        "Software and Configuration Checks/AWS Security Best Practices/Network Reachability",
-        f"{_AWS_DOCS}/vpc/latest/peering/what-is-vpc-peering.html",
-        "cloudwatch_changes_to_vpcs_alarm_configured",
-    ),
-    "organizations_changes": _Facts(
-        "TTPs/Defense Evasion",
-        f"{_AWS_DOCS}/organizations/latest/userguide/orgs_manage_policies_scps.html",
-        "cloudwatch_log_metric_filter_aws_organizations_changes",
-    ),
-}
-
-
 def pages(control: Control) -> list[str]:
     """AWS documentation of the control's events and of the alert path."""
-    return [_FACTS[control.slug].page, *PATH_PAGES]
+    return [f"{_AWS_DOCS}/{control.page}", *PATH_PAGES]
 
 
-def built_in_check(control: Control) -> str:
-    """Id of the check that Prowler itself has for the control."""
-    return _FACTS[control.slug].built_in
+def _numbers(control: Control) -> list[str]:
+    """The control's number in the newest version of the benchmark; none where that does not ask for it."""
+    return [found.number for found in requirements(VERSIONS[-1]) if found.slug == control.slug]
 
 
-def _number(control: Control) -> str:
-    newest = requirements(VERSIONS[-1])
-    return next(requirement.number for requirement in newest if requirement.slug == control.slug)
+def _asked_for(control: Control) -> str:
+    for number in _numbers(control):
+        return f"match every event that CIS AWS Foundations Benchmark {VERSIONS[-1]} lists under {number}."
+    return "match every event of the control's required pattern, which the CIS benchmark does not ask for."
 
 
 def metadata(control: Control) -> dict[str, Any]:
     """The content of the control's `.metadata.json`, in the order in which Prowler's own files list their fields."""
-    facts = _FACTS[control.slug]
     return {
         "Provider": "aws",
         "CheckID": control.check_id,
         "CheckTitle": control.title,
-        "CheckType": [_CIS, facts.threat],
+        "CheckType": [_CIS, control.threat] if _numbers(control) else [control.threat],
         "CheckAliases": [],
         "ServiceName": "cloudwatch",
         "SubServiceName": "",
@@ -152,7 +58,7 @@ def metadata(control: Control) -> dict[str, Any]:
         "Description": (
             f"Decides whether somebody would be told when {control.event}. Follows every path from a trail over log "
             "group, metric filter, metric, alarm and topic to a confirmed subscription, and asks whether the filters "
-            f"match every event that CIS AWS Foundations Benchmark {VERSIONS[-1]} lists under {_number(control)}."
+            f"{_asked_for(control)}"
         ),
         "Risk": control.risk,
         "RelatedUrl": "",
@@ -169,6 +75,6 @@ def metadata(control: Control) -> dict[str, Any]:
         # Not "threat-detection": Prowler leaves that category out of a run that does not ask for it.
         "Categories": ["logging"],
         "DependsOn": [],
-        "RelatedTo": [facts.built_in],
+        "RelatedTo": [control.built_in] if control.built_in else [],
         "Notes": control.reading,
     }

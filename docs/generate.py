@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from compliance.benchmark import VERSIONS, requirements
-from compliance.metadata import built_in_check
 from prowler_cis_monitoring.cli import main, parser
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.demo.estate import build_estate
@@ -112,8 +111,8 @@ def _controls() -> str:
     lines = [
         _HEAD,
         "# Controls\n",
-        "The fifteen controls of the Monitoring section. *Required* is what an alert path must catch: the weakest",
-        f"reading of version {VERSIONS[-1]} of the benchmark, so that every equivalent or broader filter passes.",
+        "The controls, in the order of the Monitoring section. *Required* is what an alert path must catch: the",
+        f"weakest reading of version {VERSIONS[-1]} of the benchmark, so that every equivalent or broader filter passes.",
         "*Suggested* is what the remediation installs. The numbers are the benchmark's own; `A` and `M` say whether it",
         "calls its audit automated or manual, `L` is the level of the profile.\n",
         "| control | " + " | ".join(VERSIONS) + " |",
@@ -128,8 +127,8 @@ def _controls() -> str:
 
 def _numbers(slug: str) -> Iterator[str]:
     for version in VERSIONS:
-        (found,) = [requirement for requirement in requirements(version) if requirement.slug == slug]
-        yield f"{found.number} L{found.level} {found.assessment[0]}"
+        found = next((requirement for requirement in requirements(version) if requirement.slug == slug), None)
+        yield f"{found.number} L{found.level} {found.assessment[0]}" if found else "-"
 
 
 def _control(control: Control) -> str:
@@ -138,11 +137,11 @@ def _control(control: Control) -> str:
         if control.newer_events
         else ""
     )
+    built_in = f"; Prowler's own check of the same control is\n`{control.built_in}`" if control.built_in else ""
     return f"""\
 ## {control.slug}
 
-{control.title}. Check `{control.check_id}`, severity {control.severity}; Prowler's own check of the same control is
-`{built_in_check(control)}`.
+{control.title}. Check `{control.check_id}`, severity {control.severity}{built_in}.
 
 {control.risk}
 

@@ -29,6 +29,9 @@ class Control:
         event: the event as the end of "…when": "somebody uses the root user".
         risk: what goes unnoticed without the alert, at most 400 characters.
         severity: critical, high, medium or low.
+        threat: the kind of finding in AWS Security Hub's taxonomy.
+        page: AWS documentation of the events, below docs.aws.amazon.com.
+        built_in: Prowler's own check of the same control; empty where it has none.
         required_pattern: filter pattern of the events that must raise an alert.
         suggested_pattern: the pattern that the remediation installs: the audit text of benchmark version 7.0, so that
             tools which look for the benchmark's own wording are content too. It covers `required_pattern`.
@@ -43,9 +46,12 @@ class Control:
     event: str
     risk: str
     severity: str
+    threat: str
+    page: str
     required_pattern: str
     suggested_pattern: str
     reading: str
+    built_in: str = ""
     newer_events: tuple[str, ...] = ()
     newer_since: str = ""
     earlier_pattern: str = ""
@@ -174,6 +180,9 @@ _ROWS: tuple[Control, ...] = (
             "seen early, they are the cheapest sign of a break-in."
         ),
         severity="medium",
+        threat="TTPs/Discovery",
+        page="awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html",
+        built_in="cloudwatch_log_metric_filter_unauthorized_api_calls",
         required_pattern=(
             '{ (($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*"))'
             ' && ($.sourceIPAddress != "delivery.logs.amazonaws.com") && ($.eventName != "HeadBucket") }'
@@ -200,6 +209,9 @@ _ROWS: tuple[Control, ...] = (
             "has all the rights of the user."
         ),
         severity="medium",
+        threat="TTPs/Initial Access/Valid Accounts",
+        page="awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",
+        built_in="cloudwatch_log_metric_filter_sign_in_without_mfa",
         required_pattern=(
             '{ ($.eventSource = signin.amazonaws.com) && ($.eventName = "ConsoleLogin")'
             ' && ($.additionalEventData.MFAUsed = "No") && ($.userIdentity.type = "IAMUser")'
@@ -223,6 +235,9 @@ _ROWS: tuple[Control, ...] = (
             "backups or lock out its owners before anyone looks."
         ),
         severity="high",
+        threat="TTPs/Privilege Escalation",
+        page="IAM/latest/UserGuide/id_root-user.html",
+        built_in="cloudwatch_log_metric_filter_root_usage",
         required_pattern=(
             '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS)'
             ' && ($.eventType != "AwsServiceEvent") }'
@@ -246,6 +261,9 @@ _ROWS: tuple[Control, ...] = (
             "when somebody finally reads them."
         ),
         severity="high",
+        threat="TTPs/Privilege Escalation",
+        page="IAM/latest/UserGuide/cloudtrail-integration.html",
+        built_in="cloudwatch_log_metric_filter_policy_changes",
         required_pattern=_calls("iam", *_IAM_POLICY_CALLS),
         suggested_pattern=f"{{ {_any_of(*_IAM_POLICY_CALLS)} }}",
         reading=(
@@ -263,6 +281,9 @@ _ROWS: tuple[Control, ...] = (
             "silent together, and silence looks like calm."
         ),
         severity="high",
+        threat="TTPs/Defense Evasion",
+        page="awscloudtrail/latest/userguide/best-practices-security.html",
+        built_in="cloudwatch_log_metric_filter_and_alarm_for_cloudtrail_configuration_changes_enabled",
         required_pattern=_calls("cloudtrail", *_TRAIL_CALLS),
         suggested_pattern=f"{{ {_any_of(*_TRAIL_CALLS)} }}",
         reading=(
@@ -279,6 +300,9 @@ _ROWS: tuple[Control, ...] = (
             "and the address and user name that would have told where it came from are read only afterwards."
         ),
         severity="medium",
+        threat="TTPs/Credential Access",
+        page="awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",
+        built_in="cloudwatch_log_metric_filter_authentication_failures",
         required_pattern=(
             '{ ($.eventSource = signin.amazonaws.com) && ($.eventName = "ConsoleLogin")'
             ' && ($.errorMessage = "Failed authentication") }'
@@ -299,6 +323,9 @@ _ROWS: tuple[Control, ...] = (
             "knows about it."
         ),
         severity="high",
+        threat="Effects/Data Destruction",
+        page="kms/latest/developerguide/deleting-keys.html",
+        built_in="cloudwatch_log_metric_filter_disable_or_scheduled_deletion_of_kms_cmk",
         required_pattern=_calls("kms", *_KEY_CALLS),
         suggested_pattern=_calls("kms", *_KEY_CALLS),
         reading=(
@@ -317,6 +344,9 @@ _ROWS: tuple[Control, ...] = (
             "which it could still be stopped."
         ),
         severity="medium",
+        threat="Effects/Data Exposure",
+        page="AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html",
+        built_in="cloudwatch_log_metric_filter_for_s3_bucket_policy_changes",
         required_pattern=_calls("s3", *_BUCKET_CALLS),
         suggested_pattern=_calls("s3", *_BUCKET_CALLS),
         reading=(
@@ -334,6 +364,9 @@ _ROWS: tuple[Control, ...] = (
             "have no answer."
         ),
         severity="medium",
+        threat="TTPs/Defense Evasion",
+        page="config/latest/developerguide/log-api-calls.html",
+        built_in="cloudwatch_log_metric_filter_and_alarm_for_aws_config_configuration_changes_enabled",
         required_pattern=_calls("config", *_CONFIG_CALLS),
         suggested_pattern=_calls("config", *_CONFIG_CALLS),
         reading=(
@@ -351,6 +384,9 @@ _ROWS: tuple[Control, ...] = (
             "next review."
         ),
         severity="medium",
+        threat="Software and Configuration Checks/AWS Security Best Practices/Network Security",
+        page="vpc/latest/userguide/vpc-security-groups.html",
+        built_in="cloudwatch_log_metric_filter_security_group_changes",
         required_pattern=_calls("ec2", *_SECURITY_GROUP_CALLS, "ModifySecurityGroupRules"),
         suggested_pattern=f"{{ {_any_of(*_SECURITY_GROUP_CALLS, 'ModifySecurityGroupRules')} }}",
         reading=(
@@ -371,6 +407,9 @@ _ROWS: tuple[Control, ...] = (
             "were not told."
         ),
         severity="medium",
+        threat="Software and Configuration Checks/AWS Security Best Practices/Network Security",
+        page="vpc/latest/userguide/vpc-network-acls.html",
+        built_in="cloudwatch_changes_to_network_acls_alarm_configured",
         required_pattern=_calls("ec2", *_NETWORK_ACL_CALLS),
         suggested_pattern=f"{{ {_any_of(*_NETWORK_ACL_CALLS)} }}",
         reading="The six calls of the benchmark, the same in every version, demanded of EC2 only.",
@@ -384,6 +423,9 @@ _ROWS: tuple[Control, ...] = (
             "to the internet, a new customer gateway to an unknown site; unseen, either is a way out for data."
         ),
         severity="medium",
+        threat="Effects/Data Exfiltration",
+        page="vpc/latest/userguide/VPC_Internet_Gateway.html",
+        built_in="cloudwatch_changes_to_network_gateways_alarm_configured",
         required_pattern=_calls("ec2", *_GATEWAY_CALLS),
         suggested_pattern=f"{{ {_any_of(*_GATEWAY_CALLS)} }}",
         reading=(
@@ -400,6 +442,9 @@ _ROWS: tuple[Control, ...] = (
             "through a machine that reads along, and everything still works, so that nobody looks."
         ),
         severity="medium",
+        threat="Effects/Data Exfiltration",
+        page="vpc/latest/userguide/VPC_Route_Tables.html",
+        built_in="cloudwatch_changes_to_network_route_tables_alarm_configured",
         required_pattern=_calls("ec2", *_ROUTE_CALLS),
         suggested_pattern=f"{{ ($.eventSource = ec2.amazonaws.com) && {_any_of(*_ROUTE_CALLS)} }}",
         reading=(
@@ -418,6 +463,9 @@ _ROWS: tuple[Control, ...] = (
             "whatever watches the old ones. Unseen, the border that every other network control relies on has moved."
         ),
         severity="medium",
+        threat="Software and Configuration Checks/AWS Security Best Practices/Network Reachability",
+        page="vpc/latest/peering/what-is-vpc-peering.html",
+        built_in="cloudwatch_changes_to_vpcs_alarm_configured",
         required_pattern=_calls("ec2", *_VPC_CALLS),
         suggested_pattern=f"{{ {_any_of(*_VPC_CALLS)} }}",
         reading=(
@@ -436,6 +484,9 @@ _ROWS: tuple[Control, ...] = (
             "data with it."
         ),
         severity="high",
+        threat="TTPs/Defense Evasion",
+        page="organizations/latest/userguide/orgs_manage_policies_scps.html",
+        built_in="cloudwatch_log_metric_filter_aws_organizations_changes",
         required_pattern=_calls("organizations", *_ORGANIZATIONS_CALLS),
         suggested_pattern=(
             "{ ($.eventSource = organizations.amazonaws.com) && ("

@@ -19,7 +19,6 @@ from prowler.lib.outputs.compliance.cis.models import AWSCISModel
 from compliance import crosswalk, frameworks
 from compliance.benchmark import SECURITY_HUB_CHECK, VERSIONS, requirements
 from compliance.generate import generated_files
-from compliance.metadata import built_in_check
 from prowler_cis_monitoring.controls import CONTROLS
 
 LEGACY = Path(str(files("prowler_cis_monitoring_compliance")))
@@ -190,7 +189,7 @@ class TestCrosswalk:
         """Holds for the Prowler from which the table was taken; another version may assign otherwise."""
         if importlib.metadata.version("prowler") != "5.46.0":
             pytest.skip("the assignment is that of Prowler 5.46.0")
-        slug_of = {built_in_check(control): slug for slug, control in CONTROLS.items()}
+        slug_of = {control.built_in: slug for slug, control in CONTROLS.items()}
         for name, ours in crosswalk.standards().items():
             theirs = {
                 one.id: {slug_of[check] for check in one.checks.get("aws", []) if check in slug_of}

@@ -1,4 +1,4 @@
-"""Control cloudtrail_configuration_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control cloudtrail_configuration_changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control config_configuration_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control config_configuration_changes."""
 
 from __future__ import annotations
 

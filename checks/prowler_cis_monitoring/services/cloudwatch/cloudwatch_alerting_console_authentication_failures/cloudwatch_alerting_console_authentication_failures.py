@@ -1,4 +1,4 @@
-"""Control console_authentication_failures of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control console_authentication_failures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control console_signin_without_mfa of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control console_signin_without_mfa."""
 
 from __future__ import annotations
 

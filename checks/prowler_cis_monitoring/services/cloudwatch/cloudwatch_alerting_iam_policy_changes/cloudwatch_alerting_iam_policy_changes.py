@@ -1,4 +1,4 @@
-"""Control iam_policy_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control iam_policy_changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control kms_key_disable_or_deletion of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control kms_key_disable_or_deletion."""
 
 from __future__ import annotations
 

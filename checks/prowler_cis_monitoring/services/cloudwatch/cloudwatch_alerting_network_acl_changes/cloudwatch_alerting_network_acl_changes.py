@@ -1,4 +1,4 @@
-"""Control network_acl_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control network_acl_changes."""
 
 from __future__ import annotations
 

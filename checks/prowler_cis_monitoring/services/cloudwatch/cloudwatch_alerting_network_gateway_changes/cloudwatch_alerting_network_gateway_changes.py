@@ -1,4 +1,4 @@
-"""Control network_gateway_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control network_gateway_changes."""
 
 from __future__ import annotations
 

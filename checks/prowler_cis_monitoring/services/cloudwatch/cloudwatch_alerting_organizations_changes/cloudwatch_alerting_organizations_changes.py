@@ -1,4 +1,4 @@
-"""Control organizations_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control organizations_changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control root_usage of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control root_usage."""
 
 from __future__ import annotations
 

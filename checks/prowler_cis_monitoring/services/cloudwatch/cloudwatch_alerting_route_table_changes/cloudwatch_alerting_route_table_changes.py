@@ -1,4 +1,4 @@
-"""Control route_table_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control route_table_changes."""
 
 from __future__ import annotations
 

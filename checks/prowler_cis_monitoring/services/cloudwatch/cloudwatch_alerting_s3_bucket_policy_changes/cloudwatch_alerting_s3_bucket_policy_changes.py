@@ -1,4 +1,4 @@
-"""Control s3_bucket_policy_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control s3_bucket_policy_changes."""
 
 from __future__ import annotations
 

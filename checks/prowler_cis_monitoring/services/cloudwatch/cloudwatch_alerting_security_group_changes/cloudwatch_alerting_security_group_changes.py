@@ -1,4 +1,4 @@
-"""Control security_group_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control security_group_changes."""
 
 from __future__ import annotations
 

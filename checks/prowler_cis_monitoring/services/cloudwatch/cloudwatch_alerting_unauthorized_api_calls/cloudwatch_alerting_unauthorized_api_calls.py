@@ -1,4 +1,4 @@
-"""Control unauthorized_api_calls of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control unauthorized_api_calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Control vpc_changes of the CIS AWS Foundations Benchmark's Monitoring section."""
+"""Control vpc_changes."""
 
 from __future__ import annotations
 
