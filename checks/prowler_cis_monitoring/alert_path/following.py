@@ -66,10 +66,12 @@ class Follower:
     Attributes:
         sources: where the account's metrics come from.
         outcomes: what events do to its alarms.
+        suspected: what they do if trails that were not read to the end record all that they may; None where all were.
     """
 
     sources: Sources
     outcomes: Outcomes
+    suspected: Outcomes | None = None
 
     @property
     def resources(self) -> AccountResources:
@@ -138,6 +140,10 @@ class Follower:
             seen = source.narrowing
             reached = start.then(link, *seen.remarks, watched=seen.condition, delay=ring.delay)
             at_alarm = reached.then(None, *ring.remarks, *self._noise(source, alarm, ring.noise))
+            if self._may_differ(source, alarm):
+                reached, at_alarm = (
+                    one.then(None, remark("alarm-noise-unseen", alarm.name)) for one in (reached, at_alarm)
+                )
             if outcome.own:
                 yield from self._from_notifier(at_alarm, alarm, ring.rests)
             for parent in _few_alike_parents(outcome.parents):
@@ -147,6 +153,13 @@ class Follower:
                 parent_link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
                 at_parent = below.then(parent_link, *parent.remarks, delay=parent.delay)
                 yield from self._from_notifier(at_parent, parent.alarm)
+
+    def _may_differ(self, source: Source, alarm: MetricAlarm) -> bool:
+        """Whether everyday events that trails may record, though nobody knows, would change the outcome."""
+        if self.suspected is None:
+            return False
+        matched = frozenset([source])
+        return self.suspected.outcome(alarm, matched).meaning != self.outcomes.outcome(alarm, matched).meaning
 
     def _outcomes(self, path: AlertPath, source: Source, alarm: MetricAlarm) -> Iterator[tuple[AlertPath, Outcome]]:
         """Say what the filter's events do to an alarm and its parents, apart where other filters that match decide."""

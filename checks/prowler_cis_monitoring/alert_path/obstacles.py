@@ -80,10 +80,14 @@ def _unit_differs(reading: Reading) -> Remark | None:
 
 
 def _insignificant_percentile(reading: Reading) -> Remark | None:
-    statistic = next(iter(reading.series.values())).stat.statistic
+    statistics = [series.stat.statistic for series in reading.series.values()]
+    statistic = next((one for one in statistics if percentile(one) is not None), "")
     percentage = percentile(statistic)
-    if reading.alarm.low_sample_percentile != "ignore" or reading.text or percentage is None:
+    if reading.alarm.low_sample_percentile != "ignore" or percentage is None:
         return None
+    if reading.text:
+        met = "EvaluateLowSampleCountPercentile"
+        return remark("alarm-metric-math-unanalysed", reading.alarm.name, expression=reading.text, met=met)
     needed = samples_for_significance(percentage)
     if reading.events >= needed:
         return None

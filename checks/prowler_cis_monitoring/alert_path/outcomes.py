@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from prowler_cis_monitoring.alert_path.activity import World
+from prowler_cis_monitoring.alert_path.activity import Surroundings, World
 from prowler_cis_monitoring.alert_path.alarm import Ring, judged
 from prowler_cis_monitoring.alert_path.composite_alarm import Motion, Parent
 from prowler_cis_monitoring.alert_path.evaluation import ALARM
@@ -70,11 +70,13 @@ class Outcomes:
 
     Attributes:
         sources: where the account's metrics come from.
+        surroundings: what goes on in its log groups besides.
         events: how many events, within the delay limit, may pass before an alarm rings (count).
         delay_limit: how long an alarm may take to ring (seconds).
     """
 
     sources: Sources
+    surroundings: Surroundings
     events: int
     delay_limit: int
     _graphs: dict[Scope, AlarmGraph] = field(default_factory=dict, init=False, repr=False)
@@ -101,7 +103,7 @@ class Outcomes:
         if key not in self._rings:
             reading = self._reading(alarm, matched)
             read_at = self.sources.resources.read_at
-            self._rings[key] = judged(reading, self.sources.surroundings, self.delay_limit, read_at)
+            self._rings[key] = judged(reading, self.surroundings, self.delay_limit, read_at)
         return self._rings[key]
 
     def _reading(self, alarm: MetricAlarm, matched: Matched) -> Reading:
@@ -155,7 +157,7 @@ class Outcomes:
         if scope not in self._worlds:
             heeded = (one for one in graph.alarms.metric_alarms if one.name in graph.heeded)
             publications = (source.published for one in heeded for source in self.sources.of(one))
-            self._worlds[scope] = self.sources.surroundings.concerning(publications)
+            self._worlds[scope] = self.surroundings.concerning(publications)
         return self._worlds[scope]
 
     def _timelines(self, alarm: MetricAlarm, matched: Matched, worlds: Sequence[World]) -> Sequence[Timeline] | None:
@@ -222,6 +224,8 @@ def _likeness(matched: Iterable[Source]) -> _Likeness:
 
 
 def _timelines(reading: Reading, worlds: Sequence[World]) -> Sequence[Timeline] | None:
+    if reading.alarm.evaluation_state == "EVALUATION_ERROR":
+        return None  # It stays as it is.
     found = list(obstacles(reading))
     if any(one.effect is Effect.UNSEEN for one in found):
         return [UNKNOWN] * len(worlds) if reading.fed else None

@@ -32,8 +32,11 @@ class AlertPaths:
         """
         key = (events, delay_limit)
         if key not in self._followed:
-            outcomes = Outcomes(self._sources, events, delay_limit)
-            self._followed[key] = tuple(Follower(self._sources, outcomes).paths())
+            sources = self._sources
+            outcomes = Outcomes(sources, sources.surroundings, events, delay_limit)
+            more = sources.suspected
+            suspected = None if more is None else Outcomes(sources, more, events, delay_limit)
+            self._followed[key] = tuple(Follower(sources, outcomes, suspected).paths())
         return self._followed[key]
 
     @cached_property

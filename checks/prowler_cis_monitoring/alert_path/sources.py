@@ -7,7 +7,7 @@ own. Here stands which alarms read which series, which trails feed them, and whi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -190,9 +190,12 @@ class Sources:
 
     @cached_property
     def recorded(self) -> Mapping[str, tuple[FilterPattern, ...]]:
-        """What the trails record that deliver to each log group, by its ARN; a trail that may deliver counts."""
+        """What the trails record that deliver to each log group, by its ARN."""
+        return self._recorded_by(self.resources.trails)
+
+    def _recorded_by(self, trails: Iterable[Trail]) -> Mapping[str, tuple[FilterPattern, ...]]:
         found: dict[str, tuple[FilterPattern, ...]] = {}
-        for trail in self.resources.trails:
+        for trail in trails:
             if trail.log_group_arn is not None and self._delivers(trail):
                 arn = trail.log_group_arn.removesuffix(":*")
                 found[arn] = (*found.get(arn, ()), recorded_events(trail.selectors))
@@ -214,25 +217,38 @@ class Sources:
     @cached_property
     def surroundings(self) -> Surroundings:
         """What goes on in the account's log groups besides the events that are asked about."""
-        kinds: dict[Kind, None] = {}
-        for found in self.everyday.values():
-            kinds.update(dict.fromkeys(found.values()))
+        return self._surroundings(self.everyday)
+
+    @cached_property
+    def suspected(self) -> Surroundings | None:
+        """What may go on as well, because a trail was not read to the end; None where all were."""
+        read = [trail for trail in self.resources.trails if not _is_unread(trail)]
+        if len(read) == len(self.resources.trails):
+            return None
+        return self._surroundings(self._made_everyday(self.recorded))
+
+    def _surroundings(self, everyday: Mapping[str, Mapping[str, Kind]]) -> Surroundings:
+        kinds = dict.fromkeys(kind for found in everyday.values() for kind in found.values())
         return Surroundings(tuple(sorted(self.recorded)), tuple(kinds))
 
     @cached_property
     def everyday(self) -> Mapping[str, Mapping[str, Kind]]:
         """What everyday events make filters publish: the publications, by the event's name and by Region."""
+        read = [trail for trail in self.resources.trails if not _is_unread(trail)]
+        return self._made_everyday(self._recorded_by(read))
+
+    def _made_everyday(self, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Mapping[str, Mapping[str, Kind]]:
         found: dict[str, dict[str, Kind]] = {}
         for event in everyday_events(self.resources.account):
             for region in self._regions:
-                kind = frozenset(self._published({**event.record, "awsRegion": region}))
+                kind = frozenset(self._published({**event.record, "awsRegion": region}, recorded))
                 if kind:
                     found.setdefault(event.name, {})[region] = kind
         return found
 
-    def _published(self, record: Mapping[str, Any]) -> Iterator[int]:
+    def _published(self, record: Mapping[str, Any], recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Iterator[int]:
         """The publications, by `id`, that a record makes."""
-        for group, patterns in self.recorded.items():
+        for group, patterns in recorded.items():
             if not any(pattern.matches(record) for pattern in patterns):
                 continue
             for feed in self.feeds.get(group, ()):
@@ -257,3 +273,7 @@ class Sources:
         """Return the names of the everyday events with which a source takes part in noise."""
         key = id(source.published)
         return [n for n, kinds in self.everyday.items() if key in noise and any(key in kind for kind in kinds.values())]
+
+
+def _is_unread(trail: Trail) -> bool:
+    return isinstance(trail.selectors, Unread) or isinstance(trail.status, Unread)

@@ -528,4 +528,13 @@ RULES: tuple[Rule, ...] = (
         meaning="Percentiles exist only for metrics none of whose values is negative, so the alarm never has data.",
         remedy="Use the statistic Sum, or let the filters publish values that are not negative.",
     ),
+    Rule(
+        "alarm-noise-unseen",
+        "alarm",
+        Effect.UNSEEN,
+        "everyday events keep it on if the trails that were not read to the end record them",
+        "verdict rule: an alarm that never rests is no alert",
+        meaning="Filters that feed the alarm match everyday events, and whether a trail records those is not known.",
+        remedy="Allow the calls that read the trail, or let the filters match fewer events.",
+    ),
 )
