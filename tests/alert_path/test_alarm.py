@@ -617,8 +617,10 @@ def test_second_metric_in_another_unit_is_taken_as_missing():
     assert slugs(ring) == ["alarm-threshold-out-of-reach"]
 
 
-def test_percentile_in_an_expression_is_not_held_to_its_sample_count():
-    assert ring_of(math_alarm("m1", m1=stat(statistic="p99"), low_sample_percentile="ignore")).certain
+def test_whether_too_few_samples_count_in_an_expression_is_told_by_nobody():
+    ring = ring_of(math_alarm("m1", m1=stat(statistic="p99"), low_sample_percentile="ignore"))
+    assert slugs(ring) == ["alarm-metric-math-unanalysed"]
+    assert "EvaluateLowSampleCountPercentile" in ring.remarks[0].sentence
 
 
 # --- which metric an alarm watches ---------------------------------------------------------------------------------

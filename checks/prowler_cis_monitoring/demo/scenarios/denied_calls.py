@@ -7,10 +7,12 @@ from typing import Any
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP_ARN, REGION, TOPIC_ARN, TRAIL
 from prowler_cis_monitoring.demo.scenarios.scenario import (
+    METRIC,
     OTHER_ACCOUNT,
     OTHER_REGION,
     Change,
     Scenario,
+    another_filter,
     fails,
     passes,
     scenario,
@@ -46,6 +48,16 @@ def _no_trails() -> None:
 
 
 SCENARIOS = (
+    unseen(
+        "denied-selectors-of-a-noisy-filter",
+        "a second filter feeds the metric with everyday events, if the trail records them, which may not be asked",
+        "everyday events keep it on if the trails that were not read to the end record them",
+        shows=("alarm-noise-unseen",),
+        afterwards=(
+            another_filter("{ $.eventName = DescribeInstances }", METRIC),
+            lambda _: moto_gaps.deny("cloudtrail:GetEventSelectors", REGION),
+        ),
+    ),
     unseen(
         "denied-trails",
         "the scanning role may not list trails",
