@@ -63,7 +63,8 @@ def test_verdicts_of_a_public_setup(setup_name):
 
 def test_the_setup_that_aws_mended_names_every_break(provider):
     build("asr-1.3.0")
-    told = finding_of("root_usage").status_extended
+    (path,) = finding_of("root_usage").resource["paths"]
+    told = "; ".join(remark["sentence"] for remark in path["remarks"])
     for broken in (
         _UNIT,
         "rings 71700 seconds after the event (it waits for 240 of 240 periods",

@@ -97,7 +97,7 @@ BESIDE = (
             Verdict(
                 Status.PASS,
                 "Somebody is told when root acts by EventBridge, which accept_alternatives counts and the "
-                f"benchmark's audit does not: {WAY}. By alarm: Nobody is told.",
+                f"benchmark's audit does not: {WAY}. By alarms alone it would be FAIL.",
                 rules=(event_rule(BY_ROOT),),
             ),
         ),

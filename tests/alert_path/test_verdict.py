@@ -100,7 +100,7 @@ def test_two_filters_may_share_the_events_and_both_are_named():
     found = verdict(resources(*filters, metric_filter(name="other", pattern="{ $.eventName = Stop }")))
     assert found.status is Status.PASS
     assert {path.name_of("metric filter") for path in found.paths} == {"CreateVpc", "DeleteVpc"}
-    assert "; and trail all" in found.sentence
+    assert "2 metric filters (CreateVpc, DeleteVpc)" in found.sentence
 
 
 @pytest.mark.parametrize("seen", ["CreateVpc", "DeleteVpc", "ModifyVpcAttribute"])
@@ -135,7 +135,10 @@ def test_no_trail_fails():
     found = verdict(resources(trails=(), log_groups={}, alarms_of_the_region=Alarms()))
     assert (found.status, found.sentence) == (
         Status.FAIL,
-        "Nobody is told when a VPC comes or goes: there is no trail.",
+        (
+            "Nobody is told when a VPC comes or goes: there is no trail. Create a multi-Region trail that delivers to "
+            "a CloudWatch Logs log group."
+        ),
     )
 
 
@@ -381,7 +384,7 @@ def test_a_notification_that_failed_long_ago_may_be_mended(make, hours, status):
     )
     judged = verdict(found.model_copy(update={"read_at": NOW}))
     assert judged.status is status
-    assert ("test the alarm" in judged.sentence) is (status is Status.MANUAL)
+    assert judged.paths[0].remarks[-1].rule.slug.endswith("-before") is (status is Status.MANUAL)
 
 
 def test_a_history_that_could_not_be_read_changes_nothing():
@@ -566,15 +569,14 @@ def test_the_whole_sentence_of_a_path_that_could_not_be_seen():
     assert found.sentence == f"Unknown whether somebody is told when a VPC comes or goes: {WHOLE}: {UNREAD}."
 
 
-def test_each_unseen_path_that_is_needed_has_a_sentence():
+def test_unseen_paths_that_differ_in_names_only_are_told_in_one_line():
     names = ("CreateVpc", "DeleteVpc")
     filters = [metric_filter(name=name, pattern=f"{{ $.eventName = {name} }}", metric_name=name) for name in names]
     alarms = tuple(alarm(name, metric_name=name) for name in names)
-    told = [
-        f"trail all → log group trail → metric filter {name} → alarm {name} → topic alerts: {UNREAD}" for name in names
-    ]
+    both = "(CreateVpc, DeleteVpc)"
+    line = f"trail all → log group trail → 2 metric filters {both} → 2 alarms {both} → topic alerts: {UNREAD}"
     found = verdict(resources(*filters, alarms=alarms, topics={TOPIC_ARN: DENIED}))
-    assert found.sentence == f"Unknown whether somebody is told when a VPC comes or goes: {'. '.join(told)}."
+    assert found.sentence == f"Unknown whether somebody is told when a VPC comes or goes: {line}."
 
 
 @pytest.mark.parametrize(
@@ -651,7 +653,7 @@ def test_the_whole_sentence_of_two_breaks_of_one_link():
         "Nobody is told when a VPC comes or goes: trail all → log group trail → metric filter root → alarm "
         "root-usage: its threshold is 5 with GreaterThanOrEqualToThreshold on Sum: one event gives 1 and never rings "
         "it (5 events in one period would be needed); its actions are disabled (ActionsEnabled is false), so alerts is "
-        "never told."
+        "never told. Let the alarm ring at one event: statistic Sum, GreaterThanOrEqualToThreshold, threshold 1."
     )
 
 

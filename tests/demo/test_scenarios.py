@@ -1,6 +1,7 @@
 import pytest
 
 from prowler_cis_monitoring.alert_path.rules import RULES
+from prowler_cis_monitoring.alert_path.telling import MOST_OF_A_SENTENCE
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from tests.demo.rules_shown import rules_shown
 from tests.findings import finding_of
@@ -32,6 +33,7 @@ def test_scenario_is_judged_as_promised(scenario, provider):
     assert (finding.status, scenario.reason in finding.status_extended) == (scenario.verdict, True), (
         finding.status_extended
     )
+    assert len(finding.status_extended) <= MOST_OF_A_SENTENCE
     assert set(scenario.shows) <= rules_shown(finding, provider)
 
 

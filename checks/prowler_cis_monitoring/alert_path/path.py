@@ -101,13 +101,6 @@ class AlertPath:
         """The names of the links, by which paths are put in an order that no run changes."""
         return tuple(link.name for link in self.links)
 
-    @property
-    def whole(self) -> str:
-        """The whole path in words, down to who hears."""
-        protocols = ", ".join(sorted({shown(heard.protocol) for heard in self.hears}))
-        heard = f"{len(self.hears)} confirmed subscription{'s' if len(self.hears) != 1 else ''} ({protocols})"
-        return ARROW.join([*self.words(self.links), heard])
-
     def until(self, kind: str, name: str | None = None) -> str:
         """Return the path in words down to the link of this kind and name, or the whole of it without such a link."""
         reached = []

@@ -426,6 +426,7 @@ RULES: tuple[Rule, ...] = (
             "Shorten the alarm's period or its number of evaluation periods, or raise delay_limit_seconds if "
             "the delay is acceptable."
         ),
+        opening="Somebody is told too late when",
     ),
     Rule(
         "alarm-latched",

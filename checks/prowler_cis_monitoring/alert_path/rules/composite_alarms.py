@@ -96,6 +96,7 @@ RULES: tuple[Rule, ...] = (
         "CloudWatch API, PutCompositeAlarm.ActionsSuppressorWaitPeriod",
         meaning="The message leaves when it may be too late to act.",
         remedy="Shorten the suppressor's wait period, or raise delay_limit_seconds if the delay is acceptable.",
+        opening="Somebody is told too late when",
     ),
     Rule(
         "composite-may-suppress-itself",

@@ -11,6 +11,7 @@ from typing import Any
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown
 
+_ADVISE_THEMSELVES = ("-unread", "-foreign", "-locked")
 AUDIT = "CIS AWS Foundations Benchmark, Monitoring, audit step 1"
 
 
@@ -36,6 +37,8 @@ class Rule:
         source: where AWS or CIS says so.
         meaning: what it means for whoever should be told, in one or two whole sentences, for any resource.
         remedy: what to do about it, as one whole sentence in the imperative, for any resource.
+        opening: of a rule that breaks the path though somebody is told after all: what is true then, as the beginning
+            of a sentence that ends in "when".
     """
 
     slug: str
@@ -45,6 +48,7 @@ class Rule:
     source: str
     meaning: str
     remedy: str
+    opening: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ class Remark:
         """The account that could not be read as a whole and is the reason of the remark; empty for another reason."""
         closed = self.rule.slug.endswith(("-foreign", "-locked"))
         return str(self.values["account"]) if closed else ""
+
+    @property
+    def next_step(self) -> str:
+        """What to do, as a whole sentence; empty where the sentence itself ends with it, for this very resource."""
+        return "" if self.rule.slug.endswith(_ADVISE_THEMSELVES) else self.rule.remedy
 
     @property
     def sentence(self) -> str:

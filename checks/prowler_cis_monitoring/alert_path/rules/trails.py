@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
             "prefer to work."
         ),
         remedy="Turn the trail into a multi-Region trail.",
+        opening="Somebody is told only in {region} when",
     ),
     Rule(
         "trail-not-logging",

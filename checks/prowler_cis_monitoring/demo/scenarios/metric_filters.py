@@ -63,6 +63,21 @@ _PATTERNS = (
         **pattern(f"{{ {CANONICAL} && $.eventName != ConsoleLogin }}"),
     ),
     fails(
+        "pattern-in-quotation-marks",
+        "the whole pattern stands in quotation marks",
+        "begins with '\"' instead of {",
+        shows=("filter-is-text",),
+        **pattern('"{ $.userIdentity.type = Root }"'),
+    ),
+    fails(
+        "pattern-in-two-with-a-gap",
+        "two filters share the events, and neither matches sign-ins",
+        "neither it nor root-usage matches every such event",
+        shows=("filters-gap",),
+        **pattern(f"{{ {CANONICAL} && $.readOnly IS FALSE && $.eventName != ConsoleLogin }}"),
+        afterwards=(another_filter(f"{{ {CANONICAL} && $.readOnly IS TRUE }}", METRIC, name="root-reads"),),
+    ),
+    fails(
         "pattern-one-address",
         "the filter matches one source address only",
         "missed event",

@@ -1,0 +1,222 @@
+"""Why somebody is not told of every required event: which path is to blame, and what can be said of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from prowler_cis_monitoring.alert_path import likeness
+from prowler_cis_monitoring.alert_path.paths import AlertPath, State
+from prowler_cis_monitoring.alert_path.question import Question
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark
+from prowler_cis_monitoring.alert_path.telling import Told, event_in_words, told_of
+from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage
+from prowler_cis_monitoring.foreign_text import shown
+
+NOBODY = "Nobody is told when"
+NO_ALARM = "No alarm tells anybody when"
+_NOT_ALWAYS = "Somebody is not always told when"
+_NOT_MEANT = "No alarm is meant to tell when"
+_NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a control fails.
+
+    Attributes:
+        opening: what is true for whoever should be told, as the beginning of a sentence.
+        told: the path to blame and what is wrong with it.
+        path: that path, None where there is no trail.
+        missed_event: a record that reaches nobody, None when no event pattern is the cause.
+    """
+
+    opening: str
+    told: Told
+    path: AlertPath | None = None
+    missed_event: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class _Distance:
+    """How far a path is from one that works: broken or missing links, missed events, likeness to what is asked for."""
+
+    breaks: int
+    partial: bool
+    likeness: float
+
+    @property
+    def rank(self) -> tuple[int, float, bool]:
+        return self.breaks + self.partial, -self.likeness, self.partial
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The paths of an account that do not catch all that is asked for."""
+
+    question: Question
+
+    def explained(self) -> Explanation:
+        """Return the cause to name: where only a part is missed, that of the missed event's own path."""
+        if not self.nearest:
+            trail = "Create a multi-Region trail that delivers to a CloudWatch Logs log group."
+            return Explanation(self.opening(()), Told("there is no trail", next_step=trail))
+        return self._of_a_share() or self._of_the_nearest()
+
+    def _of_a_share(self) -> Explanation | None:
+        """Explain by the broken path that would carry the missed event, where others carry the rest."""
+        if not self.working:
+            return None
+        missed = self.question.coverage(self.question.hoped).missed_event
+        if missed is None:
+            return None
+        own = [path for path in self.nearest if self._is_share(path) and path.events.matches(missed)]
+        if not own:
+            return None
+        own.sort(key=lambda path: not self._is_beside(path))
+        told = told_of(own[:1], Effect.BROKEN)
+        main = f"{told.main}. Missed event: {event_in_words(missed, self.question.demand.required)}"
+        return Explanation(self.opening(own[:1]), Told(main, told.further, told.next_step), own[0], missed)
+
+    def _is_share(self, path: AlertPath) -> bool:
+        """Whether a broken path was made for a part of the demand, or carries it over links that otherwise work."""
+        if path.state is not State.BROKEN or not path.name_of("metric filter") or _is_noisy(path):
+            return False
+        return self._is_beside(path) or likeness.is_share(self.question.demand.required, path.matched)
+
+    def _is_beside(self, path: AlertPath) -> bool:
+        """Whether other events of the same filter work over the same links."""
+        return any(path.names == other.names and path.matched != other.matched for other in self.working)
+
+    def _of_the_nearest(self) -> Explanation:
+        path, hoped = self.nearest[0], self.question.hoped
+        if path in self.without_filter:
+            return Explanation(self.opening((path,)), told_of((path,), Effect.BROKEN), path, self._missed(hoped))
+        like = [path, *(other for other in self.nearest[1:] if _breaks_alike(path, other))]
+        gap = self.question.coverage([*hoped, *like])
+        missed = gap.missed_event
+        if missed is not None:
+            beside = [other for other in self.nearest if other.state is State.LIVE or other in like]
+            path = self.with_gap(path, missed, self.question.coverage([path]), beside)
+            like = [path]
+        return Explanation(self.opening(like), told_of(like, Effect.BROKEN), path, missed)
+
+    def _missed(self, paths: Iterable[AlertPath]) -> dict[str, Any] | None:
+        return self.question.coverage(paths).missed_event
+
+    @cached_property
+    def nearest(self) -> list[AlertPath]:
+        """The paths that are meant for the control, by how little is missing on them."""
+        paths = (*self.question.everything, *self.without_filter)
+        measured = [(self._distance(path).rank, path.names, path) for path in paths if self.is_meant(path)]
+        return [path for _, _, path in sorted(measured, key=lambda found: found[:2])]
+
+    def is_meant(self, path: AlertPath) -> bool:
+        """Whether a path is a try at what is asked for, or catches all of it."""
+        if likeness.alike(self.question.demand.required, path.matched) or path.matched == EVERYTHING:
+            return True
+        return self.question.concerns(path.matched) and not self._is_partial(path)
+
+    def _is_partial(self, path: AlertPath) -> bool:
+        return path.matched != EVERYTHING and self.question.coverage([path]).verdict == "gap"
+
+    def _distance(self, path: AlertPath) -> _Distance:
+        broken = path.having(Effect.BROKEN)
+        return _Distance(
+            # A filter for everything has to be replaced, one that misses something only mended.
+            breaks=len({(found.rule.link, found.resource) for found in broken})
+            + _is_noisy(path)
+            + len(_NEEDED_LINKS - {link.kind for link in path.links}),
+            partial=self._is_partial(path),
+            likeness=likeness.in_words(self.question.demand.required, path.matched),
+        )
+
+    @cached_property
+    def without_filter(self) -> tuple[AlertPath, ...]:
+        """The beginnings of paths, to say that the log group has no filter that is meant for the control."""
+        found = []
+        stems = self.question.followed.stems
+        for stem, filters in sorted(stems, key=lambda one: (len(one[0].having(Effect.BROKEN)), one[0].names)):
+            group = stem.links[-1].name
+            none = remark("no-matching-filter", group, filters=listed(filters)) if filters else None
+            found.append(stem.then(None, none or remark("no-metric-filter", group)))
+        return tuple(found)
+
+    @cached_property
+    def working(self) -> tuple[AlertPath, ...]:
+        """The paths that are meant for the control and carry some of its events, as far as can be seen."""
+        return tuple(path for path in self.reaching if self.is_meant(path))
+
+    @cached_property
+    def reaching(self) -> tuple[AlertPath, ...]:
+        """The paths of whatever purpose that may carry some required event to somebody."""
+        return tuple(path for path in self.question.hoped if self.question.concerns(path.events))
+
+    def opening(self, blamed: Sequence[AlertPath]) -> str:
+        """Say what is true: "Nobody" only if no required event, of any identity and Region, reaches anybody."""
+        if self.working:
+            return _NOT_ALWAYS
+        if self.reaching or self.question.resources.unread:
+            return _NOT_MEANT if blamed and blamed[0] in self.without_filter else _NOT_ALWAYS
+        limits = [found for path in self.question.paths for found in self._limits(path)]
+        if not limits:
+            return NOBODY
+        slug = limits[0].rule.slug
+        if any(found.rule.slug != slug for found in limits):
+            return _NOT_ALWAYS
+        regions = sorted({shown(str(found.values["region"])) for found in limits if "region" in found.values})
+        return limits[0].rule.opening.format(region=joined(regions))
+
+    def _limits(self, path: AlertPath) -> tuple[Remark, ...]:
+        """Return the remarks on a path that nothing else breaks, if somebody is told in spite of all of them."""
+        broken = path.having(Effect.BROKEN)
+        told = all(found.rule.opening for found in broken) and self.question.concerns(path.events)
+        return broken if told else ()
+
+    def with_gap(
+        self, path: AlertPath, event: Mapping[str, Any], covered: Coverage, beside: Sequence[AlertPath]
+    ) -> AlertPath:
+        """Return the path with a remark on the link at which the missed event is lost.
+
+        Args:
+            path: the path to blame.
+            event: the missed event.
+            covered: what the path alone covers.
+            beside: the paths that are meant for the control and miss the event too.
+        """
+        missed = event_in_words(event, self.question.demand.required)
+        if path.recorded == NOTHING:
+            return path
+        if not path.recorded.matches(event):
+            return path.then(None, remark("trail-gap", path.links[0].name, missed=missed))
+        if path.watched is not None and path.matched.matches(event) and not path.watched.matches(event):
+            narrow = remark("alarm-sees-some-events", path.name_of("alarm"), watched=path.watched, missed=missed)
+            return path.then(None, narrow)
+        name = path.name_of("metric filter")
+        text = str(path.matched)
+        if "$." in text and not text.startswith("{"):
+            return path.then(None, remark("filter-is-text", name, first=text[:1], missed=missed))
+        others = sorted({other.name_of("metric filter") for other in beside} - {name, ""})
+        if others:
+            return path.then(None, remark("filters-gap", name, others=listed(others), missed=missed))
+        difference = "; ".join(covered.differences) or "it does not match every such event"
+        return path.then(None, remark("filter-gap", name, difference=difference, missed=missed))
+
+
+def _is_noisy(path: AlertPath) -> bool:
+    return any(found.rule.slug == "filter-everyday" for found in path.remarks)
+
+
+def _breaks_alike(path: AlertPath, other: AlertPath) -> bool:
+    """Whether two paths over links of the same kinds are broken in the same ways."""
+
+    def ways(one: AlertPath) -> object:
+        return (
+            [link.kind for link in one.links],
+            one.links[:2],
+            sorted({r.rule.slug for r in one.having(Effect.BROKEN)}),
+        )
+
+    return path.state is State.BROKEN and ways(path) == ways(other)

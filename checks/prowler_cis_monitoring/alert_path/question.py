@@ -1,0 +1,99 @@
+"""What a control asks of an account, and the paths and coverages that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from prowler_cis_monitoring.alert_path.accounts import coverage_in
+from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
+from prowler_cis_monitoring.alert_path.resources import AccountResources
+from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, overlaps, without
+from prowler_cis_monitoring.foreign_text import pattern_shown
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a control asks for.
+
+    Attributes:
+        event: the event in words, as the end of "somebody is told when …".
+        required: the events that must reach somebody.
+        exclusions: events that the user has approved to pass unnoticed.
+        events: how many such events, within the delay limit, may pass before the alarm rings.
+        delay_limit: seconds that may pass between the event and the alarm.
+        earlier: what earlier versions of the benchmark demanded, None when that is the same.
+        newer: what the newer versions add, in words.
+    """
+
+    event: str
+    required: FilterPattern
+    exclusions: tuple[FilterPattern, ...] = ()
+    events: int = 1
+    delay_limit: int = 3600
+    earlier: FilterPattern | None = None
+    newer: str = ""
+
+    @cached_property
+    def events_demanded(self) -> FilterPattern:
+        """The required events without the approved exclusions."""
+        return without(self.required, *self.exclusions) if self.exclusions else self.required
+
+    @property
+    def concessions(self) -> tuple[str, ...]:
+        """What the user's configuration allows, in words: a reader must see on which terms a verdict stands."""
+        excluded = ", ".join(pattern_shown(str(exclusion)) for exclusion in self.exclusions)
+        said = [f"Approved exclusions: {excluded}."] if excluded else []
+        return (*said, *([f"{self.events} events may pass before the alarm rings."] if self.events > 1 else []))
+
+
+@dataclass(frozen=True)
+class Question:
+    """One demand on the alert paths of one account."""
+
+    followed: AlertPaths
+    demand: Demand
+
+    @property
+    def resources(self) -> AccountResources:
+        """What is known of the account."""
+        return self.followed.resources
+
+    @cached_property
+    def everything(self) -> tuple[AlertPath, ...]:
+        """All paths, those of other controls included."""
+        return self.followed.follow(self.demand.events, self.demand.delay_limit)
+
+    @cached_property
+    def paths(self) -> tuple[AlertPath, ...]:
+        """The paths whose filters match at least one required event, whatever their trails record."""
+        return tuple(path for path in self.everything if self.concerns(path.matched))
+
+    @cached_property
+    def live(self) -> tuple[AlertPath, ...]:
+        """The paths that work."""
+        return tuple(path for path in self.paths if path.state is State.LIVE)
+
+    @cached_property
+    def hoped(self) -> tuple[AlertPath, ...]:
+        """The paths that are not certainly broken."""
+        return tuple(path for path in self.paths if path.state is not State.BROKEN)
+
+    def concerns(self, events: FilterPattern) -> bool:
+        """Whether a required event may be among `events`."""
+        return _may_match(self.demand.events_demanded, events)
+
+    def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
+        """Decide whether the events of these paths together are all that is required."""
+        return self.coverage_of(self.demand.events_demanded, paths)
+
+    def coverage_of(self, required: FilterPattern, paths: Iterable[AlertPath]) -> Coverage:
+        """Decide the same of other events."""
+        patterns = tuple(dict.fromkeys(path.events for path in paths))
+        return coverage_in(self.resources.account, required, patterns, self.resources.partition)
+
+
+@lru_cache(maxsize=65536)
+def _may_match(required: FilterPattern, matched: FilterPattern) -> bool:
+    return overlaps(required, matched)
