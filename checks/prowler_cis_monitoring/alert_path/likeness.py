@@ -10,9 +10,8 @@ from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, parse
 
+# From which likeness on a filter counts as a try at what is asked for.
 _ALIKE_ENOUGH = 0.3
-# From which likeness to another control's pattern on a filter counts as a try at that one.
-_OF_ANOTHER = 0.5
 _MOSTLY = 0.5
 _EVENT_NAME = re.compile(r'\$\.eventName = "?(\w+)')
 _WORD = re.compile(r"[\w$.*:/-]+")
@@ -51,7 +50,7 @@ def _is_of_another(required: FilterPattern, matched: FilterPattern) -> bool:
     """Whether a filter looks more like a try at another control than at this demand."""
     own, *others = sorted(_controls(), key=lambda patterns: in_words(required, patterns[0]), reverse=True)
     alike_here = max(in_words(pattern, matched) for pattern in (required, *own))
-    return any(in_words(pattern, matched) > max(alike_here, _OF_ANOTHER) for other in others for pattern in other)
+    return any(in_words(pattern, matched) > max(alike_here, _ALIKE_ENOUGH) for other in others for pattern in other)
 
 
 @lru_cache(maxsize=1)
