@@ -378,6 +378,9 @@ def test_parent_that_rises_at_times_only_without_one_to_blame_is_unreliable():
         (rising(0, 180), 60, 60, [], 240),
         (rising(60, 180), 0, 60, [], 0),
         (rising(60, 180), 120, 60, [], 240),
+        # A WaitPeriod is discarded by the suppressor, and none begins while that is in ALARM.
+        (rising(0, 180), 1800, 0, [], 180),
+        (rising(60, 180), 1800, 60, [], 240),
         (rising(0, 840), 0, 60, ["composite-suppresses-itself"], None),
         (rising(0, 900), 0, 0, ["composite-suppresses-itself"], None),
         (Timeline("OK"), 1800, 0, ["composite-wait-outlasts"], None),

@@ -738,3 +738,36 @@ def test_failure_of_an_unknown_age_is_taken_for_recent():
 def test_an_hour_and_one_event_are_what_is_demanded_by_default():
     demand = Demand(event="x", required=parse(DELETES))
     assert (demand.delay_limit, demand.events, demand.exclusions, demand.newer) == (3600, 1, (), "")
+
+
+def of_second(found, **changes):
+    """The account with a second trail that delivers to a log group of its own, with the same filter."""
+    arn = f"{GROUP_ARN}-2"
+    second = trail(name="second", arn=f"{trail().arn}-2", log_group_arn=arn, **changes)
+    filters = found.log_groups[GROUP_ARN].metric_filters
+    groups = {**found.log_groups, arn: group(*filters, arn=arn, name="trail-2")}
+    return found.model_copy(update={"trails": (*found.trails, second), "log_groups": groups})
+
+
+@pytest.mark.parametrize(("multi_region", "status"), [(True, Status.PASS), (False, Status.FAIL)])
+def test_event_counts_twice_only_where_both_trails_record_it(multi_region, status):
+    found = of_second(resources(alarms=(alarm(threshold=2.0),)), multi_region=multi_region)
+    assert verdict(found).status is status
+
+
+def test_default_value_of_a_trail_that_was_not_read_breaks_nothing():
+    idle = metric_filter(name="idle", pattern="{ $.eventName = Never }", metric_name="Idle", default=1.0)
+    found = of_second(resources())
+    arn = f"{GROUP_ARN}-2"
+    groups = {**found.log_groups, arn: group(idle, arn=arn, name="trail-2")}
+    parent = composite(rule='ALARM("root-usage") AND NOT ALARM("idle")')
+    alarms = (
+        alarm(alarm_actions=()),
+        alarm("idle", metric_name="Idle", alarm_actions=(), treat_missing_data="notBreaching"),
+    )
+    changes = {"log_groups": groups, "alarms": {HERE: Alarms(metric_alarms=alarms, composite_alarms=(parent,))}}
+    unread = found.trails[1].model_copy(update={"status": DENIED})
+    stopped = found.trails[1].model_copy(update={"status": TrailStatus(is_logging=False)})
+    for second, status in ((stopped, Status.PASS), (found.trails[1], Status.FAIL), (unread, Status.MANUAL)):
+        account = found.model_copy(update={**changes, "trails": (found.trails[0], second)})
+        assert verdict(account).status is status

@@ -75,7 +75,7 @@ def variants(resources):
         changed += [{"wait_ends_first": False}, {"told_again": True}]
     filters = [one for group in resources.log_groups.values() if group for one in group.metric_filters]
     units = {one.unit or "None" for one in filters}
-    if any(float(one.value) and any(is_match(one.pattern, each) for each in EVERYDAY) for one in filters):
+    if any(is_match(one.pattern, each) for one in filters for each in EVERYDAY):
         changed.append({"traffic": 20})
     if len(units) > 1:
         changed += [{"unit": unit} for unit in sorted(units)]
@@ -95,6 +95,11 @@ class Listener:
     def outcomes(self, event):
         """What comes of an event, by world: "heard", "silent", or "open" where AWS leaves it open."""
         return {world.name: self.outcome(world, event) for world in WORLDS}
+
+    def usual(self, event):
+        """What comes of an event, by world, with the usual choices alone."""
+        found = {world.name: self.played(world, event, Choices()) for world in WORLDS}
+        return {world: "open" if one == "return" else one for world, one in found.items()}
 
     def outcome(self, world, event):
         """What comes of an event in a world."""
@@ -124,7 +129,9 @@ def compare(control, resources):
     """Judge an account and play it."""
     verdict = verdict_on(control, resources)
     listener = Listener(resources)
-    heard = [(event, listener.outcomes(event)) for event in required(control)]
+    heard = [(event, listener.usual(event)) for event in required(control)]
+    if not _is_settled(verdict, listener, heard):
+        heard = [(event, listener.outcomes(event)) for event in required(control)]
     found = _compared(verdict, listener, heard)
     somebody = any(set(outcomes.values()) == {"heard"} for _, outcomes in heard)
     return replace(
@@ -132,6 +139,16 @@ def compare(control, resources):
         is_too_strong=somebody and verdict.sentence.startswith("Nobody is told"),
         is_lost_at_times=found.kind == "agrees" and verdict.status is Status.PASS and listener.loses_at_times(heard),
     )
+
+
+def _is_settled(verdict, listener, heard):
+    """Whether the usual choices confirm the verdict, so that what AWS leaves open need not be played."""
+    silent = any("silent" in found.values() for _, found in heard)
+    if verdict.status is Status.PASS:
+        return all(set(found.values()) == {"heard"} for _, found in heard)
+    if verdict.status is Status.FAIL and verdict.missed_event is not None:
+        return "silent" in listener.usual(verdict.missed_event).values()
+    return verdict.status is Status.FAIL and silent
 
 
 def _compared(verdict, listener, heard):
@@ -142,13 +159,15 @@ def _compared(verdict, listener, heard):
     if verdict.status is Status.PASS:
         return Comparison(verdict, "false PASS", *silent[0]) if silent else _agrees(verdict, is_open)
     if verdict.missed_event is not None:
-        found = listener.outcomes(verdict.missed_event)
+        found = listener.usual(verdict.missed_event)
+        if "silent" not in found.values():
+            found = listener.outcomes(verdict.missed_event)
         kind = "agrees" if "silent" in found.values() else "open" if "open" in found.values() else "wrong missed event"
         return Comparison(verdict, kind, verdict.missed_event, found)
     if silent or is_open:
         return _agrees(verdict, not silent)
-    slugs = {one.rule.slug for path in verdict.paths for one in path.remarks}
-    return Comparison(verdict, "audit" if "trail-single-region" in slugs else "false FAIL", *heard[0])
+    single = not all(trail.multi_region for trail in listener.resources.trails)
+    return Comparison(verdict, "audit" if single else "false FAIL", *heard[0])
 
 
 def _agrees(verdict, is_open):

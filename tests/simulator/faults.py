@@ -189,6 +189,7 @@ def _composite(draws, plan):
     at = draws.below(len(plan.composites))
     one = plan.composites[at]
     alarms = [each.name for each in plan.alarms]
+    another = draws.one_of(alarms).replace("\\", "\\\\").replace('"', '\\"')
     changes = draws.one_of(
         (
             {"actions_enabled": False},
@@ -197,7 +198,7 @@ def _composite(draws, plan):
             {"rule": f"NOT ({one.rule})"},
             {"rule": f'ALARM("{one.name}") OR {one.rule}'},
             {"rule": "FALSE"},
-            {"rule": f'({one.rule}) AND ALARM("{draws.one_of(alarms)}")'},
+            {"rule": f'({one.rule}) AND ALARM("{another}")'},
             {"suppressor": draws.one_of(alarms), "suppressor_wait": 60, "suppressor_extension": 60},
             {"suppressor": draws.one_of(alarms), "suppressor_wait": 1800, "suppressor_extension": 60},
         )

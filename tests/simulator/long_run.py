@@ -139,7 +139,8 @@ def main() -> int:
         if len(numbers) == 1 and not compared.is_disagreement:
             say(told(control, resources, compared))
         if number % 1000 == 0:
-            say(f"... {number} accounts, {sum(alike.values())} disagreements\n")
+            counted = ", ".join(f"{count} {' '.join(what)}" for what, count in kinds.most_common())
+            say(f"... {number} accounts, {sum(alike.values())} disagreements; {counted}\n")
         sys.stdout.flush()
     disagreements = sum(alike.values()) + kinds["knows less", "says more"]
     say(f"{len(numbers)} accounts (seed {seed}): {disagreements} disagreements; {time.perf_counter() - start:.0f} s\n")

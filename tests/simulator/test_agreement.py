@@ -1,15 +1,16 @@
-"""Verdicts on made-up accounts."""
+"""The verdict on made-up accounts against what the simulator hears in them."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.simulator.accounts import account
-from tests.simulator.agreement import verdict_on
+from tests.simulator.agreement import compare, verdict_on
 from tests.simulator.draws import Draws
 from tests.simulator.hiding import hidden, may_say
+from tests.simulator.long_run import told
 
 ACCOUNTS = settings(
-    max_examples=150,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -19,6 +20,14 @@ ACCOUNTS = settings(
 @st.composite
 def draws(draw):
     return Draws(lambda limit: draw(st.integers(0, limit - 1)))
+
+
+@ACCOUNTS
+@given(draws())
+def test_the_verdict_is_what_the_simulation_hears(draws):
+    control, resources = account(draws)
+    compared = compare(control, resources)
+    assert not compared.is_disagreement, told(control, resources, compared)
 
 
 @ACCOUNTS

@@ -28,7 +28,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Effect, joined, listed
-from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, recorded_events
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import (
     NOTHING,
@@ -284,8 +284,7 @@ def _logged(trail: Trail) -> FilterPattern:
     """
     if not isinstance(trail.status, TrailStatus) or not trail.status.is_logging or isinstance(trail.selectors, Unread):
         return NOTHING
-    recorded = recorded_events(trail.selectors)
-    return recorded if trail.multi_region else all_of(recorded, parse(f'{{ $.awsRegion = "{trail.home_region}" }}'))
+    return events_of_trail(trail)
 
 
 @lru_cache(maxsize=8)

@@ -371,8 +371,9 @@ class Motion:
     def _taken(
         alarm: CompositeAlarm, risen: Sequence[tuple[float, float]], suppressed: Sequence[tuple[float, float]]
     ) -> _Told:
-        """When actions are taken: after the WaitPeriod, unless suppressed, then after the ExtensionPeriod.
+        """When actions are taken: after the WaitPeriod, or after the ExtensionPeriod once the suppressor has let go.
 
+        A suppressor that is in ALARM before the WaitPeriod ends discards it, and none begins while it is in ALARM.
         Source: CloudWatch User Guide, "Suppressing composite alarm actions".
         """
         reason = ""
@@ -380,7 +381,7 @@ class Motion:
             at = start + alarm.suppressor_wait if alarm.suppressor else start
             held = False
             for since, until in sorted(suppressed):
-                if since <= at < until + alarm.suppressor_extension:
+                if since <= at and until >= start:
                     at, held = until + alarm.suppressor_extension, True
             if at < end:
                 return _Told(int(at))

@@ -27,7 +27,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Effect
-from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_trail, recorded_events
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail, judge_trail
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse
 
 # What is wrong with a trail that delivers all the same, though not every event.
@@ -198,7 +198,7 @@ class Sources:
         for trail in trails:
             if trail.log_group_arn is not None and self._delivers(trail):
                 arn = trail.log_group_arn.removesuffix(":*")
-                found[arn] = (*found.get(arn, ()), recorded_events(trail.selectors))
+                found[arn] = (*found.get(arn, ()), events_of_trail(trail))
         return found
 
     def _delivers(self, trail: Trail) -> bool:
@@ -217,7 +217,7 @@ class Sources:
     @cached_property
     def surroundings(self) -> Surroundings:
         """What goes on in the account's log groups besides the events that are asked about."""
-        return self._surroundings(self.everyday)
+        return self._surroundings(self._certainly_recorded, self.everyday)
 
     @cached_property
     def suspected(self) -> Surroundings | None:
@@ -225,17 +225,21 @@ class Sources:
         read = [trail for trail in self.resources.trails if not _is_unread(trail)]
         if len(read) == len(self.resources.trails):
             return None
-        return self._surroundings(self._made_everyday(self.recorded))
+        return self._surroundings(self.recorded, self._made_everyday(self.recorded))
 
-    def _surroundings(self, everyday: Mapping[str, Mapping[str, Kind]]) -> Surroundings:
+    @staticmethod
+    def _surroundings(groups: Iterable[str], everyday: Mapping[str, Mapping[str, Kind]]) -> Surroundings:
         kinds = dict.fromkeys(kind for found in everyday.values() for kind in found.values())
-        return Surroundings(tuple(sorted(self.recorded)), tuple(kinds))
+        return Surroundings(tuple(sorted(groups)), tuple(kinds))
+
+    @cached_property
+    def _certainly_recorded(self) -> Mapping[str, tuple[FilterPattern, ...]]:
+        return self._recorded_by(trail for trail in self.resources.trails if not _is_unread(trail))
 
     @cached_property
     def everyday(self) -> Mapping[str, Mapping[str, Kind]]:
         """What everyday events make filters publish: the publications, by the event's name and by Region."""
-        read = [trail for trail in self.resources.trails if not _is_unread(trail)]
-        return self._made_everyday(self._recorded_by(read))
+        return self._made_everyday(self._certainly_recorded)
 
     def _made_everyday(self, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Mapping[str, Mapping[str, Kind]]:
         found: dict[str, dict[str, Kind]] = {}

@@ -153,6 +153,15 @@ def recorded_events(selectors: EventSelectors | Unread) -> FilterPattern:
     return _recorded_events(selectors)
 
 
+def events_of_trail(trail: Trail) -> FilterPattern:
+    """Return the management events that a trail records while it logs, those of its Regions alone."""
+    recorded = recorded_events(trail.selectors)
+    if trail.multi_region:
+        return recorded
+    here = parse(f"{{ $.awsRegion = {_quoted(trail.home_region)} }}")
+    return here if recorded == EVERY_EVENT else all_of(recorded, here)
+
+
 @lru_cache(maxsize=1024)
 def _recorded_events(selectors: EventSelectors) -> FilterPattern:
     if selectors.advanced:
