@@ -755,6 +755,20 @@ def test_event_counts_twice_only_where_both_trails_record_it(multi_region, statu
     assert verdict(found).status is status
 
 
+def test_event_that_another_trail_may_record_is_not_counted_for_certain():
+    found = of_second(resources(alarms=(alarm(threshold=2.0),)), selectors=DENIED)
+    assert verdict(found).status is Status.MANUAL
+
+
+def test_log_group_without_metric_filters_makes_no_noise():
+    found = of_second(resources())
+    arn = f"{GROUP_ARN}-2"
+    noisy = metric_filter(name="noisy", pattern="")
+    silent = group(noisy, arn=arn, name="trail-2", log_class="INFREQUENT_ACCESS")
+    groups = {**found.log_groups, arn: silent}
+    assert verdict(found.model_copy(update={"log_groups": groups})).status is Status.PASS
+
+
 def test_default_value_of_a_trail_that_was_not_read_breaks_nothing():
     idle = metric_filter(name="idle", pattern="{ $.eventName = Never }", metric_name="Idle", default=1.0)
     found = of_second(resources())

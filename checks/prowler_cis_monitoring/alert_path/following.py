@@ -184,7 +184,7 @@ class Follower:
         def open_parents(outcome: Outcome) -> tuple[Parent, ...]:
             return tuple(parent for place, parent in enumerate(outcome.parents) if own or place not in sure)
 
-        doubtful = [other for other in beside if other.doubtful]
+        doubtful = [other for other in beside if other.doubtful or self._may_hear(source, other)]
         if doubtful or len(beside) > _MOST_BESIDE:
             slug = "filter-beside-doubtful" if doubtful else "filter-beside-many"
             filters = listed(sorted({other.name for other in doubtful or beside}))
@@ -211,6 +211,11 @@ class Follower:
         also += [f"{shown(one.name)} leaves out" for one in silent]
         said = remark("filter-beside-others", source.name, others=joined(also))
         return path.then(None, said, matched=matched)
+
+    def _may_hear(self, source: Source, other: Source) -> bool:
+        """Whether nobody knows that another source's log group takes in the events of a source in another group."""
+        group = other.published.log_group
+        return group != source.published.log_group and self.sources.may_arrive(group)
 
     def _events(self, source: Source, other: Source) -> FilterPattern:
         """The events that another source publishes; of another log group only those that reach it."""

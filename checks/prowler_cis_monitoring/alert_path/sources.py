@@ -27,7 +27,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Effect
-from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail, judge_trail
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail, judge_log_group, judge_trail
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse
 
 # What is wrong with a trail that delivers all the same, though not every event.
@@ -202,9 +202,12 @@ class Sources:
         return found
 
     def _delivers(self, trail: Trail) -> bool:
-        broken = [
-            found.rule.slug for found in judge_trail(trail, self.resources.read_at) if found.effect is Effect.BROKEN
+        arn = (trail.log_group_arn or "").removesuffix(":*")
+        remarks = [
+            *judge_trail(trail, self.resources.read_at),
+            *judge_log_group(arn, self.resources.log_groups.get(arn)),
         ]
+        broken = [found.rule.slug for found in remarks if found.effect is Effect.BROKEN]
         return _DELIVERS_ALL_THE_SAME.issuperset(broken)
 
     def arriving(self, group: str) -> FilterPattern | None:
@@ -213,6 +216,10 @@ class Sources:
         if not patterns or EVERY_EVENT in patterns:
             return EVERY_EVENT if patterns else None
         return any_of(*patterns)
+
+    def may_arrive(self, group: str) -> bool:
+        """Whether trails that were not read to the end may deliver to a log group more than others certainly do."""
+        return self.recorded.get(group) != self._certainly_recorded.get(group)
 
     @cached_property
     def surroundings(self) -> Surroundings:
