@@ -760,6 +760,14 @@ def test_event_that_another_trail_may_record_is_not_counted_for_certain():
     assert verdict(found).status is Status.MANUAL
 
 
+def test_alarm_that_only_other_events_of_an_unread_trail_would_release_is_unknown():
+    latched = alarm(treat_missing_data="ignore", state="ALARM", state_transitioned=NOW - timedelta(minutes=10))
+    filters = (metric_filter(pattern=DELETES, default=0.0),)
+    assert verdict(resources(*filters, alarms=(latched,))).status is Status.PASS
+    found = resources(*filters, alarms=(latched,), trails=(trail(status=DENIED),))
+    assert verdict(found).status is Status.MANUAL
+
+
 def test_log_group_without_metric_filters_makes_no_noise():
     found = of_second(resources())
     arn = f"{GROUP_ARN}-2"

@@ -135,12 +135,14 @@ class Follower:
 
     def _from_alarm(self, path: AlertPath, source: Source, alarm: MetricAlarm) -> Iterator[AlertPath]:
         link = Link("alarm", alarm.name, alarm.arn)
-        for start, outcome in self._outcomes(path, source, alarm):
+        suspected = self._suspected(source, alarm)
+        for start, found in self._outcomes(path, source, alarm):
+            outcome = found if suspected is None else _broken_in_both(found, suspected)
             ring = outcome.ring
             seen = source.narrowing
             reached = start.then(link, *seen.remarks, watched=seen.condition, delay=ring.delay)
             at_alarm = reached.then(None, *ring.remarks, *self._noise(source, alarm, ring.noise))
-            if self._may_differ(source, alarm):
+            if suspected is not None:
                 reached, at_alarm = (
                     one.then(None, remark("alarm-noise-unseen", alarm.name)) for one in (reached, at_alarm)
                 )
@@ -154,12 +156,13 @@ class Follower:
                 at_parent = below.then(parent_link, *parent.remarks, delay=parent.delay)
                 yield from self._from_notifier(at_parent, parent.alarm)
 
-    def _may_differ(self, source: Source, alarm: MetricAlarm) -> bool:
-        """Whether everyday events that trails may record, though nobody knows, would change the outcome."""
+    def _suspected(self, source: Source, alarm: MetricAlarm) -> Outcome | None:
+        """What everyday events that trails may record, though nobody knows, make of an outcome; None for the same."""
         if self.suspected is None:
-            return False
+            return None
         matched = frozenset([source])
-        return self.suspected.outcome(alarm, matched).meaning != self.outcomes.outcome(alarm, matched).meaning
+        found = self.suspected.outcome(alarm, matched)
+        return None if found.meaning == self.outcomes.outcome(alarm, matched).meaning else found
 
     def _outcomes(self, path: AlertPath, source: Source, alarm: MetricAlarm) -> Iterator[tuple[AlertPath, Outcome]]:
         """Say what the filter's events do to an alarm and its parents, apart where other filters that match decide."""
@@ -238,6 +241,21 @@ class Follower:
             link = Link("topic", action.topic, action.arn) if action.topic else None
             failed = _failed_actions(alarm, action.arn, self.resources.read_at)
             yield path.then(link, *failed, *action.remarks, hears=action.reached)
+
+
+def _broken_in_both(outcome: Outcome, suspected: Outcome) -> Outcome:
+    """Return an outcome without what breaks it only if trails that were not read record nothing."""
+    ring = outcome.ring
+    if not suspected.ring.noise:
+        ring = replace(ring, remarks=_certain(ring.remarks, suspected.ring.remarks))
+    perhaps = {parent.alarm.arn: parent.remarks for parent in suspected.parents}
+    parents = (replace(one, remarks=_certain(one.remarks, perhaps.get(one.alarm.arn, ()))) for one in outcome.parents)
+    return replace(outcome, ring=ring, parents=tuple(parents))
+
+
+def _certain(remarks: Sequence[Remark], perhaps: Sequence[Remark]) -> tuple[Remark, ...]:
+    broken = any(found.effect is Effect.BROKEN for found in perhaps)
+    return tuple(found for found in remarks if broken or found.effect is not Effect.BROKEN)
 
 
 def _every_choice(size: int) -> Iterator[tuple[bool, ...]]:
