@@ -9,7 +9,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import parse
 from tests.simulator.delivery import is_match, published
 from tests.simulator.records import EVERYDAY, required
-from tests.simulator.simulation import AT_TIMES, BUSY, QUIET, Choices, lead, outcome
+from tests.simulator.simulation import AT_TIMES, BUSY, QUIET, Choices, lead, order, outcome
 
 WORLDS = (QUIET, BUSY)
 
@@ -60,27 +60,21 @@ def variants(resources):
         query.metric.statistic for one in alarms for query in one.queries if query.metric
     }
     delivered = [trail.log_group_arn for trail in resources.trails if trail.log_group_arn]
-    changed = []
-    if composites or any(one.evaluation_periods > 8 for one in alarms):
-        changed += [{"extra_points": 1}, {"extra_points": 4}]
-    if composites and any(one.evaluation_periods > 1 for one in alarms):
-        changed.append({"young_keeps_state": False})
-    if "MIN(" in texts or "MAX(" in texts:
-        changed.append({"gaps_are_zero": False})
-    if any(name.startswith("p") for name in statistics):
-        changed.append({"upper_neighbour": False})
-    if any(one.state == "ALARM" for one in (*alarms, *composites)):
-        changed.append({"latched": False})
-    if any(one.suppressor for one in composites):
-        changed += [{"wait_ends_first": False}, {"told_again": True}]
     filters = [one for group in resources.log_groups.values() if group for one in group.metric_filters]
     units = {one.unit or "None" for one in filters}
-    if any(is_match(one.pattern, each) for one in filters for each in EVERYDAY):
-        changed.append({"traffic": 20})
-    if len(units) > 1:
-        changed += [{"unit": unit} for unit in sorted(units)]
-    if len(set(delivered)) < len(delivered):
-        changed.append({"every_copy": False})
+    matter = (
+        (composites or any(one.evaluation_periods > 8 for one in alarms), ({"extra_points": 1}, {"extra_points": 4})),
+        (composites and any(one.evaluation_periods > 1 for one in alarms), ({"young_keeps_state": False},)),
+        ("MIN(" in texts or "MAX(" in texts, ({"gaps_are_zero": False},)),
+        (any(name.startswith("p") for name in statistics), ({"upper_neighbour": False},)),
+        (any(one.state == "ALARM" for one in (*alarms, *composites)), ({"latched": False},)),
+        (len(order(composites)) < len(composites), ({"cycles_spread": False},)),
+        (any(one.suppressor for one in composites), ({"wait_ends_first": False}, {"told_again": True})),
+        (any(is_match(one.pattern, each) for one in filters for each in EVERYDAY), ({"traffic": 20},)),
+        (len(units) > 1, tuple({"unit": unit} for unit in sorted(units))),
+        (len(set(delivered)) < len(delivered), ({"every_copy": False},)),
+    )
+    changed = [one for matters, ones in matter if matters for one in ones]
     return [usual, *(replace(usual, **one) for one in changed)]
 
 

@@ -26,6 +26,7 @@ class Choices:
         latched: an alarm that is in ALARM for less than a day is left in it (else it has come back to OK).
         traffic: how often each everyday call is made in a minute of a busy account.
         unit: the one unit that an alarm without a unit sees of a metric published in several (all, if None).
+        cycles_spread: composite alarms that depend on a cycle without being on it are not evaluated either.
         every_copy: a record that two trails deliver to one log group counts twice.
     """
 
@@ -38,6 +39,7 @@ class Choices:
     latched: bool = True
     traffic: int = 1
     unit: str | None = None
+    cycles_spread: bool = True
     every_copy: bool = True
 
 
@@ -129,8 +131,12 @@ class Suppression:
         return [] if again else [self.state]
 
 
-def order(composites):
-    """The composite alarms of one Region, children and suppressors first; those on a cycle are left out."""
+def order(composites, *, cycles_spread=True):
+    """The composite alarms of one Region, children and suppressors first, without those on a cycle.
+
+    What depends on a cycle is left out too if cycles spread: "evaluation of composite alarms stops if CloudWatch
+    detects a cycle in the evaluation path" (CloudWatch API, PutCompositeAlarm).
+    """
     names = {name: one for one in composites for name in (one.name, one.arn)}
     needs = {
         one.arn: {
@@ -141,9 +147,23 @@ def order(composites):
         for one in composites
     }
     ordered = []
+    if not cycles_spread:
+        cyclic = {arn for arn in needs if arn in _reached(arn, needs)}
+        composites = [one for one in composites if one.arn not in cyclic]
+        needs = {arn: needed - cyclic for arn, needed in needs.items()}
     while ready := [one for one in composites if one not in ordered and needs[one.arn] <= {x.arn for x in ordered}]:
         ordered.extend(ready)
     return ordered
+
+
+def _reached(arn, needs):
+    found, left = set(), list(needs[arn])
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left.extend(needs[one])
+    return found
 
 
 class Simulation:
@@ -155,7 +175,7 @@ class Simulation:
         self.watched = {one.arn: Watched(one, choices) for one in alarms if one.evaluation_state != "EVALUATION_ERROR"}
         self.alarms = {one.arn: one for one in alarms}
         composites = [one for listed in resources.alarms.values() for one in listed.composite_alarms]
-        self.composites = order(composites)
+        self.composites = order(composites, cycles_spread=choices.cycles_spread)
         self.states = {one.arn: self.present(one) for one in (*alarms, *composites)}
         self.arn_of = {(one.region, name): one.arn for one in (*alarms, *composites) for name in (one.name, one.arn)}
         self.rules = {}
