@@ -35,7 +35,9 @@ def written(tmp_path, document, name="account.json"):
     return path
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(ACCOUNTS, st.none() | ALTERNATIVES)
 def test_what_is_written_is_read_again(tmp_path_factory, resources, alternatives):
     path = tmp_path_factory.mktemp("snapshots", numbered=True) / "one.json"
@@ -53,7 +55,7 @@ def _protocols(resources, alternatives):
             yield from (one.protocol for one in subscriptions if not isinstance(subscriptions, Unread))
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ACCOUNTS)
 def test_what_is_written_obeys_the_published_schema(resources):
     jsonschema.validate(dump(Snapshot(resources=resources)), snapshots.SCHEMA)
