@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown, without_surrogates
+from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown, standing_alone, without_surrogates
 from tests.evil_names import EVIL_NAMES
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
@@ -96,6 +96,23 @@ def test_no_evil_name_reaches_a_person(name):
         assert all(map(is_visible, told))
         assert len(told) <= 600
         told.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("aws-cloudtrail-logs", "aws-cloudtrail-logs"),
+        ("CIS root usage", "CIS root usage"),
+        ("=1+1", '"=1+1"'),
+        (" @SUM(1)", '" @SUM(1)"'),
+        ("-2+3", '"-2+3"'),
+        ("+1", '"+1"'),
+        ("\t=1", "\\u0009=1"),
+        ("", '""'),
+    ],
+)
+def test_a_field_of_its_own_is_no_formula_and_not_empty(name, told):
+    assert standing_alone(name) == told
 
 
 @given(ANY_TEXT)

@@ -14,10 +14,13 @@ from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import Control
 from prowler_cis_monitoring.decision import demand_of
+from prowler_cis_monitoring.foreign_text import harmless, standing_alone, without_surrogates
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.settings import Settings, SettingsError
+
+_MOST_OF_A_TRACEBACK = 20_000
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
@@ -38,7 +41,7 @@ def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_
     try:
         settings = Settings.read(provider.audit_config)
     except SettingsError as error:
-        logger.critical(f"{control.check_id} -- {error}")
+        logger.critical(f"{control.check_id} -- {harmless(str(error))}")
         return _report(control, metadata, subject, _misconfigured(control, error))
     try:
         paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
@@ -46,7 +49,7 @@ def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_
         demand = demand_of(control, settings)
         verdict = judge(paths, demand)
     except Exception as error:  # noqa: BLE001 - see Returns
-        logger.error(f"{control.check_id} -- {traceback.format_exc()}")
+        logger.error(f"{control.check_id} -- {_traceback()}")
         return _report(control, metadata, subject, _undecided(control, error))
     if verdict.status is not Status.PASS:
         verdict = _considered(control, provider, verdict, paths, settings)
@@ -61,7 +64,7 @@ def _considered(
         found = alternatives_of(provider)
         return consider(verdict, demand_of(control, settings), paths, found, settings.accept_alternatives)
     except Exception as error:  # noqa: BLE001 - see finding_of
-        logger.error(f"{control.check_id} -- {traceback.format_exc()}")
+        logger.error(f"{control.check_id} -- {_traceback()}")
         unjudged = f"{verdict.sentence} Alternatives could not be judged ({type(error).__name__})."
         return replace(verdict, sentence=unjudged)
 
@@ -70,9 +73,8 @@ def _report(control: Control, metadata: str, subject: Subject, verdict: Verdict)
     report = Check_Report_AWS(metadata=metadata, resource=_evidence(control, verdict))
     report.status = verdict.status.value
     report.status_extended = verdict.sentence
-    report.resource_id = subject.name
-    report.resource_arn = subject.arn
-    report.region = subject.region
+    report.resource_id, report.resource_arn = standing_alone(subject.name), standing_alone(subject.arn)
+    report.region = standing_alone(subject.region)
     report.resource_tags = []
     return report
 
@@ -92,7 +94,7 @@ def _misconfigured(control: Control, error: SettingsError) -> Verdict:
         status=Status.MANUAL,
         sentence=(
             f"Unknown whether somebody is told when {control.event}: the configuration file is invalid, and "
-            f"nothing was asked of AWS. {error}."
+            f"nothing was asked of AWS. {harmless(str(error))}."
         ),
     )
 
@@ -109,4 +111,10 @@ def _undecided(control: Control, error: Exception) -> Verdict:
 
 
 def _evidence(control: Control, verdict: Verdict) -> dict[str, Any]:
-    return {"control": control.slug, "required_pattern": control.required_pattern, **verdict.evidence()}
+    grounds = without_surrogates(verdict.evidence())
+    return {"control": control.slug, "required_pattern": control.required_pattern, **grounds}
+
+
+def _traceback() -> str:
+    """Return the present error's traceback for a log; what the account gave stands in its message."""
+    return harmless(traceback.format_exc(), _MOST_OF_A_TRACEBACK, keep="\n")

@@ -17,6 +17,8 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_$@+*./:=~%#&\[\]-]*[A-Za-z0-9_$@+*/~%\]-
 # Letters and symbols that Unicode calls printable and that show nothing.
 _INVISIBLE: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _MOST_MARKS: Final = 2
+# OWASP, "CSV Injection"; those that no table shows are escaped before. Of nothing ("") this is true as well.
+_BEGINS_A_FORMULA: Final = "=+-@\uff1d\uff0b\uff0d\uff20"
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -51,6 +53,16 @@ def pattern_shown(text: str, most: int = 160) -> str:
     if len(text) <= most and text[:1] + text[-1:] in ("{}", "[]"):
         return harmless(text)
     return shown(text, most)
+
+
+def standing_alone(text: str) -> str:
+    """Return foreign text for a field of its own, such as a cell of a table: no spreadsheet takes it for a formula.
+
+    Args:
+        text: a name, an ARN or a Region.
+    """
+    told = harmless(text)
+    return f'"{told}"' if told.lstrip()[:1] in _BEGINS_A_FORMULA else told
 
 
 def harmless(text: str, most: int = MOST_OF_A_TEXT, keep: str = "") -> str:
