@@ -8,9 +8,9 @@ import pytest
 from awscli.clidriver import create_clidriver
 from prowler.providers.common.provider import Provider
 
-from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, REGION, TOPIC, TOPIC_ARN, TRAIL, healthy_path
+from tests.benchmark_controls import BENCHMARK
 from tests.findings import finding_of
 from tests.shared_session import SESSION
 from tests.stand_in_provider import StandInProvider
@@ -31,7 +31,7 @@ def build_as_the_benchmark_says():
     common.build(SESSION)
     aws_cli(f"aws sns create-topic --name {TOPIC}")
     aws_cli(f"aws sns subscribe --topic-arn {TOPIC_ARN} --protocol email --notification-endpoint security@example.com")
-    for slug in CONTROLS:
+    for slug in BENCHMARK:
         metric = slug.replace("_", "-")
         aws_cli(
             f"aws logs put-metric-filter --log-group-name {LOG_GROUP} --filter-name {metric} --metric-transformations "
@@ -45,14 +45,14 @@ def build_as_the_benchmark_says():
 
 
 def build_healthy_paths():
-    for number, control in enumerate(CONTROLS.values()):
+    for number, control in enumerate(BENCHMARK.values()):
         shared = {} if number == 0 else {"trail": None, "log_group": None, "topic": None}
         healthy_path(control).changed(**shared).build(SESSION)
 
 
 def findings():
     Provider.set_global_provider(StandInProvider({REGION}))
-    return {slug: finding_of(slug) for slug in CONTROLS}
+    return {slug: finding_of(slug) for slug in BENCHMARK}
 
 
 def change_alarms(**changes):
@@ -102,7 +102,7 @@ def account(aws):
 def test_the_benchmarks_own_commands_pass_all_fifteen_controls(account):
     build_as_the_benchmark_says()
     found = findings()
-    assert {slug: finding.status for slug, finding in found.items()} == dict.fromkeys(CONTROLS, "PASS")
+    assert {slug: finding.status for slug, finding in found.items()} == dict.fromkeys(BENCHMARK, "PASS")
 
 
 @pytest.mark.parametrize("broken", BREAKS)
@@ -110,4 +110,4 @@ def test_one_broken_link_fails_all_fifteen_controls(broken, account):
     build_healthy_paths()
     BREAKS[broken]()
     found = findings()
-    assert {slug: finding.status for slug, finding in found.items()} == dict.fromkeys(CONTROLS, "FAIL")
+    assert {slug: finding.status for slug, finding in found.items()} == dict.fromkeys(BENCHMARK, "FAIL")

@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _add_scan(commands)
     _add_explain(commands)
     _add_rule(commands)
+    _add_diff(commands)
     return top
 
 
@@ -85,6 +86,10 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _scan(parsed: argparse.Namespace) -> int:
     # Loading Prowler and botocore leaves next to nothing to collect, and looking for it takes an eighth of the time.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    if parsed.source and not (parsed.output_formats or parsed.config_file or parsed.mutelist_file or parsed.save):
+        from prowler_cis_monitoring.scan.replay import replay  # noqa: PLC0415 - needs neither Prowler nor boto3
+
+        return replay(parsed)
     from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
 
     status = command.scan(parsed)
@@ -136,3 +141,29 @@ def _rule(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.rule import show  # noqa: PLC0415 - only this subcommand needs it
 
     return show(parsed.slug)
+
+
+def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    compared = commands.add_parser(
+        "diff",
+        help="say what got worse between two snapshots",
+        description="Judges two snapshots that `scan --save` wrote, and says which verdicts changed and through which "
+        "resources. Exit status: 0 nothing got worse, 2 invalid input, 3 something got worse.",
+    )
+    compared.add_argument("old", metavar="OLD", nargs="?", type=Path, help="snapshot, .jsonl of several, or a folder")
+    compared.add_argument("new", metavar="NEW", nargs="?", type=Path, help="likewise, later")
+    compared.add_argument(
+        "--from",
+        dest="folder",
+        metavar="FOLDER",
+        type=Path,
+        help="in place of OLD and NEW: a folder that a scheduled job fills; of each account the two newest count",
+    )
+    compared.add_argument("--json", action="store_true", help="print JSON for machines")
+    compared.set_defaults(run=_diff)
+
+
+def _diff(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.diff import diff  # noqa: PLC0415 - only this subcommand needs it
+
+    return diff(parsed)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict, judge
 from prowler_cis_monitoring.filter_pattern import parse
+from prowler_cis_monitoring.foreign_text import without_surrogates
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.paths import AlertPaths
@@ -27,6 +28,12 @@ def demand_of(control: Control, settings: Settings) -> Demand:
         earlier=parse(control.earlier_pattern) if control.earlier_pattern else None,
         newer=f"{', '.join(control.newer_events)}, demanded since version {control.newer_since} of the benchmark,",
     )
+
+
+def evidence_of(control: Control, verdict: Verdict) -> dict[str, Any]:
+    """Return the grounds of a verdict as JSON values, with what was asked for."""
+    grounds: dict[str, Any] = without_surrogates(verdict.evidence())
+    return {"control": control.slug, "required_pattern": control.required_pattern, **grounds}
 
 
 def decide(control: Control, paths: AlertPaths, settings: Settings, alternatives: Alternatives | None) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from prowler.lib.check.models import Check_Report_AWS
 from prowler.lib.logger import logger
@@ -13,8 +13,8 @@ from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import Control
-from prowler_cis_monitoring.decision import demand_of
-from prowler_cis_monitoring.foreign_text import harmless, standing_alone, without_surrogates
+from prowler_cis_monitoring.decision import demand_of, evidence_of
+from prowler_cis_monitoring.foreign_text import harmless, standing_alone
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.path_service import once_for
@@ -70,7 +70,7 @@ def _considered(
 
 
 def _report(control: Control, metadata: str, subject: Subject, verdict: Verdict) -> Check_Report_AWS:
-    report = Check_Report_AWS(metadata=metadata, resource=_evidence(control, verdict))
+    report = Check_Report_AWS(metadata=metadata, resource=evidence_of(control, verdict))
     report.status = verdict.status.value
     report.status_extended = verdict.sentence
     report.resource_id, report.resource_arn = standing_alone(subject.name), standing_alone(subject.arn)
@@ -108,11 +108,6 @@ def _undecided(control: Control, error: Exception) -> Verdict:
             f"{type(error).__name__} in {where.name}. This is a defect of the check; please report it."
         ),
     )
-
-
-def _evidence(control: Control, verdict: Verdict) -> dict[str, Any]:
-    grounds = without_surrogates(verdict.evidence())
-    return {"control": control.slug, "required_pattern": control.required_pattern, **grounds}
 
 
 def _traceback() -> str:

@@ -20,6 +20,7 @@ from compliance import crosswalk, frameworks
 from compliance.benchmark import SECURITY_HUB_CHECK, VERSIONS, requirements
 from compliance.generate import generated_files
 from prowler_cis_monitoring.controls import CONTROLS
+from tests.benchmark_controls import BENCHMARK
 
 LEGACY = Path(str(files("prowler_cis_monitoring_compliance")))
 UNIVERSAL = LEGACY / "universal"
@@ -136,7 +137,8 @@ def test_security_groups_tell_of_the_event_that_older_versions_do_not_ask_for(ve
 
 
 def test_framework_checks_are_our_entry_points_and_security_hub(prowler_legacy, prowler_universal):
-    ours = set(entry_points("prowler.checks.aws"))
+    ours = {control.check_id for control in BENCHMARK.values()}
+    assert ours <= set(entry_points("prowler.checks.aws"))
     for version in VERSIONS:
         legacy = prowler_legacy[frameworks.name(version)]
         checks = {check for one in legacy.Requirements for check in one.Checks}

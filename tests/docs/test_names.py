@@ -26,7 +26,7 @@ PACKAGE = ROOT / "checks" / "prowler_cis_monitoring"
 # Where a file that a page names may lie.
 BASES = (ROOT, PACKAGE, PACKAGE / "alert_path", PACKAGE / "filter_pattern")
 # Files that commands write and users have, options of other programs.
-EXAMPLES = {"mute.yaml", "accounts.txt", "account.json", "fleet.jsonl"}
+EXAMPLES = {"mute.yaml", "accounts.txt", "account.json", "fleet.jsonl", "snapshots/"}
 # A role with a path looks like a file.
 ROLES = {"audit/Auditor"}
 OTHER_OPTIONS = {"--no-cache-dir"}

@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.server import demo_server
+from tests.benchmark_controls import BENCHMARK
 
 # One group: both commands run once, for all tests here.
 pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("same as prowler")]
-CHECKS = {control.check_id for control in CONTROLS.values()}
+CHECKS = {control.check_id for control in BENCHMARK.values()}
 FRAMEWORK = "cis_monitoring_7.0_aws"
 # Prowler decides the sixteenth control, which is no event kind, with a check of its own.
 _OTHER_CHECK = "securityhub_enabled"
@@ -33,7 +33,7 @@ def outputs(tmp_path_factory):
     ours = "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())"
     commands = {
         "prowler": ["-m", "prowler", "aws", "--no-banner", "--compliance", FRAMEWORK],
-        "scan": ["-c", ours, "scan"],
+        "scan": ["-c", ours, "scan", *(word for slug in BENCHMARK for word in ("--control", slug))],
     }
     with demo_server() as server:
         build_estate(server.session())

@@ -49,8 +49,16 @@ def is_share(required: FilterPattern, matched: FilterPattern) -> bool:
 def _is_of_another(required: FilterPattern, matched: FilterPattern) -> bool:
     """Whether a filter looks more like a try at another control than at this demand."""
     own, *others = sorted(_controls(), key=lambda patterns: in_words(required, patterns[0]), reverse=True)
-    alike_here = max(in_words(pattern, matched) for pattern in (required, *own))
-    return any(in_words(pattern, matched) > max(alike_here, _ALIKE_ENOUGH) for other in others for pattern in other)
+    here = (required, *own)
+    asked_for = frozenset[str]().union(*map(_values, here))
+    alike_here = max(in_words(pattern, matched) for pattern in here)
+
+    def is_of(other: tuple[FilterPattern, ...]) -> bool:
+        # The name of a field alone tells nothing: what it is compared with must be the other's.
+        shared = _values(matched) & frozenset[str]().union(*map(_values, other)) - asked_for
+        return bool(shared) and max(in_words(pattern, matched) for pattern in other) > max(alike_here, _ALIKE_ENOUGH)
+
+    return any(map(is_of, others))
 
 
 @lru_cache(maxsize=1)

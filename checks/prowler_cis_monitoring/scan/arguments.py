@@ -47,6 +47,16 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         "--control", action="append", metavar="CONTROL", help="decide this control only; may be given several times"
     )
     group.add_argument("--status", nargs="+", choices=("PASS", "FAIL", "MANUAL"), help="report these verdicts only")
+    group.add_argument(
+        "--what-if", action="store_true", help="name the resources whose loss alone would leave somebody untold"
+    )
+    group.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="FILE",
+        help="judge what --save wrote instead of an account: no AWS, no credentials",
+    )
 
 
 def _add_authentication(group: argparse._ArgumentGroup) -> None:
@@ -117,6 +127,10 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--output-directory", "-o", type=Path, default=Path("output"), metavar="DIR", help="default: %(default)s"
     )
+    group.add_argument(
+        "--save", type=Path, metavar="FILE", help="save what was read, .json or for several accounts .jsonl"
+    )
+    group.add_argument("--redact", action="store_true", help="save it without account ids, names and addresses")
     group.add_argument("--unix-timestamp", action="store_true", help="write times as seconds since 1970")
     group.add_argument("--json", action="store_true", help="print JSON for machines instead of tables")
     group.add_argument("--quiet", "-q", action="store_true", help="print nothing but errors")

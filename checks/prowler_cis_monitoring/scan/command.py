@@ -31,6 +31,7 @@ from prowler_cis_monitoring.scan.terminal import (
     summary_table,
 )
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
+from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots, write_snapshots
 
 if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
@@ -48,7 +49,7 @@ def scan(parsed: argparse.Namespace) -> int:
         options = read(parsed)
         set_logging_config(options.log_level)
         return _Scan(options).run()
-    except (OptionError, StateError) as error:
+    except (OptionError, StateError, SnapshotError) as error:
         complain(str(error))
         return INVALID_INPUT
     except (ProwlerException, ClientError, BotoCoreError, ReportError, OSError) as error:
@@ -69,12 +70,43 @@ class _Scan:
             checks = self.loader.submit(Checks, self.options)
             frameworks = self.loader.submit(load_frameworks, self.options.frameworks)
             self.loaded = self.loader.submit(preload, self.outputs.formats)
-            base = open_account(self.options)
+            base = None if self.options.source else open_account(self.options)
             self.checks, self.frameworks = checks.result(), frameworks.result()
+            if base is None:
+                return self._replay()
             return self._many(base, state) if self.options.many else self._one(base)
+
+    def _replay(self) -> int:
+        from prowler_cis_monitoring.scan.saved import SavedProvider  # noqa: PLC0415 - only for --from
+
+        options = self.options
+        settings = options.audit_config if options.own_settings else None
+        snapshots = read_snapshots(options.source or "")
+        providers = [SavedProvider(snapshot, settings, options.mutelist) for snapshot in snapshots]
+        if len(providers) == 1:
+            return self._one(providers[0])
+        found = [self.checks.run(provider) for provider in providers]
+        self.loaded.result()
+        name = self.outputs.filename or _default_name("accounts")
+        findings = [self.checks.findings(one) for one in found]
+        paths = self._write(name, findings, providers[0], [finding for batch in findings for finding in batch])
+        self._save(found)
+        if self.outputs.as_json:
+            requirements = self._requirements()
+            rest = {"failures": {}, "files": [str(path) for path in paths]}
+            print_accounts_as_json([as_json(one, requirements) for one in found], rest)
+        elif not self.outputs.quiet:
+            say(summary_table({one.scanned.account: count(one.reports) for one in found}, color=self._color()))
+            say_files(paths)
+        return self._status(found)
+
+    def _save(self, found: Iterable[AccountReports]) -> None:
+        if self.options.save is not None:
+            write_snapshots(self.options.save, (one.snapshot for one in found if one.snapshot is not None))
 
     def _one(self, provider: AwsProvider) -> int:
         found = self.checks.run(provider)
+        self._save([found])
         self.loaded.result()
         findings = self.checks.findings(found)
         name = self.outputs.filename or _default_name(found.scanned.account)
@@ -94,6 +126,8 @@ class _Scan:
         say(f"Account {found.scanned.account}, {' and '.join(self._titles())}")
         say(account_table(found, numbers, color=self._color()))
         say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number) or "nothing")
+        for point in found.weak_points or ():
+            say(f"{len(point['controls'])} hang on {point['resource']} alone: {', '.join(point['controls'])}")
 
     def _titles(self) -> list[str]:
         return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
@@ -113,6 +147,7 @@ class _Scan:
         self.loaded.result()
         name = state.path.name.removesuffix(SUFFIX)
         paths = self._write(name, (self.checks.findings(found) for found in many.reports()), base, many.as_statistics())
+        self._save(many.reports())
         self._say_many(many, failures, [*paths, state.path])
         return NOT_ALL_SCANNED if failures else self._status(many.reports())
 
@@ -142,6 +177,7 @@ class _Scan:
             "excluded_regions": sorted(options.excluded_regions or ()),
             "mutelist": options.mutelist,
             "settings": options.audit_config.get(SETTINGS_KEY),
+            "saves": [options.save is not None, options.redact, options.what_if],
         }
         if path is not None:
             state = State(path, described)

@@ -15,6 +15,10 @@ from prowler.providers.aws.models import AWSOrganizationsInfo
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.scan.frameworks import compliance_of
 from prowler_cis_monitoring.services import cloudwatch
+from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.settings import Settings
+from prowler_cis_monitoring.snapshot import dump
+from prowler_cis_monitoring.snapshot.weak_points import weak_points
 
 if TYPE_CHECKING:
     from prowler.lib.check.models import Check_Report_AWS
@@ -59,10 +63,19 @@ class ScannedAccount:
 
 @dataclass(frozen=True)
 class AccountReports:
-    """The reports of one account, a check each."""
+    """The reports of one account, a check each.
+
+    Attributes:
+        scanned: the account.
+        reports: the reports.
+        snapshot: what was read, as JSON values, if it is to be saved.
+        weak_points: on which single resources which controls hang, as JSON values, if that was asked.
+    """
 
     scanned: ScannedAccount
     reports: Sequence[Check_Report_AWS]
+    snapshot: Mapping[str, Any] | None = None
+    weak_points: Sequence[Mapping[str, Any]] | None = None
 
     def saved(self) -> str:
         """Return one line of JSON, from which `Checks.restored` makes the same reports."""
@@ -70,7 +83,8 @@ class AccountReports:
             {"check_id": report.check_metadata.CheckID, **{name: getattr(report, name) for name in _SAVED}}
             for report in self.reports
         ]
-        return json.dumps({**asdict(self.scanned), "reports": reports}, default=str)
+        more = {"snapshot": self.snapshot, "weak_points": self.weak_points}
+        return json.dumps({**asdict(self.scanned), "reports": reports, **more}, default=str)
 
 
 class Checks:
@@ -95,13 +109,26 @@ class Checks:
                 report.muted = provider.mutelist.is_finding_muted(
                     finding=report, aws_account_id=provider.identity.account
                 )
-        return AccountReports(ScannedAccount.of(provider), kept)
+        snapshot = self._snapshot(provider, reports) if self._options.save else None
+        points = _weak_points(provider) if self._options.what_if else None
+        return AccountReports(ScannedAccount.of(provider), kept, snapshot, points)
+
+    def _snapshot(self, provider: AwsProvider, reports: Iterable[Check_Report_AWS]) -> dict[str, Any]:
+        from prowler_cis_monitoring.scan.saved import snapshot_of  # noqa: PLC0415 - only to save
+        from prowler_cis_monitoring.snapshot.redaction import redacted  # noqa: PLC0415 - likewise
+
+        # Other ways out are looked at when a control is not PASS by alert paths alone.
+        accepts = Settings.read(provider.audit_config).accept_alternatives == "pass"
+        looked = accepts or any(report.status != "PASS" for report in reports)
+        snapshot = snapshot_of(provider, with_alternatives=looked)
+        return dump(redacted(snapshot) if self._options.redact else snapshot)
 
     def restored(self, line: str) -> AccountReports:
         """Return the reports that `AccountReports.saved` wrote."""
         account = json.loads(line)
+        snapshot, points = account.pop("snapshot", None), account.pop("weak_points", None)
         reports = [self._restored(saved) for saved in account.pop("reports")]
-        return AccountReports(ScannedAccount(**account), reports)
+        return AccountReports(ScannedAccount(**account), reports, snapshot, points)
 
     def _restored(self, saved: dict[str, Any]) -> Check_Report_AWS:
         from prowler.lib.check.models import Check_Report_AWS  # noqa: PLC0415 - as in __init__
@@ -125,6 +152,11 @@ class Checks:
         for report in found.reports:
             report.compliance = self._compliance[report.check_metadata.CheckID]
         return [Finding.generate_output(provider, report, options) for report in found.reports]
+
+
+def _weak_points(provider: AwsProvider) -> list[dict[str, Any]]:
+    found = weak_points(resources_of(provider), Settings.read(provider.audit_config))
+    return [{"resource": str(point.item), "controls": list(point.controls)} for point in found]
 
 
 def _metadata(check_id: str) -> str:

@@ -48,6 +48,17 @@ def load_frameworks(names: Iterable[str]) -> dict[str, ComplianceFramework]:
     return {name: load_compliance_framework_universal(str(_folder() / f"{name}.json")) for name in names}
 
 
+def load_plain(name: str) -> dict[str, Any]:
+    """Return the content of a framework's file, by Prowler's name: as much as JSON values tell, without Prowler."""
+    content: dict[str, Any] = json.loads((_folder() / f"{name}.json").read_text(encoding="utf-8"))
+    return content
+
+
+def numbers_in(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return `requirement_numbers` of a framework that `load_plain` gave."""
+    return {check: one["id"] for one in content["requirements"] for check in one["checks"].get("aws", ())}
+
+
 def requirement_numbers(framework: ComplianceFramework) -> dict[str, str]:
     """Return the requirement's id by check id, of a framework in which a check decides one requirement."""
     return {

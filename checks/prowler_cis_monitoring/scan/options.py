@@ -21,6 +21,7 @@ from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFA
 from prowler_cis_monitoring.scan.frameworks import framework_names, framework_of
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.settings import Settings, SettingsError
+from prowler_cis_monitoring.snapshot.file import LINES
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
@@ -78,6 +79,10 @@ class Options:
         accounts: ids to scan; None for the organisation's list or, without `organization`, for one account.
         audit_config: what stands under `aws:` in the configuration file.
         fail_status: exit status when a control failed.
+        save: where to save the accounts, None for nowhere; `redact` without names.
+        what_if: whether to name the resources on which controls hang alone.
+        source: the snapshots to judge in place of AWS.
+        own_settings: whether a configuration file was given, which counts in place of a snapshot's settings.
     """
 
     frameworks: tuple[str, ...]
@@ -99,6 +104,11 @@ class Options:
     log_level: str
     fail_status: int
     audit_config: Mapping[str, Any] = field(repr=False)
+    save: Path | None = None
+    redact: bool = False
+    what_if: bool = False
+    source: Path | None = None
+    own_settings: bool = False
 
     @property
     def many(self) -> bool:
@@ -133,7 +143,41 @@ def read(parsed: argparse.Namespace) -> Options:
         log_level=parsed.log_level,
         fail_status=0 if parsed.ignore_exit_code_3 else 3,
         audit_config=_audit_config(parsed.config_file),
+        save=_save(parsed, many=many),
+        redact=parsed.redact,
+        what_if=parsed.what_if,
+        source=_source(parsed),
+        own_settings=parsed.config_file is not None,
     )
+
+
+def _save(parsed: argparse.Namespace, *, many: bool) -> Path | None:
+    path: Path | None = parsed.save
+    if path is None and parsed.redact:
+        raise OptionError("--redact is for --save FILE")
+    if path is not None and many and path.suffix != LINES:
+        raise OptionError(f"--save {path}: several accounts are saved one a line: name the file *{LINES}")
+    if path is not None and not path.parent.is_dir():
+        raise OptionError(f"--save {path}: there is no folder {path.parent}")
+    return path
+
+
+# What says whom to ask at AWS, and how.
+_OF_AWS = (
+    *("profile", "role", "external_id", "mfa", "organizations_role", "accounts", "organization", "resume"),
+    *("region", "excluded_region", "aws_retries_max_attempts", "aws_connect_timeout", "aws_read_timeout"),
+)
+
+
+def _source(parsed: argparse.Namespace) -> Path | None:
+    source: Path | None = parsed.source
+    if source is not None:
+        given = [f"--{name.replace('_', '-')}" for name in _OF_AWS if getattr(parsed, name)]
+        if given:
+            raise OptionError(f"{given[0]} is not for --from {source}: nothing is asked of AWS then")
+        if (parsed.mutelist_file or "").startswith(_REMOTE_MUTELIST):
+            raise OptionError(f"--mutelist-file {parsed.mutelist_file}: with --from a local file is expected")
+    return source
 
 
 def _retries(parsed: argparse.Namespace) -> Retries:

@@ -8,24 +8,39 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from colorama import Fore, Style
-from prowler.config.config import orange_color
 
 if TYPE_CHECKING:
     from prowler.lib.check.models import Check_Report_AWS
 
-    from prowler_cis_monitoring.scan.findings import AccountReports
-
-_COLORS = {"PASS": Fore.GREEN, "FAIL": Fore.RED, "MANUAL": Fore.YELLOW, "MUTED": orange_color}
+# As Prowler paints what is muted.
+_ORANGE = "\033[38;5;208m"
+_COLORS = {"PASS": Fore.GREEN, "FAIL": Fore.RED, "MANUAL": Fore.YELLOW, "MUTED": _ORANGE}
 _PREFIX = "cloudwatch_alerting_"
 _NARROWEST_SENTENCE = 40
 # Border and blanks of a column.
 _FRAME = 3
 
 
-def account_table(found: AccountReports, numbers: Mapping[str, Mapping[str, str]], *, color: bool) -> str:
+class Found(Protocol):
+    """What was found in one account: by a scan, or by judging a snapshot of it."""
+
+    @property
+    def scanned(self) -> Any:  # noqa: ANN401 - account and partition
+        """The account."""
+
+    @property
+    def reports(self) -> Sequence[Any]:
+        """The reports, a control each, with as much of Prowler's report as is shown."""
+
+    @property
+    def weak_points(self) -> Sequence[Mapping[str, Any]] | None:
+        """The resources on which controls hang alone, as JSON values; None when nobody asked."""
+
+
+def account_table(found: Found, numbers: Mapping[str, Mapping[str, str]], *, color: bool) -> str:
     """Return a table with a row a control: its number in each benchmark, its verdict and why.
 
     Args:
@@ -86,7 +101,7 @@ def _numeric(number: str) -> list[int]:
     return [int(part) for part in number.split(".") if part.isdigit()]
 
 
-def as_json(found: AccountReports, requirements: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def as_json(found: Found, requirements: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     """Return an account's findings as JSON values.
 
     Args:
@@ -97,6 +112,7 @@ def as_json(found: AccountReports, requirements: Mapping[str, Mapping[str, str]]
         "account": found.scanned.account,
         "partition": found.scanned.partition,
         "findings": [_finding_as_json(report, requirements) for report in found.reports],
+        **({} if found.weak_points is None else {"weak_points": found.weak_points}),
     }
 
 

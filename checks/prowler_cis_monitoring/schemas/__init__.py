@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
+from prowler_cis_monitoring import snapshot
 from prowler_cis_monitoring.settings import KEY, Settings
 
 FOLDER = Path(__file__).parent
@@ -92,12 +93,20 @@ class Finding(BaseModel):
     evidence: Evidence
 
 
+class WeakPoint(BaseModel):
+    """A resource whose loss alone would leave somebody untold."""
+
+    resource: str
+    controls: list[str]
+
+
 class Account(BaseModel):
     """The findings of one account."""
 
     account: str
     partition: str
     findings: list[Finding]
+    weak_points: list[WeakPoint] | None = Field(None, description="only with --what-if; most controls first")
 
 
 class Scan(BaseModel):
@@ -119,6 +128,35 @@ class Explanation(BaseModel):
     differences: list[str]
     missed_event: dict[str, Any] | None
     everyday_events: list[str] = Field(description="everyday events that the patterns match too")
+
+
+class ControlChange(BaseModel):
+    """One control in two snapshots."""
+
+    control: str
+    turn: Literal["worse", "better", "same"]
+    before: Literal["PASS", "FAIL", "MANUAL"]
+    after: Literal["PASS", "FAIL", "MANUAL"]
+    reasons: list[str] = Field(description="what changed in resources or settings; empty where the verdict stayed")
+    sentence: str = Field(description="what is said now")
+
+
+class AccountChange(BaseModel):
+    """One account in two snapshots."""
+
+    account: str
+    in_old: bool
+    in_new: bool
+    before: str | None = Field(description="when the older snapshot was taken")
+    after: str | None = Field(description="when the newer snapshot was taken")
+    controls: list[ControlChange] = Field(description="worse ones first; none where the account is in one only")
+
+
+class Difference(BaseModel):
+    """What `cis-monitoring diff --json` prints."""
+
+    schema_version: Literal[1]
+    accounts: list[AccountChange]
 
 
 def _output(model: type[BaseModel]) -> Callable[[], dict[str, Any]]:
@@ -148,5 +186,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "settings": _configuration,
     "scan": _output(Scan),
     "explain": _output(Explanation),
+    "diff": _output(Difference),
+    "snapshot": lambda: dict(snapshot.schema()),
 }
 """By name, what makes the schema that lies here as `NAME.schema.json`."""

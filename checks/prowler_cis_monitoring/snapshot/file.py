@@ -76,6 +76,7 @@ class Snapshot(Resource):
         default_region: the Region of a finding when no trail delivers to a log group.
         profile: the profile that it was read with, None for none.
         organization: what Prowler says of the account's place in an organisation, None when that was not read.
+        identity: who read it and in which Regions, as the HTML report says.
         made_by: the release that wrote it.
     """
 
@@ -85,6 +86,7 @@ class Snapshot(Resource):
     default_region: str = "us-east-1"
     profile: str | None = None
     organization: Mapping[str, Any] | None = None
+    identity: Mapping[str, Any] | None = None
     made_by: str = Field(default_factory=lambda: f"prowler-cis-monitoring {version('prowler-cis-monitoring')}")
 
     @property
@@ -138,6 +140,7 @@ def dump(snapshot: Snapshot | AccountResources) -> dict[str, Any]:
         "default_region": snapshot.default_region,
         "profile": snapshot.profile,
         "organization": snapshot.organization,
+        "identity": snapshot.identity,
         "settings": {key: value for key, value in snapshot.settings.items() if key not in _SECRET_SETTINGS},
         "resources": saved,
         "alternatives": alternatives,
@@ -276,10 +279,11 @@ def _names_a_choice(part: int | str) -> bool:
     return isinstance(part, str) and (part[:1].isupper() or part in ("str", "none") or "[" in part)
 
 
-def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot]) -> None:
+def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot | Mapping[str, Any]]) -> None:
     """Write snapshots: one document, or with the suffix `.jsonl` one a line.
 
-    The file is written beside its place under another name, readable by its owner alone, and then renamed.
+    What `dump` gave may be given as well. The file is written beside its place under another name, readable by its
+    owner alone, and then renamed.
 
     Raises:
         SnapshotError: the file cannot be written, or several accounts were given for one document.
@@ -302,9 +306,10 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot])
         beside.unlink(missing_ok=True)
 
 
-def _texts(path: Path, snapshots: Iterable[Snapshot]) -> Iterator[str]:
+def _texts(path: Path, snapshots: Iterable[Snapshot | Mapping[str, Any]]) -> Iterator[str]:
     lines = path.suffix == LINES
     for number, snapshot in enumerate(snapshots):
         if number and not lines:
             raise SnapshotError(f"{path}: several accounts are written one a line: name the file *{LINES}")
-        yield json.dumps(dump(snapshot), indent=None if lines else 1, allow_nan=False) + "\n"
+        document = dump(snapshot) if isinstance(snapshot, Snapshot) else snapshot
+        yield json.dumps(document, indent=None if lines else 1, allow_nan=False) + "\n"

@@ -37,6 +37,7 @@ _IN_ARNS = {
 }
 # AWS's own namespaces are nobody's names.
 _OF_AWS = "AWS/"
+_TOKEN = re.compile(r"[\w./-]+")
 _WILDCARD = re.compile(r"[*?]")
 _FORMS = {
     "account": "9{0:0>11}",
@@ -61,19 +62,20 @@ def redacted(snapshot: Snapshot) -> Snapshot:
     Raises:
         SnapshotError: a verdict would be another one, since it depends on a name in a way that is not seen through.
     """
-    plain = Snapshot(**{**_members(snapshot), "profile": None, "organization": None})
+    plain = Snapshot(**{**_members(snapshot), "profile": None, "organization": None, "identity": None})
     names: dict[str, set[str]] = {}
 
     def gather(kind: str, name: str) -> str:
         names.setdefault(kind, set()).add(name)
         return name
 
-    _Writer(gather).resource(plain)
+    _Writer(gather, lambda _, name: name).resource(plain)
     pseudonyms = {kind: _in_order(kind, found) for kind, found in names.items()}
     before = _verdicts(snapshot)
     for kept in _KEPT:
         changed = {kind: found for kind, found in pseudonyms.items() if kind not in kept}
-        found: Snapshot = _Writer(partial(_renamed, changed)).resource(plain)
+        rename = partial(_renamed, changed)
+        found: Snapshot = _Writer(rename, rename).resource(plain)
         after = _verdicts(found)
         if after == before:
             return found
@@ -110,9 +112,15 @@ def _verdicts(snapshot: Snapshot) -> dict[str, tuple[str, list[str]]]:
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes an account anew with other names."""
+    """Writes an account anew with other names.
+
+    Attributes:
+        naming: for what is a name.
+        lookup: for what may be one; gives back what is none.
+    """
 
     naming: Naming
+    lookup: Naming
 
     def name(self, kind: str, name: str) -> str:
         """Return what is written instead of a name; an ARN in its place is one that names it."""
@@ -162,6 +170,10 @@ class _Writer:
             return self.text(text)
         return alarm_rule.text_of(alarm_rule.renamed(rule, lambda name: self.name("alarm", name)))
 
+    def expression(self, text: str) -> str:
+        """Return a query with other names of metrics and namespaces."""
+        return _TOKEN.sub(lambda found: self.lookup("metric", self.lookup("namespace", found[0])), self.text(text))
+
     def policy(self, text: str) -> str:
         """Return a policy with other names."""
         try:
@@ -187,6 +199,7 @@ _MEMBERS: Mapping[type[Resource], Mapping[str, str | Callable[[_Writer, str], st
     models.MetricStat: {"metric_name": "metric", "namespace": "namespace"},
     models.MetricAlarm: {"name": "alarm", "metric_name": "metric", "namespace": "namespace"},
     models.CompositeAlarm: {"name": "alarm", "suppressor": "alarm", "rule": _Writer.rule},
+    models.MetricQuery: {"expression": _Writer.expression},
     models.FailedAction: {"summary": _Writer.nothing},
     models.Topic: {"name": "topic", "policy": _Writer.policy},
     models.Key: {"key_id": "key", "policy": _Writer.policy},

@@ -1,0 +1,139 @@
+"""`cis-monitoring scan --from` without reports: judges snapshots and shows the verdicts, without Prowler and boto3."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.verdict import Subject, subject_of
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.decision import decide, evidence_of
+from prowler_cis_monitoring.foreign_text import standing_alone
+from prowler_cis_monitoring.scan.frameworks import (
+    framework_names,
+    framework_of,
+    is_benchmark,
+    load_plain,
+    numbers_in,
+)
+from prowler_cis_monitoring.scan.terminal import (
+    account_table,
+    as_json,
+    complain,
+    print_accounts_as_json,
+    say,
+    summary_table,
+)
+from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
+from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
+from prowler_cis_monitoring.snapshot.weak_points import weak_points
+
+DONE, INVALID_INPUT, FAILED = 0, 2, 3
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdicts on one saved account, in the form in which the terminal and JSON are written."""
+
+    scanned: Any
+    reports: list[Any]
+    weak_points: list[dict[str, Any]] | None = None
+
+
+def replay(parsed: argparse.Namespace) -> int:
+    """Judge the snapshots that the command line names; return the exit status that `--help` explains."""
+    try:
+        slugs = _slugs(parsed.control)
+        names = [_framework(version) for version in parsed.benchmark]
+        frameworks = {name: load_plain(name) for name in dict.fromkeys(names)}
+        judged = [_judged(snapshot, slugs, parsed) for snapshot in read_snapshots(parsed.source)]
+    except (SnapshotError, SettingsError, _NameError) as error:
+        complain(str(error))
+        return INVALID_INPUT
+    if parsed.json:
+        numbers = {name: numbers_in(framework) for name, framework in frameworks.items()}
+        print_accounts_as_json([as_json(found, numbers) for found in judged], {"failures": {}, "files": []})
+    elif not parsed.quiet:
+        _say(judged, frameworks, color=not parsed.no_color and sys.stdout.isatty())
+    failed = any(report.status == "FAIL" for found in judged for report in found.reports)
+    return FAILED if failed and not parsed.ignore_exit_code_3 else DONE
+
+
+class _NameError(ValueError):
+    """An option names something that does not exist."""
+
+
+def _framework(version: str) -> str:
+    try:
+        return framework_of(version)
+    except KeyError:
+        known = ", ".join(framework_names())
+        raise _NameError(f"--benchmark {version}: there is no such version; there are {known}") from None
+
+
+def _slugs(named: list[str] | None) -> list[str]:
+    slugs = {name.removeprefix("cloudwatch_alerting_") for name in named or CONTROLS}
+    for slug in slugs - CONTROLS.keys():
+        raise _NameError(f"--control {slug}: there is no such control; there are {', '.join(CONTROLS)}")
+    # Prowler runs checks in the order of their ids.
+    return sorted(slugs, key=lambda slug: CONTROLS[slug].check_id)
+
+
+def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) -> Judged:
+    settings = Settings.read({KEY: snapshot.settings})
+    paths = AlertPaths(snapshot.resources)
+    account, partition = snapshot.account, snapshot.resources.partition
+    own = Subject(name=account, arn=f"arn:{partition}:iam::{account}:root", region=snapshot.default_region)
+    subject = subject_of(snapshot.resources) or own
+    reports = [
+        report
+        for slug in slugs
+        for report in _reports(slug, paths, settings, snapshot, subject)
+        if not parsed.status or report.status in parsed.status
+    ]
+    points = None
+    if parsed.what_if:
+        found = weak_points(snapshot.resources, settings)
+        points = [{"resource": str(point.item), "controls": list(point.controls)} for point in found]
+    return Judged(SimpleNamespace(account=account, partition=partition), reports, points)
+
+
+def _reports(
+    slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot, subject: Subject
+) -> Iterator[SimpleNamespace]:
+    control = CONTROLS[slug]
+    verdict = decide(control, paths, settings, snapshot.alternatives)
+    yield SimpleNamespace(
+        check_metadata=SimpleNamespace(CheckID=control.check_id, Severity=SimpleNamespace(value=control.severity)),
+        status=verdict.status.value,
+        status_extended=verdict.sentence,
+        muted=False,
+        region=standing_alone(subject.region),
+        resource_id=standing_alone(subject.name),
+        resource_arn=standing_alone(subject.arn),
+        resource=evidence_of(control, verdict),
+    )
+
+
+def _say(judged: list[Judged], frameworks: Mapping[str, Mapping[str, Any]], *, color: bool) -> None:
+    if len(judged) != 1:
+        say(summary_table({found.scanned.account: _counted(found) for found in judged}, color=color))
+        return
+    (found,) = judged
+    numbers = {each["version"]: numbers_in(each) for name, each in frameworks.items() if is_benchmark(name)}
+    titles = [f"{each['framework']} {each['version']}" if each.get("version") else n for n, each in frameworks.items()]
+    say(f"Account {found.scanned.account}, {' and '.join(titles)}")
+    say(account_table(found, numbers, color=color))
+    say(", ".join(f"{number} {verdict}" for verdict, number in _counted(found).items() if number) or "nothing")
+    for point in found.weak_points or ():
+        say(f"{len(point['controls'])} hang on {point['resource']} alone: {', '.join(point['controls'])}")
+
+
+def _counted(found: Judged) -> dict[str, int]:
+    verdicts = [report.status for report in found.reports]
+    return {**{verdict: verdicts.count(verdict) for verdict in ("PASS", "FAIL", "MANUAL")}, "MUTED": 0}
