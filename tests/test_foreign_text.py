@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prowler_cis_monitoring.explain import explain
 from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown, standing_alone, without_surrogates
 from tests.evil_names import EVIL_NAMES
 
@@ -144,3 +145,18 @@ def test_values_without_surrogates_are_valid_json_in_utf8(value):
 def test_values_that_hold_no_surrogate_are_equal():
     value = {"a": ["\u202e", "ä", 1, None, {"b": ("c",)}]}
     assert without_surrogates(value) == {"a": ["\u202e", "ä", 1, None, {"b": ["c"]}]}
+
+
+@pytest.mark.parametrize("name", EVIL_NAMES.values(), ids=EVIL_NAMES.keys())
+@pytest.mark.parametrize("form", ["{{ $.eventName = {} }}", '{{ $.eventName = "{}" }}', "{}"])
+def test_explain_shows_no_evil_pattern_raw(name, form, capsys):
+    explain("vpc_changes", [form.format(name[:2000])], as_json=False)
+    explain(name[:2000], ["{ $.eventName = a }"], as_json=False)
+    said = capsys.readouterr()
+    assert all(is_visible(character) or character in "\n\t" for character in said.out + said.err)
+
+
+def test_the_caret_stands_under_its_column_beside_characters_that_are_escaped(capsys):
+    explain("vpc_changes", ['{ $.eventName = "\u202e"\t== }'], as_json=False)
+    line, caret = capsys.readouterr().err.splitlines()[-2:]
+    assert line.expandtabs()[caret.expandtabs().index("^")] == "="

@@ -17,8 +17,10 @@ from prowler_cis_monitoring.filter_pattern import (
     coverage,
     parse,
 )
+from prowler_cis_monitoring.foreign_text import harmless
 
 INVALID_INPUT = 2
+_MOST_SHOWN = 1_000_000
 _EXIT_STATUS = {"covered": 0, "gap": 1, "unknown": 3}
 _HEADLINES = {
     "covered": "Covered: every event that {control} asks for is matched.",
@@ -117,15 +119,16 @@ def _as_text(explanation: _Explanation) -> str:
 def _caret(text: str, position: int) -> str:
     """Return the line of `text` that holds `position`, with a caret under it."""
     start = text.rfind("\n", 0, position) + 1
-    line = text[start:].split("\n", 1)[0]
+    line = harmless(text[start:].split("\n", 1)[0], _MOST_SHOWN, keep="\t")
     # Tabs keep their width in both lines.
-    margin = "".join("\t" if character == "\t" else " " for character in text[start:position])
+    before = harmless(text[start:position], _MOST_SHOWN, keep="\t")
+    margin = "".join("\t" if character == "\t" else " " for character in before)
     return f"  {line}\n  {margin}^"
 
 
 def _complain(text: str) -> None:
-    print(f"cis-monitoring explain: {text}", file=sys.stderr)  # noqa: T201
+    print(harmless(f"cis-monitoring explain: {text}", _MOST_SHOWN, keep="\t\n"), file=sys.stderr)  # noqa: T201
 
 
 def _say(text: str) -> None:
-    print(text)  # noqa: T201 - what a command line program is for
+    print(harmless(text, _MOST_SHOWN, keep="\t\n"))  # noqa: T201 - what a command line program is for

@@ -16,6 +16,7 @@ from prowler.lib.logger import logger
 from prowler.providers.aws.lib.service.service import AWSService
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Scope, Unread
+from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.services.sessions import ForeignAccounts, error_code
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ class PathService(AWSService):  # type: ignore[misc]
             return dict(pages.build_full_result()) if on_page is None else _joined(pages, on_page)
         except (ClientError, BotoCoreError) as error:
             code = error_code(error)
-            logger.error(f"{scope.region} -- {self._action(operation)} {resource} -- {code}: {error}")
+            asked = f"{scope.region} -- {self._action(operation)} {resource}"
+            logger.error(harmless(f"{asked} -- {code}: {error}"))
             return Unread(
                 action=self._action(operation),
                 region=scope.region,

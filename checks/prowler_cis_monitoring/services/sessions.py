@@ -22,6 +22,7 @@ from prowler.lib.logger import logger
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Arn, Scope, Unread
+from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class ForeignRole:
                 metadata=self._assume(role), refresh_using=lambda: self._assume(role), method="sts-assume-role"
             )
         except (ClientError, BotoCoreError) as error:
-            logger.error(f"{self.sts_region} -- {ASSUME_ROLE} {role} -- {error}")
+            logger.error(harmless(f"{self.sts_region} -- {ASSUME_ROLE} {role} -- {error}"))
             return self._unread(account, role, error_code(error))
         return Session(botocore_session=self._botocore_session(credentials))
 
