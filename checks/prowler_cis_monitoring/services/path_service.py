@@ -145,8 +145,8 @@ class PathService(AWSService):  # type: ignore[misc]
             return dict(pages.build_full_result()) if on_page is None else _joined(pages, on_page)
         except (ClientError, BotoCoreError) as error:
             code = error_code(error)
-            asked = f"{scope.region} -- {self._action(operation)} {resource}"
-            logger.error(harmless(f"{asked} -- {code}: {error}"))
+            call = f"{scope.region} -- {self._action(operation)} {resource}"
+            logger.error(harmless(f"{call} -- {code}: {error}"))
             return Unread(
                 action=self._action(operation),
                 region=scope.region,
