@@ -15,6 +15,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     TrailStatus,
     Unread,
 )
+from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.settings import Settings
@@ -28,6 +29,7 @@ from tests.alert_path.builders import (
     alarm,
     composite,
     event_rule,
+    filtered,
     log_group,
     metric_filter,
     policy,
@@ -149,6 +151,18 @@ def test_names_that_a_wildcard_of_a_policy_means_are_kept_and_no_others():
     assert ":alerts" in text_of(after)
     assert ACCOUNT not in text_of(after)
     assert "AcmeRoot" not in text_of(after)
+
+
+def test_descriptions_are_left_out_unless_a_filter_policy_reads_them():
+    alarms = Alarms(
+        metric_alarms=(alarm("acme-alarm", metric_name="AcmeRoot", namespace="AcmeNs", description="acme desk"),)
+    )
+    assert "acme desk" not in text_of(redacted(snapshot(alarms=alarms)))
+    reads = filtered({"AlarmDescription": ["acme desk"]}, scope="MessageBody")
+    before = snapshot(alarms=alarms, topics={TOPIC_ARN: topic(reads)})
+    after = redacted(before)
+    assert verdict(after).status is verdict(before).status is Status.PASS
+    assert "acme desk" in text_of(after)
 
 
 def test_a_policy_that_is_no_json_stays_but_for_accounts():

@@ -126,12 +126,15 @@ def _with_words(described: Any) -> Any:  # noqa: ANN401 - JSON values
 
 
 def dump(snapshot: Snapshot | AccountResources) -> dict[str, Any]:
-    """Return a snapshot as JSON values; no external id and no more of a web endpoint than its host is in them."""
+    """Return a snapshot as JSON values; no external id and no more of a web endpoint than its host is in them.
+
+    Members of resources that have the default value, which the schema names, are left out.
+    """
     if isinstance(snapshot, AccountResources):
         snapshot = Snapshot(resources=snapshot)
-    saved = _SavedResources.of(snapshot.resources).model_dump()
-    alternatives = snapshot.alternatives and snapshot.alternatives.model_dump()
-    for topics in (saved["topics"], (alternatives or {}).get("topics", {})):
+    saved = _SavedResources.of(snapshot.resources).model_dump(exclude_defaults=True)
+    alternatives = snapshot.alternatives and snapshot.alternatives.model_dump(exclude_defaults=True)
+    for topics in (saved.get("topics", {}), (alternatives or {}).get("topics", {})):
         for topic in topics.values():
             _forget_tokens(topic)
     document = {
@@ -152,7 +155,7 @@ def dump(snapshot: Snapshot | AccountResources) -> dict[str, Any]:
 def _forget_tokens(topic: Mapping[str, Any] | None) -> None:
     subscriptions = (topic or {}).get("subscriptions")
     for subscription in subscriptions if isinstance(subscriptions, tuple) else ():
-        if subscription["protocol"] in _WEB:
+        if subscription["protocol"] in _WEB and "endpoint" in subscription:
             subscription["endpoint"] = _host_only(subscription["endpoint"])
 
 
@@ -312,4 +315,4 @@ def _texts(path: Path, snapshots: Iterable[Snapshot | Mapping[str, Any]]) -> Ite
         if number and not lines:
             raise SnapshotError(f"{path}: several accounts are written one a line: name the file *{LINES}")
         document = dump(snapshot) if isinstance(snapshot, Snapshot) else snapshot
-        yield json.dumps(document, indent=None if lines else 1, allow_nan=False) + "\n"
+        yield json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n"

@@ -50,7 +50,7 @@ _FORMS = {
 }
 
 # A wildcard of a policy may mean names by how they begin: what it speaks of then keeps its names.
-_KEPT: tuple[frozenset[str], ...] = (frozenset(), frozenset({"topic", "alarm", "key", "identity"}))
+_KEPT: tuple[frozenset[str], ...] = (frozenset(), frozenset({"topic", "alarm", "key", "identity", "description"}))
 
 Naming = Callable[[str, str], str]
 """Kind and name to what is written instead."""
@@ -197,9 +197,20 @@ _MEMBERS: Mapping[type[Resource], Mapping[str, str | Callable[[_Writer, str], st
         "namespace": "namespace",
     },
     models.MetricStat: {"metric_name": "metric", "namespace": "namespace"},
-    models.MetricAlarm: {"name": "alarm", "metric_name": "metric", "namespace": "namespace"},
-    models.CompositeAlarm: {"name": "alarm", "suppressor": "alarm", "rule": _Writer.rule},
+    models.MetricAlarm: {
+        "name": "alarm",
+        "metric_name": "metric",
+        "namespace": "namespace",
+        "description": "description",
+    },
+    models.CompositeAlarm: {
+        "name": "alarm",
+        "suppressor": "alarm",
+        "rule": _Writer.rule,
+        "description": "description",
+    },
     models.MetricQuery: {"expression": _Writer.expression},
+    models.LogSubscription: {"name": "filter", "log_group": "log-group"},
     models.FailedAction: {"summary": _Writer.nothing},
     models.Topic: {"name": "topic", "policy": _Writer.policy},
     models.Key: {"key_id": "key", "policy": _Writer.policy},
