@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prowler.lib.check.models import Check_Report_AWS
 from prowler.lib.logger import logger
 
-from prowler_cis_monitoring.alert_path.alternatives import consider
+from prowler_cis_monitoring.alert_path.alternatives import consider, not_judged
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import Control
@@ -65,8 +64,7 @@ def _considered(
         return consider(verdict, demand_of(control, settings), paths, found, settings.accept_alternatives)
     except Exception as error:  # noqa: BLE001 - see finding_of
         logger.error(f"{control.check_id} -- {_traceback()}")
-        unjudged = f"{verdict.sentence} Alternatives could not be judged ({type(error).__name__})."
-        return replace(verdict, sentence=unjudged)
+        return not_judged(verdict, type(error).__name__)
 
 
 def _report(control: Control, metadata: str, subject: Subject, verdict: Verdict) -> Check_Report_AWS:

@@ -13,6 +13,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     TrailStatus,
     Unread,
 )
+from prowler_cis_monitoring.alert_path.telling import MOST_OF_A_SENTENCE
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict, judge
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES
@@ -81,17 +82,15 @@ def test_without_alternatives_the_verdict_stays():
 
 
 WAY = "rule on-event → topic alerts → 1 confirmed subscription (email) (in us-east-1)"
-BESIDE = (
-    "Nobody is told. But EventBridge tells somebody of every such event, which the benchmark's audit does not count: "
-    f"{WAY}."
-)
+BY_RULE = f"But EventBridge tells somebody of every such event, which the benchmark's audit does not count: {WAY}."
+BESIDE = {"missed_event": BROKEN.missed_event, "alternatives": (BY_RULE,)}
 
 
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
-        ("named", Verdict(Status.FAIL, BESIDE, missed_event=BROKEN.missed_event)),
-        ("manual", Verdict(Status.MANUAL, BESIDE, missed_event=BROKEN.missed_event)),
+        ("named", Verdict(Status.FAIL, f"Nobody is told. {BY_RULE}", **BESIDE)),
+        ("manual", Verdict(Status.MANUAL, f"Nobody is told. {BY_RULE}", **BESIDE)),
         (
             "pass",
             Verdict(
@@ -105,6 +104,53 @@ BESIDE = (
 )
 def test_covering_rule_counts_as_accepted(accept, expected):
     assert considered(alternatives(event_rule(BY_ROOT)), accept=accept) == expected
+
+
+HEARS_SOME = event_rule({"detail": {"eventName": ["CreateVpc"]}}, "some")
+
+
+def told_beside(found):
+    """What is said of alarms that have no action, beside alternatives."""
+    account = resources(alarms=(alarm(alarm_actions=()),))
+    failed = judge(AlertPaths(account), Demand(event="a VPC comes or goes", required=parse(DELETES)))
+    assert failed.sentence.startswith("Nobody is told when a VPC comes or goes: trail all")
+    return considered(found, DELETES, accept="named", account=account, verdict=failed), failed.parts.told.next_step
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        alternatives(HEARS_SOME, everywhere=False),
+        alternatives(event_rule(VPC, "both")),
+        alternatives(event_rule(VPC, "function", targets=(EventTarget(arn="arn:aws:lambda:us-east-1:1:function:f"),))),
+        alternatives(log_subscriptions=(LogSubscription(name="siem", log_group="trail", destination="arn:aws:x"),)),
+        alternatives(unread=(DENIED,)),
+    ],
+    ids=["some", "both", "function", "logs", "unread"],
+)
+def test_where_something_else_may_tell_no_alarm_does_and_the_next_step_is_last(found):
+    beside, next_step = told_beside(found)
+    assert beside.status is Status.FAIL
+    assert beside.sentence.startswith("No alarm tells anybody when a VPC comes or goes: trail all")
+    assert beside.sentence.endswith(f" {next_step}")
+    assert next_step
+    assert beside.sentence.count(next_step) == 1
+    assert all(told in beside.sentence for told in beside.alternatives)
+    assert beside.evidence()["alternatives"] == list(beside.alternatives)
+
+
+def test_where_a_rule_certainly_tells_nobody_nobody_is_told():
+    found, _ = told_beside(alternatives(event_rule(VPC, targets=())))
+    assert found.sentence.startswith("Nobody is told when a VPC comes or goes: trail all")
+    assert "rule on-event (in us-east-1): it has no target" in found.sentence
+
+
+def test_many_alternatives_stay_within_a_sentence_and_are_in_the_evidence():
+    rules = [event_rule(VPC, f"{'long-' * 12}{n}", targets=()) for n in range(9)]
+    found, next_step = told_beside(alternatives(*rules, unread=(DENIED,)))
+    assert len(found.sentence) <= MOST_OF_A_SENTENCE
+    assert "more in the evidence." in found.sentence
+    assert found.sentence.endswith(next_step)
 
 
 def test_same_rule_in_two_regions_is_told_once():

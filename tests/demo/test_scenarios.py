@@ -25,6 +25,12 @@ _NOT_SHOWN = {
 }
 
 
+def next_steps_told(sentence):
+    """Where what is to be done stands: the places where each step begins and ends."""
+    steps = {rule.remedy for rule in RULES.values()}
+    return {(at, at + len(step)) for step in steps if (at := sentence.find(f" {step}") + 1)}
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
 def test_scenario_is_judged_as_promised(scenario, provider):
     provider.audit_config = scenario.configuration
@@ -33,7 +39,12 @@ def test_scenario_is_judged_as_promised(scenario, provider):
     assert (finding.status, scenario.reason in finding.status_extended) == (scenario.verdict, True), (
         finding.status_extended
     )
-    assert len(finding.status_extended) <= MOST_OF_A_SENTENCE
+    told = finding.status_extended
+    assert len(told) <= MOST_OF_A_SENTENCE
+    steps = next_steps_told(told)
+    assert len({start for start, _ in steps}) <= 1
+    assert not steps or max(end for _, end in steps) == len(told)
+    assert not (told.startswith("Nobody") and any(path["state"] == "live" for path in finding.resource["paths"]))
     assert set(scenario.shows) <= rules_shown(finding, provider)
 
 

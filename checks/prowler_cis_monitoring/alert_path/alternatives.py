@@ -15,6 +15,7 @@ from typing import Literal
 from prowler_cis_monitoring.alert_path.accounts import coverage_in, coverage_of_facts, everyday_events, own_facts
 from prowler_cis_monitoring.alert_path.alarm_events import followed, rules_on_alarms
 from prowler_cis_monitoring.alert_path.event_rules import RuleJudgement, ends_of
+from prowler_cis_monitoring.alert_path.failure import NO_ALARM, NOBODY
 from prowler_cis_monitoring.alert_path.languages.event_pattern import EventPatternError, heard_events
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
@@ -28,6 +29,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Effect, joined, listed
+from prowler_cis_monitoring.alert_path.telling import Sentence, Told
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import (
@@ -82,21 +84,70 @@ def consider(
     ringing = [one for one in of_alarms if one.state is State.LIVE]
     if ringing and _covers_by_alarm(demand, paths, ringing):
         return _covered(verdict, demand, ringing, accept)
+    relevant = (*judged, *of_alarms)
     shared: tuple[str, ...] = (_METRICS, _LOG_GROUPS)
     if verdict.status is Status.FAIL and _alarm_may_stand_elsewhere(demand, paths, alternatives):
-        elsewhere = " ".join(_shared(alternatives, (_METRICS,)))
-        sentence = (
-            f"Unknown whether somebody is told when {demand.event}: {elsewhere} Seen from here: {verdict.sentence}"
-        )
-        verdict = replace(verdict, status=Status.MANUAL, sentence=sentence)
+        verdict = _manual(verdict, demand, " ".join(_shared(alternatives, (_METRICS,))))
         shared = (_LOG_GROUPS,)
-    told = [
-        *_partial([*(one for one in judged if _mentions(one.rule, demand)), *of_alarms]),
+    told = (
+        *_partial([one for one in relevant if one in of_alarms or _mentions(one.rule, demand)]),
         *map(_capital, _shared(alternatives, shared)),
         *_sent_on(demand, alternatives),
         *_unread(alternatives),
-    ]
-    return replace(verdict, sentence=" ".join([verdict.sentence, *told])) if told else verdict
+    )
+    if any(one.state is not State.BROKEN for one in relevant) or _is_more_than_rules(told, alternatives):
+        verdict = _not_nobody(verdict)
+    return _also(verdict, told)
+
+
+def _is_more_than_rules(told: Sequence[str], alternatives: Alternatives) -> bool:
+    """Whether something is said that may tell somebody and is no rule."""
+    return bool(told) and bool(alternatives.links or alternatives.log_subscriptions or alternatives.unread)
+
+
+def not_judged(verdict: Verdict, error: str) -> Verdict:
+    """Return the verdict where alternatives could not be judged, for what is left of it.
+
+    Args:
+        verdict: the verdict on the alert paths.
+        error: the type of what went wrong.
+    """
+    return _also(_not_nobody(verdict), (f"Alternatives could not be judged ({error}).",))
+
+
+def _not_nobody(verdict: Verdict) -> Verdict:
+    """Say no more than that no alarm tells anybody."""
+    parts = verdict.parts
+    if parts is None or not parts.opening.startswith(NOBODY):
+        return verdict
+    return _said(verdict, replace(parts, opening=NO_ALARM + parts.opening.removeprefix(NOBODY)))
+
+
+def _also(verdict: Verdict, told: tuple[str, ...]) -> Verdict:
+    """Say more, before what there is to do; what does not fit is in the evidence."""
+    if not told:
+        return verdict
+    verdict = replace(verdict, alternatives=told)
+    if verdict.parts is None:
+        return replace(verdict, sentence=" ".join([verdict.sentence, *told]))
+    before = verdict.parts.told
+    return _said(verdict, replace(verdict.parts, told=replace(before, further=(*told, *before.further))))
+
+
+def _said(verdict: Verdict, parts: Sentence) -> Verdict:
+    return replace(verdict, sentence=str(parts), parts=parts)
+
+
+def _manual(verdict: Verdict, demand: Demand, elsewhere: str) -> Verdict:
+    """Make a verdict MANUAL for a reason that stands before what was seen here."""
+    parts = Sentence(f"Unknown whether somebody is told when {demand.event}", Told(elsewhere.rstrip(".")))
+    if verdict.parts is None:
+        parts = replace(parts, told=replace(parts.told, further=(f"Seen from here: {verdict.sentence}",)))
+    else:
+        seen = verdict.parts.told
+        further = (f"Seen from here: {seen.main}.", *seen.further)
+        parts = replace(parts, told=Told(parts.told.main, further), terms=verdict.parts.terms)
+    return _said(replace(verdict, status=Status.MANUAL), parts)
 
 
 def _covers_by_alarm(demand: Demand, paths: AlertPaths, ringing: Sequence[RuleJudgement]) -> bool:
@@ -136,18 +187,16 @@ def _covered(verdict: Verdict, demand: Demand, live: Sequence[RuleJudgement], ac
     # Of rules that are the same in each Region, one stands for all.
     ways = joined(tuple(dict.fromkeys(one.told for one in live)))
     regions = listed(sorted({one.rule.region for one in live}))
+    where = f"{ways} (in {regions})"
     if accept == "pass":
-        sentence = (
-            f"Somebody is told when {demand.event} by EventBridge, which accept_alternatives counts and the "
-            f"benchmark's audit does not: {ways} (in {regions}). By alarms alone it would be {verdict.status.value}."
-        )
+        opening = f"Somebody is told when {demand.event} by EventBridge, which accept_alternatives counts and the "
+        terms = (f"By alarms alone it would be {verdict.status.value}.", *demand.concessions)
+        parts = Sentence(f"{opening}benchmark's audit does not", Told(where), terms)
         # What the alarms miss is no longer missed: the rules are the grounds of this verdict.
-        return Verdict(Status.PASS, sentence, rules=tuple(one.rule for one in live))
-    sentence = (
-        f"{verdict.sentence} But EventBridge tells somebody of every such event, which the benchmark's audit does not "
-        f"count: {ways} (in {regions})."
-    )
-    return replace(verdict, status=Status.MANUAL if accept == "manual" else verdict.status, sentence=sentence)
+        return Verdict.saying(Status.PASS, parts, rules=tuple(one.rule for one in live))
+    said = f"But EventBridge tells somebody of every such event, which the benchmark's audit does not count: {where}."
+    status = Status.MANUAL if accept == "manual" else verdict.status
+    return _also(_not_nobody(replace(verdict, status=status)), (said,))
 
 
 def _partial(judged: Sequence[RuleJudgement]) -> Iterator[str]:

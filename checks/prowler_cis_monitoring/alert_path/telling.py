@@ -35,25 +35,34 @@ class Told:
     next_step: str = ""
 
 
-def sentence_of(opening: str, told: Told, terms: Sequence[str] = ()) -> str:
-    """Return what a finding says, in as many characters as a person reads (count: `MOST_OF_A_SENTENCE`).
+@dataclass(frozen=True)
+class Sentence:
+    """What a finding says, in as many characters as a person reads (count: `MOST_OF_A_SENTENCE`).
 
-    Args:
+    Attributes:
         opening: what is true, as the beginning of the first sentence.
         told: its grounds; what does not fit is in the evidence.
         terms: whole sentences that must not be left out.
     """
-    first, last = f"{opening}: {told.main}.", (*terms, *([told.next_step] if told.next_step else []))
-    room = MOST_OF_A_SENTENCE - len(first) - sum(len(part) + 1 for part in last)
-    fitting: list[str] = []
-    for place, further in enumerate(dict.fromkeys(told.further)):
-        rest = f"{len(told.further) - place} more in the evidence."
-        if len(further) + len(rest) + 2 > room:
-            fitting.append(rest)
-            break
-        fitting.append(further)
-        room -= len(further) + 1
-    return " ".join([first, *fitting, *last])
+
+    opening: str
+    told: Told
+    terms: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return it in words: what there is to do stands last."""
+        told, next_step = self.told, [self.told.next_step] if self.told.next_step else []
+        first, last = f"{self.opening}: {told.main}.", (*self.terms, *next_step)
+        room = MOST_OF_A_SENTENCE - len(first) - sum(len(part) + 1 for part in last)
+        fitting: list[str] = []
+        for place, further in enumerate(dict.fromkeys(told.further)):
+            rest = f"{len(told.further) - place} more in the evidence."
+            if len(further) + len(rest) + 2 > room:
+                fitting.append(rest)
+                break
+            fitting.append(further)
+            room -= len(further) + 1
+        return " ".join([first, *fitting, *last])
 
 
 def whole(paths: Sequence[AlertPath]) -> str:

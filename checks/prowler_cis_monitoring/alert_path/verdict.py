@@ -13,7 +13,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.question import Demand, Question
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn, EventRule
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
-from prowler_cis_monitoring.alert_path.telling import Told, clause, sentence_of, told_of, whole
+from prowler_cis_monitoring.alert_path.telling import Sentence, Told, clause, told_of, whole
 from prowler_cis_monitoring.filter_pattern import Coverage
 
 __all__ = ["Demand", "Status", "Subject", "Verdict", "judge", "subject_of"]
@@ -46,6 +46,8 @@ class Verdict:
         paths: the paths that the verdict rests on.
         missed_event: a CloudTrail record that would reach nobody, None when no event pattern is the cause.
         rules: the EventBridge rules that it rests on, where the user lets them count.
+        alternatives: what else tells somebody, or may, as whole sentences.
+        parts: what `sentence` was made of, None when it was written as a whole.
     """
 
     status: Status
@@ -53,6 +55,13 @@ class Verdict:
     paths: tuple[AlertPath, ...] = ()
     missed_event: dict[str, Any] | None = field(default=None, hash=False)
     rules: tuple[EventRule, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    parts: Sentence | None = field(default=None, compare=False)
+
+    @classmethod
+    def saying(cls, status: Status, parts: Sentence, paths: tuple[AlertPath, ...] = (), **grounds: Any) -> Verdict:  # noqa: ANN401
+        """Return a verdict with its sentence made of `parts`; `grounds` are further attributes."""
+        return cls(status, str(parts), paths, parts=parts, **grounds)
 
     def evidence(self) -> dict[str, Any]:
         """Return the verdict's grounds as JSON values."""
@@ -60,6 +69,7 @@ class Verdict:
             "paths": [path.evidence() for path in self.paths],
             "missed_event": self.missed_event,
             "event_rules": [{"name": rule.name, "region": rule.region, "arn": rule.arn} for rule in self.rules],
+            "alternatives": list(self.alternatives),
         }
 
 
@@ -126,8 +136,8 @@ def _passed(question: Question, paths: tuple[AlertPath, ...]) -> Verdict:
     notes += _organization_remarks(question, paths)
     further = tuple(dict.fromkeys(f"Note: {clause(found)}." for found in notes))
     opening = f"Somebody is told when {question.demand.event}"
-    told = Told(whole(paths), further)
-    return Verdict(Status.PASS, sentence_of(opening, told, question.demand.concessions), paths)
+    parts = Sentence(opening, Told(whole(paths), further), question.demand.concessions)
+    return Verdict.saying(Status.PASS, parts, paths)
 
 
 def _organization_remarks(question: Question, paths: Iterable[AlertPath]) -> Iterator[Remark]:
@@ -159,15 +169,15 @@ def _undecided(question: Question, by_hoped: Coverage) -> Verdict:
 
 def _unknown(question: Question, paths: tuple[AlertPath, ...], told: Told) -> Verdict:
     opening = f"Unknown whether somebody is told when {question.demand.event}"
-    return Verdict(Status.MANUAL, sentence_of(opening, told, question.demand.concessions), paths)
+    return Verdict.saying(Status.MANUAL, Sentence(opening, told, question.demand.concessions), paths)
 
 
 def _failed(question: Question) -> Verdict:
     explained = Failure(question).explained()
     opening = f"{explained.opening} {question.demand.event}"
-    sentence = sentence_of(opening, explained.told, (*_only_newer(question), *question.demand.concessions))
+    parts = Sentence(opening, explained.told, (*_only_newer(question), *question.demand.concessions))
     paths = () if explained.path is None else (explained.path,)
-    return Verdict(Status.FAIL, sentence, paths, explained.missed_event)
+    return Verdict.saying(Status.FAIL, parts, paths, missed_event=explained.missed_event)
 
 
 def _only_newer(question: Question) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ class Evidence(BaseModel):
     paths: list[AlertPath]
     missed_event: dict[str, Any] | None = Field(description="CloudTrail record of an event that nobody is told of")
     event_rules: list[EventRule]
+    alternatives: list[str]
 
 
 class Finding(BaseModel):
