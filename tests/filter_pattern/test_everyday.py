@@ -51,7 +51,13 @@ def test_everyday_events_have_different_names():
 def test_the_name_of_an_everyday_event_tells_its_call_and_its_caller(event):
     call, caller = event.record["eventName"], event.record["userIdentity"]["type"]
     identity = event.record["userIdentity"]
-    by = "function" if "Log" in call else "an assumed role" if "invokedBy" not in identity else "service|Config|Cloud"
+    by = (
+        "function"
+        if "LogStream" in call
+        else "an assumed role"
+        if "invokedBy" not in identity
+        else "service|Config|Cloud"
+    )
     assert event.name.startswith((f"{call} by ", f"{call} with ", "a service assuming a role"))
     assert re.search(by, event.name)
     assert caller == ("AWSService" if set(identity) == {"type", "invokedBy"} else "AssumedRole")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT, ROLE, record
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,55 @@ _CONFIG_ROLE: Final = {
     "principalId": "AROAEXAMPLECONFIG23K4:AWSConfig-Describe",
     "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSServiceRoleForConfig/AWSConfig-Describe",
     "invokedBy": "config.amazonaws.com",
+}
+
+# What inventories read of each control's nouns, in every account and Region: AWS Config's recorder, the controls of
+# Security Hub, the consoles of the services, and Prowler's own daily run. A filter `*Noun*` matches them as well.
+# Sources: AWS Config Developer Guide, "Supported resource types" (it describes each type that it records); Security Hub
+# User Guide, "Controls reference"; the `*_service.py` of Prowler.
+_READ_BY_INVENTORIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "ec2": (
+        "DescribeSecurityGroups",
+        "DescribeSecurityGroupRules",
+        "DescribeVpcs",
+        "DescribeVpcAttribute",
+        "DescribeVpcPeeringConnections",
+        "DescribeVpcClassicLink",
+        "DescribeNetworkAcls",
+        "DescribeRouteTables",
+        "DescribeInternetGateways",
+        "DescribeCustomerGateways",
+    ),
+    "iam": (
+        "GetPolicy",
+        "GetPolicyVersion",
+        "ListPolicies",
+        "GetRolePolicy",
+        "ListAttachedRolePolicies",
+        "GetUserPolicy",
+        "ListAttachedUserPolicies",
+        "GetGroupPolicy",
+        "ListAttachedGroupPolicies",
+    ),
+    "cloudtrail": ("GetTrailStatus", "GetEventSelectors"),
+    "config": ("DescribeDeliveryChannels", "DescribeConfigurationRecorderStatus"),
+    "s3": (
+        "GetBucketPolicy",
+        "GetBucketCors",
+        "GetBucketLifecycle",
+        "GetBucketReplication",
+        "GetBucketLogging",
+    ),
+    "kms": ("DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListKeys"),
+    "organizations": (
+        "ListAccounts",
+        "DescribeAccount",
+        "DescribePolicy",
+        "ListTargetsForPolicy",
+        "DescribeOrganizationalUnit",
+        "ListOrganizationalUnitsForParent",
+        "ListHandshakesForAccount",
+    ),
 }
 
 EVERYDAY_EVENTS: Final[tuple[EverydayEvent, ...]] = (
@@ -119,5 +166,10 @@ EVERYDAY_EVENTS: Final[tuple[EverydayEvent, ...]] = (
                 "logStreamName": "2026/03/02/[$LATEST]0123456789abcdef",
             },
         ),
+    ),
+    *(
+        EverydayEvent(f"{name} by an assumed role", record(f"{service}.amazonaws.com", name, ROLE, readOnly=True))
+        for service, names in _READ_BY_INVENTORIES.items()
+        for name in names
     ),
 )
