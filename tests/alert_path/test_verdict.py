@@ -29,7 +29,7 @@ from tests.alert_path.builders import (
     stat,
     topic,
 )
-from tests.alert_path.test_trail import NOW, trail
+from tests.alert_path.test_trail import NOW, basic, trail
 
 HERE = Scope(account=ACCOUNT, region=REGION)
 GROUP_ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail"
@@ -793,3 +793,17 @@ def test_default_value_of_a_trail_that_was_not_read_breaks_nothing():
     for second, status in ((stopped, Status.PASS), (found.trails[1], Status.FAIL), (unread, Status.MANUAL)):
         account = found.model_copy(update={**changes, "trails": (found.trails[0], second)})
         assert verdict(account).status is status
+
+
+def test_an_event_that_is_heard_in_the_region_of_its_trail_is_not_the_missed_one():
+    writes = trail(multi_region=False, selectors=basic({"read_write_type": "WriteOnly"}))
+    reads = trail(
+        name="reads",
+        arn=f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/reads",
+        selectors=basic({"read_write_type": "ReadOnly"}),
+    )
+    root = '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }'
+    found = verdict(resources(metric_filter(pattern=root), trails=(writes, reads)), root)
+    assert found.status is Status.FAIL
+    assert found.sentence.startswith("Somebody is not always told when")
+    assert found.missed_event["awsRegion"] != REGION

@@ -12,7 +12,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPath, State
 from prowler_cis_monitoring.alert_path.question import Question
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark
 from prowler_cis_monitoring.alert_path.telling import Told, event_in_words, told_of
-from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage
+from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage, FilterPattern, all_of, parse
 from prowler_cis_monitoring.foreign_text import shown
 
 NOBODY = "Nobody is told when"
@@ -69,7 +69,7 @@ class Failure:
         """Explain by the broken path that would carry the missed event, where others carry the rest."""
         if not self.working:
             return None
-        missed = self.question.coverage(self.question.hoped).missed_event
+        missed = self._missed((*self.question.hoped, *self._of_one_region))
         if missed is None:
             return None
         own = [path for path in self.nearest if self._is_share(path) and path.events.matches(missed)]
@@ -105,6 +105,16 @@ class Failure:
 
     def _missed(self, paths: Iterable[AlertPath]) -> dict[str, Any] | None:
         return self.question.coverage(paths).missed_event
+
+    @cached_property
+    def _of_one_region(self) -> tuple[AlertPath, ...]:
+        """The paths that nothing but their trail's single Region breaks, with the events of that Region."""
+        found = [(path, path.having(Effect.BROKEN)) for path in self.question.paths]
+        return tuple(
+            path.then(None, recorded=all_of(path.recorded, _in_region(str(broken[0].values["region"]))))
+            for path, broken in found
+            if [one.rule.slug for one in broken] == ["trail-single-region"]
+        )
 
     @cached_property
     def nearest(self) -> list[AlertPath]:
@@ -203,6 +213,11 @@ class Failure:
             return path.then(None, remark("filters-gap", name, others=listed(others), missed=missed))
         difference = "; ".join(covered.differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", name, difference=difference, missed=missed))
+
+
+def _in_region(region: str) -> FilterPattern:
+    name = region.replace("\\", "\\\\").replace('"', '\\"')
+    return parse(f'{{ $.awsRegion = "{name}" }}')
 
 
 def _is_noisy(path: AlertPath) -> bool:
