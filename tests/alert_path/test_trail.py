@@ -116,6 +116,9 @@ def test_an_unknown_field_of_a_data_event_selector_does_not_matter():
         (advanced(()), True, True, True),
         (advanced((FieldSelector(field="readOnly", equals=("true",)),)), True, False, False),
         (advanced((FieldSelector(field="readOnly", equals=("false",)),)), False, True, True),
+        (advanced((FieldSelector(field="readOnly", equals=("true", "false")),)), True, True, True),
+        (advanced((FieldSelector(field="readOnly", not_equals=("true",)),)), False, True, True),
+        (advanced((FieldSelector(field="readOnly", equals=("perhaps",)),)), False, False, False),
     ],
 )
 def test_selectors_by_kind_of_call(selectors, read, write, without):
@@ -138,6 +141,12 @@ def test_selectors_by_kind_of_call(selectors, read, write, without):
         ({"ends_with": (".net",)}, "iam.amazonaws.com", False),
         ({"not_equals": ("kms.amazonaws.com", "rdsdata.amazonaws.com")}, "rdsdata.amazonaws.com", False),
         ({"not_equals": ("kms.amazonaws.com", "rdsdata.amazonaws.com")}, "s3.amazonaws.com", True),
+        ({"equals": ("*",)}, "ec2.amazonaws.com", False),
+        ({"equals": ("ec2*", "s3.amazonaws.com")}, "ec2.amazonaws.com", False),
+        ({"equals": ("ec2*", "s3.amazonaws.com")}, "s3.amazonaws.com", True),
+        ({"starts_with": ("e*",)}, "ec2.amazonaws.com", False),
+        ({"not_equals": ("*",)}, "ec2.amazonaws.com", True),
+        ({"not_ends_with": ("*.com",)}, "ec2.amazonaws.com", True),
         ({"not_starts_with": ("kms",)}, "kms.amazonaws.com", False),
         ({"not_starts_with": ("kms",)}, "s3.amazonaws.com", True),
         ({"not_ends_with": ("s3.amazonaws.com",)}, "s3.amazonaws.com", False),

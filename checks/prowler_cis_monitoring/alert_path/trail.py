@@ -5,7 +5,7 @@ Event selectors become filter patterns, so that one question about coverage serv
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -31,6 +31,7 @@ _BY_TYPE = {
     "ReadOnly": parse("{ $.readOnly IS TRUE }"),
     "WriteOnly": parse("{ ($.readOnly IS FALSE) || ($.readOnly NOT EXISTS) }"),
 }
+_BY_KIND = {"true": _BY_TYPE["ReadOnly"], "false": _BY_TYPE["WriteOnly"]}
 # CloudTrail API, AdvancedFieldSelector.Field: a trail takes the first three for management events; the others are
 # those of event data stores, should a trail ever take them. `present` says that every event carries the field.
 _FIELDS = {
@@ -174,7 +175,7 @@ def _recorded_events(selectors: EventSelectors) -> FilterPattern:
 
 def _any(alternatives: Iterable[FilterPattern]) -> FilterPattern:
     patterns = tuple(alternatives)
-    if EVERY_EVENT in patterns:
+    if EVERY_EVENT in patterns or set(patterns) == set(_BY_KIND.values()):
         return EVERY_EVENT
     return any_of(*patterns) if patterns else NOTHING
 
@@ -199,21 +200,30 @@ def _all(patterns: list[FilterPattern]) -> FilterPattern:
 
 def _field_events(field: FieldSelector) -> FilterPattern:
     if field.field == "readOnly":
-        return _BY_TYPE["ReadOnly" if "true" in field.equals else "WriteOnly"]
+        kinds = (set(field.equals) or {"true", "false"}) - set(field.not_equals)
+        return _any(pattern for kind, pattern in _BY_KIND.items() if kind in kinds)
     if field.field not in _FIELDS:
         return EVERY_EVENT
     selector, present = _FIELDS[field.field]
-    wanted = [*field.equals, *(f"{text}*" for text in field.starts_with), *(f"*{text}" for text in field.ends_with)]
-    unwanted = [
-        *field.not_equals,
-        *(f"{text}*" for text in field.not_starts_with),
-        *(f"*{text}" for text in field.not_ends_with),
-    ]
-    conditions = [_any(parse(f"{{ {selector} = {_quoted(text)} }}") for text in wanted)] if wanted else []
-    for text in unwanted:
+    conditions = []
+    if field.equals or field.starts_with or field.ends_with:
+        wanted = _values(field.equals, field.starts_with, field.ends_with)
+        conditions.append(_any(parse(f"{{ {selector} = {_quoted(text)} }}") for text in wanted))
+    for text in _values(field.not_equals, field.not_starts_with, field.not_ends_with):
         other = parse(f"{{ {selector} != {_quoted(text)} }}")
         conditions.append(other if present else any_of(other, parse(f"{{ {selector} NOT EXISTS }}")))
     return _all(conditions)
+
+
+def _values(equal: Iterable[str], starting: Iterable[str], ending: Iterable[str]) -> Iterator[str]:
+    """Yield what values of a selector mean in a filter pattern.
+
+    A `*` in them is no wildcard but a character (CloudTrail API, AdvancedFieldSelector), which stands in no source,
+    name or identity of a record: such a value means nothing.
+    """
+    yield from (text for text in equal if "*" not in text)
+    yield from (f"{text}*" for text in starting if "*" not in text)
+    yield from (f"*{text}" for text in ending if "*" not in text)
 
 
 def _quoted(text: str) -> str:

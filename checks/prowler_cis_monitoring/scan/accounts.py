@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -51,6 +52,10 @@ def organization_accounts(session: Session, region: str) -> tuple[str, ...]:
         botocore.exceptions.ClientError: the call was refused.
     """
     pages = session.client("organizations", region_name=region).get_paginator("list_accounts").paginate()
-    return tuple(
-        sorted(account["Id"] for page in pages for account in page["Accounts"] if account["Status"] == "ACTIVE")
-    )
+    return tuple(sorted(account["Id"] for page in pages for account in page["Accounts"] if _is_active(account)))
+
+
+def _is_active(account: Mapping[str, Any]) -> bool:
+    """Whether a listed account can be scanned. Source: Organizations API, Account: State takes the place of Status."""
+    state: str = account["State"] if "State" in account else account["Status"]
+    return state == "ACTIVE"
