@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from compliance.benchmark import VERSIONS, requirements
 from prowler_cis_monitoring.controls import CONTROLS
 
 NAME = "monitoring_crosswalk_aws"
@@ -430,7 +431,7 @@ _ROWS: tuple[_Standard, ...] = (
 
 
 def _slugs(ordinals: str) -> list[str]:
-    slugs = list(CONTROLS)
+    slugs = [one.slug for one in requirements(VERSIONS[-1]) if one.slug in CONTROLS]
     chosen = []
     for part in ordinals.split():
         first, _, last = part.partition("-")

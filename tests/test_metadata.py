@@ -77,11 +77,13 @@ def test_entry_points_folders_and_controls_are_the_same_fifteen():
     declared = pyproject["project"]["entry-points"]["prowler.checks.aws"]
     wanted = {check_id: MODULE.format(check_id) for check_id in ids}
     missing = [f'{check_id} = "{module}"' for check_id, module in wanted.items() if check_id not in declared]
-    assert not missing, 'write these into [project.entry-points."prowler.checks.aws"] of pyproject.toml, then install'
+    assert not missing, (
+        'write these into [project.entry-points."prowler.checks.aws"] of pyproject.toml, then make .venv/installed'
+    )
     assert declared == wanted
     assert sorted(path.name for path in CHECKS.glob("cloudwatch_alerting_*")) == sorted(ids)
     installed = importlib.metadata.entry_points(group="prowler.checks.aws")
-    assert {one.name: one.value for one in installed if one.name in ids} == declared
+    assert {one.name: one.value for one in installed if one.name in ids} == declared, "make .venv/installed"
 
 
 def test_prowler_finds_the_fifteen_and_reads_our_metadata(prowler_checks):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from prowler_cis_monitoring.controls import CONTROLS
+from tests.benchmark_controls import BENCHMARK
 from tests.findings import finding_of
 from tests.public_setups import SETUPS, build
 
@@ -30,7 +30,7 @@ _FAILS = {
     },
     "widdix": {"security_group_changes": _NEWER_EVENT, "organizations_changes": _NOT_WATCHED},
     "asr-1.3.0": {
-        **dict.fromkeys(CONTROLS, _UNIT),
+        **dict.fromkeys(BENCHMARK, _UNIT),
         # AccessDenied and UnauthorizedOperation only: AccessDeniedException and Client.… slip through besides.
         "unauthorized_api_calls": "$.errorCode is none of AccessDenied, UnauthorizedOperation",
         "security_group_changes": _NEWER_EVENT,
@@ -53,7 +53,7 @@ def setup_name(request, provider):
 
 
 def test_verdicts_of_a_public_setup(setup_name):
-    findings = {slug: finding_of(slug) for slug in CONTROLS}
+    findings = {slug: finding_of(slug) for slug in BENCHMARK}
     failed = {slug: finding.status_extended for slug, finding in findings.items() if finding.status == "FAIL"}
     assert {finding.status for finding in findings.values()} <= {"PASS", "FAIL"}
     assert set(failed) == set(_FAILS[setup_name])

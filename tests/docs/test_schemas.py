@@ -106,4 +106,4 @@ def test_bad_settings_break_the_schema(settings):
 
 def test_the_schema_names_the_controls():
     names = schema("settings")["$defs"]["Settings"]["properties"]["controls"]["propertyNames"]
-    assert names["enum"] == list(CONTROLS)
+    assert names["enum"] == list(CONTROLS), "run .venv/bin/python -m docs.generate"

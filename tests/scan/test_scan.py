@@ -1,4 +1,7 @@
+import importlib
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +182,22 @@ def test_a_crosswalk_alone_has_no_numbers(estate, scan):
     table = scan("--benchmark", "crosswalk", "--region", "us-east-1", "--no-color").out
     (header,) = (line for line in table.splitlines() if "Verdict" in line)
     assert header.strip("│").split("│")[0].strip() == "Control"
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_control_that_no_requirement_asks_for_has_its_findings_and_no_compliance_file(scan, tmp_path, monkeypatch):
+    package = importlib.import_module("prowler_cis_monitoring_compliance.universal")
+    folder = Path(shutil.copytree(package.__path__[0], tmp_path / "frameworks"))
+    monkeypatch.setattr(package, "__path__", [str(folder)])
+    file = folder / "cis_monitoring_7.0_aws.json"
+    framework = json.loads(file.read_text(encoding="utf-8"))
+    root = CONTROLS["root_usage"].check_id
+    framework["requirements"] = [one for one in framework["requirements"] if root not in one["checks"]["aws"]]
+    file.write_text(json.dumps(framework), encoding="utf-8")
+    done = scan(*REGIONS, "--benchmark", "7.0", "--control", "root_usage", "--output-formats", "csv")
+    assert done.status == 0, done.err
+    assert done.files() == ["found.csv"]
+    assert [row["CHECK_ID"] for row in done.rows()] == [root]
+    lines = scan(*REGIONS, "--benchmark", "7.0", "--output-formats", "csv", "--no-color").out.splitlines()
+    listed = [slug for line in lines for slug in CONTROLS if f" {slug} " in line]
+    assert listed == [*(slug for slug in CONTROLS if slug != "root_usage"), "root_usage"]

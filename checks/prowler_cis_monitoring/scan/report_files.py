@@ -52,6 +52,7 @@ class ReportFiles:
     statistics: Mapping[str, Any]
     _writers: dict[str, Output] = field(default_factory=dict, init=False)
     _compliance: dict[str, list[Any]] = field(default_factory=lambda: {"compliance": []}, init=False)
+    _decided: set[str] = field(default_factory=set, init=False)
 
     def write(self, batches: Iterable[list[Finding]]) -> list[Path]:
         """Write the findings of all accounts, a batch each; files of the same names are replaced.
@@ -70,6 +71,7 @@ class ReportFiles:
         some = False
         for batch, last in _with_last(batch for batch in batches if batch):
             some = True
+            self._decided |= {finding.metadata.CheckID for finding in batch}
             for output_format in self.formats:
                 self._write_format(output_format, batch, last=last)
             self._write_compliance(batch, last=last)
@@ -101,7 +103,7 @@ class ReportFiles:
         )
 
         process_universal_compliance_frameworks(
-            input_compliance_frameworks=set(self.frameworks),
+            input_compliance_frameworks=set(self._asking()),
             universal_frameworks=self.frameworks,
             finding_outputs=batch,
             output_directory=str(self.directory),
@@ -115,20 +117,28 @@ class ReportFiles:
     def _path(self, output_format: str) -> Path:
         return self.directory / f"{self.name}{_SUFFIXES[output_format]}"
 
-    def _paths(self) -> list[Path]:
+    def _paths(self, frameworks: Iterable[str] | None = None) -> list[Path]:
         compliance = self.directory / "compliance"
         return [self._path(output_format) for output_format in self.formats] + [
             compliance / f"{self.name}_{framework}{suffix}"
-            for framework in self.frameworks
+            for framework in (self.frameworks if frameworks is None else frameworks)
             for suffix in (csv_file_suffix, json_ocsf_file_suffix)
         ]
 
     def _written(self) -> list[Path]:
         """Prowler's writers log an error and go on: look whether the files are there."""
-        for path in self._paths():
+        for path in (owed := self._paths(self._asking())):
             if not path.is_file() or not path.stat().st_size:
                 raise ReportError(f"{path} could not be written; --log-level ERROR says more")
-        return self._paths()
+        return owed
+
+    def _asking(self) -> list[str]:
+        """Return the frameworks that ask for a control that was decided: of others Prowler would write empty tables."""
+        return [
+            name
+            for name, framework in self.frameworks.items()
+            if any(self._decided & set(one.checks.get("aws", ())) for one in framework.requirements)
+        ]
 
 
 def _writer_class(output_format: str) -> Any:  # noqa: ANN401 - Prowler's classes

@@ -55,7 +55,9 @@ def account_table(found: Found, numbers: Mapping[str, Mapping[str, str]], *, col
             _painted(_verdict(report), "MUTED" if report.muted else report.status, color=color),
             report.status_extended,
         )
-        for report in sorted(found.reports, key=lambda report: [*map(_numeric, _numbers(report, numbers))])
+        for report in sorted(
+            found.reports, key=lambda report: [(not number, _numeric(number)) for number in _numbers(report, numbers)]
+        )
     ]
     width = shutil.get_terminal_size((120, 24)).columns
     names = (*(numbers if len(numbers) > 1 else [""] * len(numbers)), "Control")

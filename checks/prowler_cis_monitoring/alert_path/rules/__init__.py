@@ -34,7 +34,10 @@ RULES: dict[str, Rule] = {
 def remark(slug: str, resource: str, **values: Any) -> Remark:  # noqa: ANN401 - anything that formats
     """Apply the rule `slug` to `resource`; raises KeyError for an unknown rule or a value the sentence lacks."""
     made = Remark(RULES[slug], resource, values)
-    made.sentence  # noqa: B018 - a missing value must fail where the remark is made
+    try:
+        made.sentence  # noqa: B018 - a missing value must fail where the remark is made
+    except KeyError as missing:
+        raise KeyError(f"{slug} lacks the value {missing}") from None
     return made
 
 
