@@ -14,7 +14,6 @@ from prowler_cis_monitoring.filter_pattern.automata import (
     OneOf,
     TooHardError,
     TooManyDigitsError,
-    contains,
     glob,
     witnesses,
 )
@@ -55,7 +54,7 @@ def walked(language, text):
 @given(st.lists(st.sampled_from(ATOMS), min_size=1, max_size=6).map("".join), SMALL_TEXT)
 def test_a_regex_is_found_where_python_finds_it(expression, text):
     expected = re.search(expression.replace("$", r"\Z"), text) is not None
-    assert contains(compile_regex(expression), text) is expected
+    assert compile_regex(expression).contains(text) is expected
     assert walked(compile_regex(expression), text) is expected
 
 
@@ -109,7 +108,7 @@ def test_a_regex_is_found_where_python_finds_it(expression, text):
     ],
 )
 def test_the_regex_subset_of_aws_is_understood(expression, text, expected):
-    assert contains(compile_regex(expression), text) is expected
+    assert compile_regex(expression).contains(text) is expected
 
 
 @pytest.mark.parametrize(
@@ -130,8 +129,8 @@ def test_the_regex_subset_of_aws_is_understood(expression, text, expected):
 )
 def test_a_class_of_characters_ends_where_it_should(expression, inside, outside):
     language = compile_regex(f"^{expression}$")
-    assert all(contains(language, character) for character in inside)
-    assert not any(contains(language, character) for character in outside)
+    assert all(language.contains(character) for character in inside)
+    assert not any(language.contains(character) for character in outside)
 
 
 PLACE = "a letter, a digit, one of : _ # = @ / ; , - or an operator of the regular expressions of AWS"
@@ -201,7 +200,7 @@ def test_other_regular_expressions_are_rejected_with_their_column(expression, po
 
 
 def test_4096_places_are_enough_for_a_regular_expression():
-    assert contains(compile_regex("a{1000}" * 4 + "b{96}"), "a" * 4000 + "b" * 96)
+    assert compile_regex("a{1000}" * 4 + "b{96}").contains("a" * 4000 + "b" * 96)
 
 
 def test_regular_expressions_are_equal_if_their_texts_are():
@@ -292,7 +291,7 @@ COMPARE = {
 )
 def test_numbers_compare_digit_by_digit(text, comparison, constant):
     expected = bool(CANONICAL.fullmatch(text)) and COMPARE[comparison](Decimal(text), Decimal(constant))
-    assert contains(Number(comparison, Decimal(constant)), text) is expected
+    assert Number(comparison, Decimal(constant)).contains(text) is expected
 
 
 @pytest.mark.parametrize("constant", ["0", "7", "-7", "10.5", "0.05", "99", "-12.25"])
@@ -302,9 +301,9 @@ def test_numbers_near_a_constant_are_compared_exactly(comparison, constant):
     for number in near:
         text = format(number.normalize(), "f")
         text = "0" if text == "-0" else text
-        assert contains(Number(comparison, Decimal(constant)), text) is COMPARE[comparison](
-            number, Decimal(constant)
-        ), text
+        assert Number(comparison, Decimal(constant)).contains(text) is COMPARE[comparison](number, Decimal(constant)), (
+            text
+        )
 
 
 @pytest.mark.parametrize("constant", ["0", "5", "-5", "0.5", "0.05", "50"])
@@ -313,13 +312,13 @@ def test_every_short_number_is_compared_exactly(constant):
         for text in map("".join, itertools.product("-05.", repeat=length)):
             for comparison, compare in COMPARE.items():
                 expected = bool(CANONICAL.fullmatch(text)) and compare(Decimal(text), Decimal(constant))
-                assert contains(Number(comparison, Decimal(constant)), text) is expected, (comparison, text)
+                assert Number(comparison, Decimal(constant)).contains(text) is expected, (comparison, text)
 
 
 def test_any_plain_number_is_a_number():
-    assert all(contains(Number(), text) for text in ("0", "-0", "10", "0.5", "-1.05", "12.0"))
+    assert all(Number().contains(text) for text in ("0", "-0", "10", "0.5", "-1.05", "12.0"))
     assert not any(
-        contains(Number(), text)
+        Number().contains(text)
         for text in (
             "",
             "-",
@@ -344,12 +343,12 @@ def test_any_plain_number_is_a_number():
 
 def test_a_constant_with_too_many_digits_is_refused():
     with pytest.raises(TooManyDigitsError, match=r"^1E\+400 has more than 400 digits$"):
-        contains(Number("<", Decimal("1e400")), "1")
-    assert contains(Number("<", Decimal("1e399")), "1")
-    assert contains(Number("<", Decimal("0e999")), "-1")
+        Number("<", Decimal("1e400")).contains("1")
+    assert Number("<", Decimal("1e399")).contains("1")
+    assert Number("<", Decimal("0e999")).contains("-1")
     with pytest.raises(TooManyDigitsError):
-        contains(Number("<", Decimal("1e-400")), "1")
-    assert contains(Number(">", Decimal("1e-399")), "1")
+        Number("<", Decimal("1e-400")).contains("1")
+    assert Number(">", Decimal("1e-399")).contains("1")
 
 
 def test_the_first_character_behind_a_range_is_tried():
@@ -359,8 +358,8 @@ def test_the_first_character_behind_a_range_is_tried():
 
 def test_a_finite_set_holds_its_texts_only():
     texts = OneOf(frozenset({"cat", "cart"}))
-    assert [text for text in ("", "ca", "cat", "cart", "carts", "dog") if contains(texts, text)] == ["cat", "cart"]
-    assert not contains(OneOf(frozenset()), "")
+    assert [text for text in ("", "ca", "cat", "cart", "carts", "dog") if texts.contains(text)] == ["cat", "cart"]
+    assert not OneOf(frozenset()).contains("")
 
 
 @given(st.integers(0, 2**32))
@@ -373,16 +372,16 @@ def test_there_is_a_witness_for_every_combination_of_memberships(seed):
         OneOf(frozenset({"ab", "b"})),
     )
     found = witnesses(languages, None, 5000)
-    seen = [tuple(contains(language, text) for language in languages) for text in found]
+    seen = [tuple(language.contains(text) for language in languages) for text in found]
     assert len(seen) == len(set(seen))
     for _ in range(30):
         text = "".join(dice.choice("abx") for _ in range(dice.randint(0, 7)))
-        assert tuple(contains(language, text) for language in languages) in seen
+        assert tuple(language.contains(text) for language in languages) in seen
 
 
 def test_witnesses_stay_within_a_language():
     found = witnesses((Number("<", Decimal(5)), glob("*1")), Number(), 5000)
-    assert all(contains(Number(), text) for text in found)
+    assert all(Number().contains(text) for text in found)
     assert {(Decimal(text) < 5, text.endswith("1")) for text in found} == {
         (True, True),
         (True, False),

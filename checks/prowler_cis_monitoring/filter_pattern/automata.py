@@ -37,6 +37,9 @@ class Language(Protocol):
     def accepts(self, state: State) -> bool:
         """Whether the text read so far belongs to the language."""
 
+    def contains(self, text: str) -> bool:
+        """Whether a text belongs to the language, in time linear in the text."""
+
     def character_sets(self) -> Iterable[Ranges]:
         """Sets of characters such that characters in the same sets are interchangeable."""
 
@@ -46,8 +49,8 @@ def in_ranges(code_point: int, ranges: Ranges) -> bool:
     return any(low <= code_point <= high for low, high in ranges)
 
 
-def contains(language: Language, text: str) -> bool:
-    """Whether a text belongs to a language, in time linear in the text.
+def walked(language: Language, text: str) -> bool:
+    """Whether a text belongs to a language, read character by character.
 
     Args:
         language: The language.
@@ -56,8 +59,6 @@ def contains(language: Language, text: str) -> bool:
     Returns:
         Whether it does.
     """
-    if isinstance(language, Glob):
-        return language.contains(text)
     state = language.start
     for character in text:
         state = language.step(state, character)
@@ -240,6 +241,17 @@ class OneOf:
         """
         return state in self.texts
 
+    def contains(self, text: str) -> bool:
+        """Whether a text is one of the set.
+
+        Args:
+            text: The text.
+
+        Returns:
+            Whether it is.
+        """
+        return text in self.texts
+
     def character_sets(self) -> Iterable[Ranges]:
         """Every character that occurs, alone.
 
@@ -343,6 +355,17 @@ class Number:
         if order == 0 and read < len(fraction):
             order = -1
         return _COMPARE[self.comparison](_signed(order, negative=negative, constant=self.constant))
+
+    def contains(self, text: str) -> bool:
+        """Whether a text is a number that compares as wanted.
+
+        Args:
+            text: The text.
+
+        Returns:
+            Whether it is.
+        """
+        return walked(self, text)
 
     def character_sets(self) -> Iterable[Ranges]:
         """The digits, the sign and the point, each alone.

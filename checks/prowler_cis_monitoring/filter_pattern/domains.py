@@ -13,7 +13,6 @@ from prowler_cis_monitoring.filter_pattern.automata import (
     Glob,
     Language,
     OneOf,
-    contains,
     witnesses,
 )
 from prowler_cis_monitoring.filter_pattern.automata import (
@@ -121,9 +120,9 @@ def _others(languages: frozenset[Language], exact: frozenset[str]) -> Iterable[s
         if text not in exact:
             yield text
             continue
-        combination = {language: contains(language, text) for language in languages}
+        combination = {language: language.contains(text) for language in languages}
         like = frozenset(
-            each for each in exact if all(contains(language, each) is combination[language] for language in languages)
+            each for each in exact if all(language.contains(each) is combination[language] for language in languages)
         )
         yield from _walk(languages | {OneOf(like)}, None)
 
@@ -143,7 +142,7 @@ def _text_languages(test: Test) -> Iterable[Language]:
 
 
 def _number_texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[str]:
-    numbers = frozenset(text for text in exact if contains(NumberTexts(), text))
+    numbers = frozenset(text for text in exact if NumberTexts().contains(text))
     languages: set[Language] = set()
     for test in tests:
         value = test.value
@@ -186,7 +185,7 @@ def doubts(tests: Iterable[Test], node: object) -> frozenset[str]:
         if test.value is None or test.operator is None or test.texts is not None:
             continue
         if test.is_ordering:
-            if isinstance(node, str) and contains(NumberTexts(), node):
+            if isinstance(node, str) and NumberTexts().contains(node):
                 found.add("texts_have_size")
         elif not test.value.is_exact:
             text = node if isinstance(node, str) else node.text

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from prowler_cis_monitoring.filter_pattern.automata import Glob, contains
+from prowler_cis_monitoring.filter_pattern.automata import Glob
 from prowler_cis_monitoring.filter_pattern.regex import compile_regex
 from prowler_cis_monitoring.filter_pattern.syntax import (
     ACCEPT,
@@ -336,7 +336,7 @@ def text_equals(value: Value, text: str, reading: Reading) -> bool:
     language = value.language
     if reading.leftmost_wildcards and isinstance(language, Glob):
         language = Glob(language.pieces, leftmost=True)
-    return contains(language, text)
+    return language.contains(text)
 
 
 # --- Whole messages ---------------------------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ def text_matches(leaf: Terms | MessageRegex | Columns, text: str) -> bool:
     if isinstance(leaf, Terms):
         return _terms_match(leaf.terms, text)
     if isinstance(leaf, MessageRegex):
-        return contains(compile_regex(leaf.text), text)
+        return compile_regex(leaf.text).contains(text)
     return _columns_match(leaf.columns, text)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_REPETITION = 1000
 MAXIMUM_POSITIONS = 4096
-_MAXIMUM_REMEMBERED = 20_000
+# Steps of one expression that are remembered, and characters; steps only of expressions with few places.
+_MAXIMUM_REMEMBERED: Final = 256
+_MAXIMUM_PLACES_REMEMBERED: Final = 256
 _DIGITS: Final[Ranges] = ((48, 57),)
 _WORDS: Final[Ranges] = ((48, 57), (65, 90), (95, 95), (97, 122))
 _SPACES: Final[Ranges] = ((9, 13), (32, 32))
@@ -71,12 +73,13 @@ _ANY: Final = _complement(((10, 10),))
 
 @dataclass(frozen=True)
 class _Item:
-    """One place of a sequence: characters that may stand there, or an anchor (``^`` or ``$``)."""
+    """Like places of a sequence: characters that may stand there, or an anchor (``^`` or ``$``)."""
 
     characters: Ranges
     anchor: str = ""
     optional: bool = False
     repeats: bool = False
+    times: int = 1
 
 
 class _RegexReader:
@@ -113,10 +116,10 @@ class _RegexReader:
         self.positions += max(low, high or 0, 1)
         if self.positions > MAXIMUM_POSITIONS:
             raise RegexError(at, f"an expression of at most {MAXIMUM_POSITIONS} places")
-        required = [item] * low
+        required = replace(item, times=low)
         if high is None:
-            return [*required, _Item(item.characters, optional=True, repeats=True)]
-        return required + [_Item(item.characters, optional=True)] * (high - low)
+            return [required, _Item(item.characters, optional=True, repeats=True)]
+        return [required, _Item(item.characters, optional=True, times=high - low)]
 
     def _bounds(self) -> tuple[int, int | None]:
         character = self._peek()
@@ -231,22 +234,29 @@ class Regex:
             RegexError: It is outside the subset of AWS.
         """
         self.text = text
-        self._items: list[_Item | None] = []
-        first_places = 0
+        self._sets: dict[Ranges, int] = {}
+        self._first = self._found = self._repeats = 0
+        optional = starts = ends = at = 0
         for sequence in _RegexReader(text).read():
-            first_places |= 1 << len(self._items)
-            self._items.extend((*sequence, None))
-        self._first = first_places
-        self._found = sum(1 << at for at, item in enumerate(self._items) if item is None)
-        self._repeats = sum(1 << at for at, item in enumerate(self._items) if item and item.repeats)
-        optional = sum(1 << at for at, item in enumerate(self._items) if item and item.optional)
-        starts = sum(1 << at for at, item in enumerate(self._items) if item and item.anchor == "^")
-        ends = sum(1 << at for at, item in enumerate(self._items) if item and item.anchor == "$")
+            self._first |= 1 << at
+            for item in sequence:
+                places = ((1 << item.times) - 1) << at
+                at += item.times
+                if item.anchor:
+                    starts |= places if item.anchor == "^" else 0
+                    ends |= places if item.anchor == "$" else 0
+                    continue
+                self._sets[item.characters] = self._sets.get(item.characters, 0) | places
+                optional |= places if item.optional else 0
+                self._repeats |= places if item.repeats else 0
+            self._found |= 1 << at
+            at += 1
+        self.places = at
         self._inside = _Skips(optional)
         self._at_start = _Skips(optional | starts)
         self._at_end = _Skips(optional | ends)
         self._empty = _Skips(optional | starts | ends)
-        self._unread = 1 << len(self._items)  # marks the state before the first character
+        self._unread = 1 << at  # marks the state before the first character
         self._reading: dict[str, int] = {}
         self._steps: dict[tuple[int, int], int] = {}
 
@@ -278,19 +288,38 @@ class Regex:
             return state
         reading = self._reading.get(character)
         if reading is None:
+            if len(self._reading) >= _MAXIMUM_REMEMBERED:
+                self._reading.clear()
             reading = self._reading[character] = self._places_reading(ord(character))
         key = (state, reading)
         after = self._steps.get(key)
         if after is None:
             read = state & reading
             after = self._settled(self._inside.closure((read << 1) | (read & self._repeats) | self._first))
-            if len(self._steps) > _MAXIMUM_REMEMBERED:
-                self._steps.clear()
-            self._steps[key] = after
+            if self.places <= _MAXIMUM_PLACES_REMEMBERED:
+                if len(self._steps) >= _MAXIMUM_REMEMBERED:
+                    self._steps.clear()
+                self._steps[key] = after
         return after
 
     def _places_reading(self, code_point: int) -> int:
-        return sum(1 << at for at, item in enumerate(self._items) if item and in_ranges(code_point, item.characters))
+        return sum(places for characters, places in self._sets.items() if in_ranges(code_point, characters))
+
+    def contains(self, text: str) -> bool:
+        """Whether the expression is found in a text, which is read no further than that.
+
+        Args:
+            text: The text.
+
+        Returns:
+            Whether it is.
+        """
+        state = self.start
+        for character in text:
+            if isinstance(state, int) and state & self._found:
+                return True
+            state = self.step(state, character)
+        return self.accepts(state)
 
     def accepts(self, state: State) -> bool:
         """Whether the expression was found, the end of the text being here.
@@ -312,7 +341,7 @@ class Regex:
         Returns:
             The sets.
         """
-        return {item.characters for item in self._items if item}
+        return self._sets.keys()
 
 
 class _Skips:
