@@ -125,7 +125,7 @@ def test_standard_partition_is_meant_where_none_is_named():
             f'$.recipientAccountId = "{OTHER_ACCOUNT}"',
             f"does not match when $.recipientAccountId is not {OTHER_ACCOUNT}",
         ),
-        ('$.recipientAccountId != "9"', "does not match when $.recipientAccountId is 9"),
+        ('$.recipientAccountId != "999999999999"', "does not match when $.recipientAccountId is 999999999999"),
         ("$.awsRegion = *", None),
     ],
 )

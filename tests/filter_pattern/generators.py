@@ -131,7 +131,8 @@ def facts(dice: random.Random, expressions):
             if len(selector.steps) == 1 and dice.random() < 0.5:
                 some.discard("missing")
             texts = tuple(dice.sample(("a", "b", "ab", "true", "12"), 2)) if dice.random() < 0.3 else None
-            found.append(FieldFact(str(selector), frozenset(some), "here", texts))
+            shape = dice.choice(REGEXES) if texts is None and dice.random() < 0.3 else None
+            found.append(FieldFact(str(selector), frozenset(some), "here", texts, shape))
     if len(fields) > 1 and dice.random() < 0.7:
         when, then = (
             dice.choice(

@@ -122,6 +122,8 @@ class Question:
             self.prepare(leaf)
         for fact in field_facts:
             self.splits.setdefault(fact.path, {NUMBERS}).update(members(text, Form.QUOTED) for text in fact.texts or ())
+            if fact.shape is not None:
+                self.splits[fact.path].add(members(fact.shape, Form.REGEX))
         self.classes = {path: list(split(sets)) for path, sets in self.splits.items()}
         self.solver.add(self.encode(required), *(z3.Not(self.encode(each)) for each in filters))
         self.solver.add(*(z3.Implies(self.encode(when), self.encode(then)) for when, then in rules))
@@ -236,6 +238,8 @@ class Question:
         if fact.texts is not None:
             allowed = [self.among(fact.path, members(text, Form.QUOTED)) for text in fact.texts]
             self.solver.add(z3.Implies(kind == STRING, z3.Or(allowed)))
+        if fact.shape is not None:
+            self.solver.add(z3.Implies(kind == STRING, self.among(fact.path, members(fact.shape, Form.REGEX))))
 
     def close(self):
         """Add what every document obeys."""

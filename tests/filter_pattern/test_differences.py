@@ -39,8 +39,8 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
             ["needs $.errorCode to exist"],
         ),
         (
-            "$.eventSource = x && ($.eventName = A || $.eventName = B)",
-            ["$.eventSource = x && $.eventName = A"],
+            "$.eventSource = x.amazonaws.com && ($.eventName = A || $.eventName = B)",
+            ["$.eventSource = x.amazonaws.com && $.eventName = A"],
             ["misses $.eventName B"],
         ),
         (

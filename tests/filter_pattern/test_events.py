@@ -60,7 +60,7 @@ def test_a_filter_on_sign_ins_misses_a_new_access_key_of_root():
         ),
         ("$.eventName = CreateTrail", ["$.errorCode NOT EXISTS"], {"eventSource": "cloudtrail.amazonaws.com"}),
         ("$.requestParameters.items[1].port = 22", [], {}),
-        ("$.requestParameters.ports[*] > 21", ["$.requestParameters.ports[0] = *"], {}),
+        ("$.requestParameters.ports[*] > 21", ["$.requestParameters.ports[0] > 80"], {}),
         ("$.requestParameters.ratio < 0.5", [], {}),
         ("$.responseElements.encrypted IS FALSE", [], {}),
         ("$.requestParameters IS NULL && $.eventName = StopLogging", [], {"requestParameters": None}),

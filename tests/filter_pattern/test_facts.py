@@ -3,8 +3,14 @@ import re
 import botocore.loaders
 import pytest
 
-from prowler_cis_monitoring.filter_pattern import FACTS, EventFact, FieldFact, coverage, parse
-from prowler_cis_monitoring.filter_pattern.facts import SERVICE_OF, SEVERAL_SERVICES, facts_in
+from prowler_cis_monitoring.filter_pattern import FACTS, EventFact, FieldFact, coverage, parse, without
+from prowler_cis_monitoring.filter_pattern.facts import (
+    SERVICE_OF,
+    SEVERAL_SERVICES,
+    UNLISTED,
+    UnlistedFact,
+    facts_in,
+)
 from prowler_cis_monitoring.filter_pattern.matching import Number, kind_of
 from tests.filter_pattern import generators
 
@@ -81,15 +87,22 @@ def test_an_implication_allows_the_records_that_it_describes(record, allowed):
 def test_every_fact_names_its_source():
     publications = ("CloudTrail User Guide, ", "Service Authorization Reference, ", "operation names of ")
     assert all(fact.source.startswith(publications) for fact in FACTS)
-    assert {type(fact) for fact in FACTS} == {FieldFact, EventFact}
+    assert {type(fact) for fact in FACTS} == {FieldFact, EventFact, UnlistedFact}
+    assert {fact.tier for fact in FACTS} == {"documented", "inferred"}
 
 
 @pytest.mark.parametrize(
     ("required", "candidate", "expected"),
     [
-        ("$.eventName = *", "$.eventName = %.%", "gap"),
+        ("$.errorMessage = *", "$.errorMessage = %.%", "gap"),
+        ("$.eventName = *", "$.eventName = %.%", "covered"),
         ("$.eventName != X", "$.eventSource = *", "covered"),
-        ("$.additionalEventData.MFAUsed != Yes", "$.additionalEventData.MFAUsed = No", "covered"),
+        ("$.additionalEventData.MFAUsed != Yes", "$.additionalEventData.MFAUsed = No", "gap"),
+        (
+            "$.additionalEventData.MFAUsed != Yes",
+            '$.additionalEventData.MFAUsed = "*o" || $.additionalEventData.MFAUsed = YES',
+            "covered",
+        ),
         ("$.eventName = ConsoleLogin && $.userIdentity.type = IAMUser", "$.additionalEventData.MFAUsed = *", "covered"),
         ("$.eventName = ConsoleLogin && $.userIdentity.type = Root", "$.additionalEventData.MFAUsed = *", "covered"),
         ("$.eventName = ConsoleLogin", "$.additionalEventData.MFAUsed = *", "gap"),
@@ -117,6 +130,101 @@ def test_every_fact_names_its_source():
 )
 def test_a_fact_decides_what_it_says(required, candidate, expected):
     assert verdict(required, candidate) == expected
+
+
+CHANGE = "$.eventName = PutRolePolicy && $.eventSource = iam.amazonaws.com"
+ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
+
+
+@pytest.mark.parametrize(
+    ("required", "candidate", "expected"),
+    [
+        # A failed sign-in says so in two places.
+        (
+            '$.eventName = ConsoleLogin && $.errorMessage = "Failed authentication"',
+            "$.eventName = ConsoleLogin && $.responseElements.ConsoleLogin = Failure",
+            "covered",
+        ),
+        ("$.eventName = ConsoleLogin && $.errorMessage = *", "$.responseElements.ConsoleLogin = Failure", "gap"),
+        ("$.eventName = ConsoleLogin", "$.responseElements.ConsoleLogin = *", "covered"),
+        ("$.responseElements.ConsoleLogin = Failure", '$.errorMessage = "Failed authentication"', "gap"),
+        # Whoever calls has a type; only what a service does by itself has none.
+        (CHANGE, "$.userIdentity.type = *", "covered"),
+        ("$.eventType = AwsApiCall", "$.userIdentity.type = *", "covered"),
+        ("$.eventType = AwsServiceEvent", "$.userIdentity.type = *", "gap"),
+        (CHANGE, "$.eventType = AwsApiCall", "covered"),
+        ("$.eventName = CreateRoute", "$.eventType = AwsApiCall", "covered"),
+        ("$.eventName = RotateKey", "$.eventType = AwsApiCall", "gap"),
+        # A role session names its role, and is no user.
+        (f'{CHANGE} && {ISSUER} != "deploy"', f'$.userIdentity.type != AssumedRole || {ISSUER} != "deploy"', "covered"),
+        ("$.userIdentity.type = AssumedRole", f"{ISSUER} = *", "covered"),
+        ("$.userIdentity.type = AssumedRole", "$.userIdentity.userName NOT EXISTS", "covered"),
+        ("$.userIdentity.type = IAMUser", "$.userIdentity.userName = *", "covered"),
+        ("$.userIdentity.type = IAMUser", f"{ISSUER} = *", "gap"),
+        ("$.userIdentity.type = Root", "$.userIdentity.arn = *:root", "covered"),
+        ("$.userIdentity.type = Root", "$.userIdentity.userName NOT EXISTS", "gap"),
+        ("$.userIdentity.type = AssumedRole", "$.userIdentity.arn = arn:*:assumed-role/*", "covered"),
+        ("$.userIdentity.type = IAMUser", "$.userIdentity.arn = *:user/*", "gap"),
+        ("$.userIdentity.type = IAMUser && $.userIdentity.arn = *", "$.userIdentity.arn = *:user/*", "covered"),
+        ("$.userIdentity.type = AWSService", "$.userIdentity.invokedBy = *", "covered"),
+        ("$.userIdentity.identityProvider = *", "$.userIdentity.type = *User", "covered"),
+        ("$.userIdentity.identityProvider = *", "$.userIdentity.type = SAMLUser", "gap"),
+        # Where sign-ins are recorded.
+        ("$.eventName = ConsoleLogin && $.userIdentity.type = Root", "$.awsRegion = us-east-1", "covered"),
+        ("$.eventName = ConsoleLogin && $.userIdentity.type = IAMUser", "$.awsRegion = us-east-1", "gap"),
+        ("$.eventType = AwsConsoleSignIn", "$.eventSource = signin.amazonaws.com", "covered"),
+        # Shapes.
+        (
+            "$.sourceIPAddress = *",
+            '$.sourceIPAddress = *.* || $.sourceIPAddress = *:* || $.sourceIPAddress = "AWS *"',
+            "covered",
+        ),
+        ("$.sourceIPAddress = 10.*", "$.sourceIPAddress = 10.*.*.*", "gap"),
+        ("$.sourceIPAddress = 10.* && $.sourceIPAddress != *.com", "$.sourceIPAddress = 10.*.*.*", "covered"),
+        ("$.eventSource = *", "$.eventSource = *.amazonaws.com*", "covered"),
+        ("$.recipientAccountId = *", "$.recipientAccountId = %^[0-9]{12}$%", "covered"),
+        ("$.eventTime = *", "$.eventTime = *T*Z", "covered"),
+        ("$.userAgent = *", "$.userAgent = %.%", "gap"),
+    ],
+)
+def test_an_implication_or_shape_decides_what_it_says(required, candidate, expected):
+    assert verdict(required, candidate) == expected
+
+
+UNLISTED_FIELDS = ("foo", "sourceIdentity", "requestParameters.roleName", "responseElements.x.y", "resources[0].ARN")
+GUARDED = (
+    *UNLISTED_FIELDS,
+    *("userIdentity.sessionContext.sourceIdentity", "userIdentity.sessionContext.assumedRoot", "userAgent"),
+    *("userIdentity.onBehalfOf.userId", "tlsDetails.tlsVersion", "additionalEventData.x", "userIdentity.userName"),
+)
+
+
+@pytest.mark.parametrize("field", GUARDED)
+@pytest.mark.parametrize("value", ["v", "v*", "7", "%v[0-9]%"])
+def test_the_guard_of_an_approved_exclusion_covers_for_every_field(field, value):
+    required = without(parse(f"{{ {CHANGE} }}"), parse(f"{{ $.{field} = {value} }}"))
+    guarded = parse(f"{{ {CHANGE} && (($.{field} NOT EXISTS) || ($.{field} != {value})) }}")
+    assert coverage(required, [guarded]).verdict == "covered"
+    assert coverage(required, [parse(f"{{ {CHANGE} && $.{field} != {value} }}")]).verdict == "gap"
+
+
+@pytest.mark.parametrize("field", UNLISTED_FIELDS)
+def test_an_unlisted_field_is_missing_or_what_it_is_taken_for(field):
+    assert may_be(field) == {"missing", "scalar", "true", "false", "object", "array"}
+    assert verdict(f"{CHANGE} && $.{field} IS TRUE", f"$.{field} = true") == "unknown"
+    assert verdict(f"{CHANGE} && $.{field}.a = x", f"$.{field} != y || $.{field} NOT EXISTS") == "gap"
+
+
+def test_what_is_missing_below_null_is_open_only_where_null_is_asked_for():
+    assert verdict("$.responseElements IS NULL", "$.responseElements.a NOT EXISTS") == "unknown"
+    assert verdict("$.responseElements.a NOT EXISTS", "$.responseElements.a NOT EXISTS") == "covered"
+    assert verdict(f"{CHANGE} && $.responseElements.a NOT EXISTS", "$.responseElements.b NOT EXISTS") == "gap"
+
+
+def test_null_is_allowed_where_it_is_documented():
+    assert UNLISTED.allows({"requestParameters": None, "a": [{"b": 1}]})
+    assert not UNLISTED.allows({"requestParameters": {"a": None}})
+    assert not UNLISTED.allows({"resources": [{"ARN": None}]})
 
 
 ALWAYS = "eventVersion eventTime eventSource eventName awsRegion sourceIPAddress eventID eventType eventCategory"
@@ -177,7 +285,8 @@ def test_a_documented_field_has_the_documented_kinds(field, kinds):
         ("eventType", "AwsApiCall AwsConsoleSignIn AwsConsoleAction AwsServiceEvent"),
         ("eventCategory", "Management"),
         ("userIdentity.sessionContext.attributes.mfaAuthenticated", "true false"),
-        ("additionalEventData.MFAUsed", "Yes No"),
+        ("additionalEventData.MFAUsed", "Yes No YES"),
+        ("responseElements.ConsoleLogin", "Success Failure"),
     ],
 )
 def test_a_field_of_few_values_has_no_others(field, texts):

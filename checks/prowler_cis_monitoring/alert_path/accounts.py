@@ -13,16 +13,14 @@ from prowler_cis_monitoring.filter_pattern import (
     Coverage,
     EventFact,
     EverydayEvent,
-    FieldFact,
     FilterPattern,
     all_of,
     coverage,
     parse,
 )
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
-from prowler_cis_monitoring.filter_pattern.facts import facts_in
+from prowler_cis_monitoring.filter_pattern.facts import Fact, facts_in
 
-Fact = FieldFact | EventFact
 _IDENTITY = "CloudTrail User Guide, CloudTrail userIdentity element: callers of other accounts are of type AWSAccount"
 _SIGN_IN = "CloudTrail User Guide, AWS Management Console sign-in events"
 # Events whose userIdentity belongs to the account that records them, with the reason.

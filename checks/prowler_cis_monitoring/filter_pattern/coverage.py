@@ -14,7 +14,7 @@ from typing import Literal as Texts
 
 from prowler_cis_monitoring.filter_pattern import differences, domains, events
 from prowler_cis_monitoring.filter_pattern.automata import TooHardError, TooManyDigitsError
-from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact
+from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact, UnlistedFact
 from prowler_cis_monitoring.filter_pattern.formulas import (
     PRESENT,
     Field,
@@ -38,6 +38,7 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Absence, Reading
 from prowler_cis_monitoring.filter_pattern.parser import interned_selector
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, all_of
+from prowler_cis_monitoring.filter_pattern.syntax import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,6 +74,7 @@ _UNDOCUMENTED: Final = {
     "absent_somewhere": "NOT EXISTS with a wildcard selector",
     "message": "a pattern on the text of the message, which depends on more than the fields",
 }
+_ON_BOOLEANS: Final = (Operator.IS_TRUE, Operator.IS_FALSE)
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,7 @@ class _Knowledge:
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.fields = {fact.selector: fact for fact in facts if isinstance(fact, FieldFact)}
+        self.unlisted = next((fact for fact in facts if isinstance(fact, UnlistedFact)), None)
         self.always = [fact.path for fact in self.fields.values() if "missing" not in fact.kinds]
         self.implications: list[tuple[frozenset[str], Formula]] = []
         reaching: dict[str, set[frozenset[str]]] = {}
@@ -284,6 +287,8 @@ class _Question:
     reading: Reading
     certain: bool
     variables: dict[str, Variable]
+    booleans: frozenset[str]
+    parents: frozenset[Path]
     reads_text: bool
     branches: int
 
@@ -334,6 +339,14 @@ class _Question:
                 self.variables[name] = Field(interned_selector(name).steps)
         formulas += [formula for needs, formula in self.known.implications if needs <= asked]
         self.reads_text = any(isinstance(variable, Text) for variable in self.variables.values())
+        self.booleans = frozenset(
+            literal.name
+            for formula in formulas
+            for literal in literals(formula)
+            if literal.test.operator in _ON_BOOLEANS
+        )
+        paths = [variable.path for variable in self.variables.values() if isinstance(variable, Field)]
+        self.parents = frozenset(path[:end] for path in paths for end in range(1, len(path)))
         self.reading, self.certain = reading, certain
         return self._solve(formulas, {})
 
@@ -421,11 +434,12 @@ class _Question:
         if isinstance(variable, Text):
             # The only test of a text is whether it matches; anything present stands for "it does".
             return domains.distinct((True, MISSING), (PRESENT,), self.reading, singled_out=frozenset())
-        fact = self.fields.get(name)
+        fact = self._fact(variable.path)
         base = _tests(name, [first])
         tests = _tests(name, undecided)
         nodes, exact = domains.candidates(base, fact, ())
         # Other formulas may tell true from false though the first does not.
+        nodes = tuple(node for node in nodes if self._may_stand(variable.path, node))
         entries = domains.distinct(nodes, base, self.reading, singled_out=exact | {True, False})
         self.doubts.update(*(entry.doubts for entry in entries))
         allowed = tuple(
@@ -435,12 +449,27 @@ class _Question:
             allowed, exact = domains.candidates(tests, fact, events.NATURAL.get(name, ()))
         singled_out = exact if self.reads_text else frozenset()
         entries = domains.distinct(allowed, tests, self.reading, singled_out=singled_out)
-        entries = tuple(entry for entry in entries if domains.may_stand(variable.path, entry.node, self._fact))
+        entries = tuple(entry for entry in entries if self._may_stand(variable.path, entry.node))
         self.doubts.update(*(entry.doubts for entry in entries))
         return tuple(entry for entry in entries if not (self.certain and entry.doubts))
 
     def _fact(self, path: Path) -> FieldFact | None:
-        return self.fields.get(str(Field(path)))
+        name = str(Field(path))
+        fact, unlisted = self.fields.get(name), self.known.unlisted
+        # A made-up member stands for any field, listed or not.
+        is_made_up = isinstance(path[-1], str) and path[-1] not in self._named
+        if fact is not None or unlisted is None or is_made_up:
+            return fact
+        return unlisted.fact_of(path, has_members=path in self.parents, is_boolean=name in self.booleans)
+
+    def _may_stand(self, path: Path, node: object) -> bool:
+        """Whether a field may have a value.
+
+        In a record of CloudTrail's a member below null is taken as missing unless the parent itself is asked for.
+        """
+        if node is UNDER_NULL and self.known.unlisted is not None:
+            return any(str(Field(path[:end])) in self.variables for end in range(1, len(path)))
+        return domains.may_stand(path, node, self._fact)
 
     def _event(self, choices: Choices) -> dict[str, Any] | None:
         """The record of some choice of values, or None when no document can hold any."""

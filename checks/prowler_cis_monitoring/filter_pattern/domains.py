@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from prowler_cis_monitoring.filter_pattern.facts import FieldFact
     from prowler_cis_monitoring.filter_pattern.formulas import Path, Test
+    from prowler_cis_monitoring.filter_pattern.regex import Regex
 
 MAXIMUM_STATES: Final = 3000
 _SIZES: Final = {
@@ -96,27 +97,30 @@ def candidates(
             exact = frozenset(fact.texts)
             nodes.extend(fact.texts)
         else:
-            nodes.extend(natural)
-            nodes.extend(_texts(tests, exact))
+            nodes.extend(text for text in natural if fact is None or fact.allows_text(text))
+            nodes.extend(_texts(tests, exact, fact.language if fact else None))
+            exact = exact if fact is None else frozenset(filter(fact.allows_text, exact))
     if kinds is None or "number" in kinds:
         nodes.extend(Number(text) for text in _number_texts(tests, asked))
     nodes.extend(node for node in _UNTYPED if kinds is None or kind_of(node) in kinds)
     return tuple(nodes), exact
 
 
-def _texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[str]:
+def _texts(tests: tuple[Test, ...], exact: frozenset[str], shape: Regex | None) -> Iterable[str]:
+    """Texts of a shape in all combinations of the tests' languages, and the exact ones."""
     languages = frozenset(language for test in tests for language in _text_languages(test))
-    if languages:
-        return (*sorted(exact), *_others(languages, exact))
+    shaped = sorted(text for text in exact if shape is None or shape.contains(text))
+    if languages or shape is not None:
+        return (*shaped, *_others(languages, exact, shape))
     other = "other"
     while other in exact:
         other += "x"
-    return (*sorted(exact), other)
+    return (*shaped, other)
 
 
-def _others(languages: frozenset[Language], exact: frozenset[str]) -> Iterable[str]:
+def _others(languages: frozenset[Language], exact: frozenset[str], shape: Regex | None) -> Iterable[str]:
     """Texts in all the languages' combinations, none of them an exact text unless its combination has no other."""
-    for text in _walk(languages, None):
+    for text in _walk(languages, shape):
         if text not in exact:
             yield text
             continue
@@ -124,7 +128,7 @@ def _others(languages: frozenset[Language], exact: frozenset[str]) -> Iterable[s
         like = frozenset(
             each for each in exact if all(language.contains(each) is combination[language] for language in languages)
         )
-        yield from _walk(languages | {OneOf(like)}, None)
+        yield from _walk(languages | {OneOf(like)}, shape)
 
 
 def _text_languages(test: Test) -> Iterable[Language]:
@@ -158,7 +162,7 @@ def _number_texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[st
 
 
 @lru_cache(maxsize=2048)
-def _walk(languages: frozenset[Language], within: NumberTexts | None) -> tuple[str, ...]:
+def _walk(languages: frozenset[Language], within: NumberTexts | Regex | None) -> tuple[str, ...]:
     return witnesses(tuple(languages), within, MAXIMUM_STATES)
 
 

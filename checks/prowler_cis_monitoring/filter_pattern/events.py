@@ -56,6 +56,49 @@ ROLE: Final[Mapping[str, Any]] = {
         "attributes": {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"},
     },
 }
+_FEDERATED: Final = "arn:aws:sts::111122223333:federated-user/carol"
+IDENTITIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "Root": ROOT,
+    "IAMUser": USER,
+    "AssumedRole": ROLE,
+    "Role": {"type": "Role", "principalId": "AROAEXAMPLE2ADMIN23K4", "arn": f"arn:aws:iam::{ACCOUNT}:role/Admin"},
+    "FederatedUser": {
+        "type": "FederatedUser",
+        "principalId": f"{ACCOUNT}:carol",
+        "arn": _FEDERATED,
+        "accountId": ACCOUNT,
+        "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
+        "sessionContext": {
+            "sessionIssuer": {name: value for name, value in USER.items() if name != "accessKeyId"},
+            "attributes": {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"},
+        },
+    },
+    "Directory": {"type": "Directory", "principalId": "d-1234567890", "accountId": ACCOUNT, "userName": "carol"},
+    "AWSAccount": {"type": "AWSAccount", "principalId": "AIDAEXAMPLE2OTHER23K4", "accountId": "444455556666"},
+    "AWSService": {"type": "AWSService", "invokedBy": "cloudformation.amazonaws.com"},
+    "IdentityCenterUser": {
+        "type": "IdentityCenterUser",
+        "accountId": ACCOUNT,
+        "onBehalfOf": {
+            "userId": "544894e8-80c1-707f-60e3-3ba6510dfac1",
+            "identityStoreArn": f"arn:aws:identitystore::{ACCOUNT}:identitystore/d-9067642ac7",
+        },
+        "credentialId": "EXAMPLEVHULjJdTUdPJfofVa1sufHDoj7aYcOYcxFVllWR_Whr1fEXAMPLE",
+    },
+    "SAMLUser": {
+        "type": "SAMLUser",
+        "principalId": "SampleUkh1i4+ExamplexL/jEvs=:carol",
+        "userName": "carol",
+        "identityProvider": "SampleUkh1i4+ExamplexL/jEvs=",
+    },
+    "WebIdentityUser": {
+        "type": "WebIdentityUser",
+        "principalId": "accounts.google.com:application.apps.googleusercontent.com:carol",
+        "userName": "carol",
+        "identityProvider": "accounts.google.com",
+    },
+    "Unknown": {"type": "Unknown", "accountId": ACCOUNT},
+}
 _CONSOLE: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Firefox/139.0"
 _CLI: Final = "aws-cli/2.27.5 Python/3.13.3 Linux/6.8.0"
 
@@ -209,6 +252,16 @@ def templates() -> tuple[Record, ...]:
 
 
 PLAIN: Final = record("ec2.amazonaws.com", "DescribeInstances", USER, readOnly=True)
+# As the CloudTrail User Guide has it (AWS service events).
+BY_AWS: Final = record(
+    "kms.amazonaws.com",
+    "RotateKey",
+    {"accountId": ACCOUNT, "invokedBy": "AWS Internal"},
+    eventType="AwsServiceEvent",
+    sourceIPAddress="AWS Internal",
+    userAgent="AWS Internal",
+    serviceEventDetails={"keyId": "1234abcd-12ab-34cd-56ef-1234567890ab"},
+)
 
 
 @lru_cache(maxsize=256)
@@ -297,7 +350,7 @@ def in_other_order(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 def _made(known: Sequence[Record], fields: Sequence[tuple[Path, object]]) -> Iterator[Record]:
     name = next((value for path, value in fields if path == ("eventName",)), None)
-    bases = sorted([*known[:_MAXIMUM_BASES], *_named(name), PLAIN], key=lambda base: base["eventName"] != name)
+    bases = sorted([*known[:_MAXIMUM_BASES], *_named(name), PLAIN, BY_AWS], key=lambda base: base["eventName"] != name)
     for base in bases:
         yield _with_fields(base, fields)
     yield _with_fields({}, fields)
@@ -310,6 +363,9 @@ def _named(name: object) -> list[Record]:
 def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
     """A copy of a record in which fields have given values; service follows name, Region follows service."""
     event: Record = _copy(base)
+    kind = next((value for path, value in fields if path == ("userIdentity", "type")), None)
+    if base and isinstance(kind, str) and kind in IDENTITIES and event["userIdentity"].get("type") != kind:
+        event["userIdentity"] = _copy(IDENTITIES[kind])
     for path, value in sorted(fields, key=lambda item: (isinstance(item[1], Absence), len(item[0]))):
         if isinstance(value, Absence):
             _remove(event, path, under_null=value.under_null)

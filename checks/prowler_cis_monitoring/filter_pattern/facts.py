@@ -1,22 +1,24 @@
 """What AWS documents of every CloudTrail management event, so that a decision need not consider impossible records.
 
-Two tables: the kinds of value that a field may have, and implications between fields. Each row has its source.
-Service names follow the service models that AWS publishes with its SDKs: a name that several services use
-(CreateRoute, CreatePolicy, ...) is left out.
+Two tables: the values that a field may have, and implications between fields. Each row has its source, and says whether
+AWS writes so or whether it is inferred from AWS's own samples. Service names follow the service models that AWS
+publishes with its SDKs: a name that several services use (CreateRoute, CreatePolicy, ...) is left out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import Any, Final, Literal
 
 from prowler_cis_monitoring.filter_pattern.matching import kind_of, select
 from prowler_cis_monitoring.filter_pattern.parser import interned_selector
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, parse
-from prowler_cis_monitoring.filter_pattern.syntax import Step
+from prowler_cis_monitoring.filter_pattern.regex import Regex, compile_regex
+from prowler_cis_monitoring.filter_pattern.syntax import Step, selector_text
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+Tier = Literal["documented", "inferred"]
 
 RECORD_CONTENTS: Final = "CloudTrail User Guide, CloudTrail record contents"
 USER_IDENTITY: Final = "CloudTrail User Guide, CloudTrail userIdentity element"
@@ -30,6 +32,9 @@ OPTIONAL_STRING: Final = frozenset({"string", "missing"})
 OBJECT: Final = frozenset({"object"})
 OBJECT_OR_NULL: Final = frozenset({"object", "null", "missing"})
 OPTIONAL_OBJECT: Final = frozenset({"object", "missing"})
+_COMPARED: Final = frozenset({"string", "number", "missing"})
+_CONTAINERS: Final = frozenset({"object", "array"})
+_BOOLEANS: Final = frozenset({"true", "false"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,17 +46,38 @@ class FieldFact:
         kinds: Some of missing, null, object, array, true, false, number, string.
         source: Where AWS says so.
         texts: The only strings that occur; None when any may.
+        shape: Regular expression of the only strings that occur, in the language of filter patterns; None when any may.
+        tier: Whether AWS writes so, or it is inferred from what AWS shows there.
     """
 
     selector: str
     kinds: frozenset[str]
     source: str
     texts: tuple[str, ...] | None = None
+    shape: str | None = None
+    tier: Tier = "documented"
 
     @property
     def path(self) -> tuple[Step, ...]:
         """The steps to the field."""
         return interned_selector(self.selector).steps
+
+    @property
+    def language(self) -> Regex | None:
+        """The strings of this shape."""
+        return None if self.shape is None else compile_regex(self.shape)
+
+    def allows_text(self, text: str) -> bool:
+        """Whether the field may be a string.
+
+        Args:
+            text: The string.
+
+        Returns:
+            Whether it may.
+        """
+        language = self.language
+        return (self.texts is None or text in self.texts) and (language is None or language.contains(text))
 
     def allows(self, record: Mapping[str, Any]) -> bool:
         """Whether a record can be one of CloudTrail's as far as this fact is concerned.
@@ -63,7 +89,7 @@ class FieldFact:
             Whether it can.
         """
         (node,) = select(interned_selector(self.selector), record)
-        return kind_of(node) in self.kinds and (self.texts is None or not isinstance(node, str) or node in self.texts)
+        return kind_of(node) in self.kinds and (not isinstance(node, str) or self.allows_text(node))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +100,13 @@ class EventFact:
         when: Records that this is about.
         then: What is true of them.
         source: Where AWS says so.
+        tier: Whether AWS writes so, or it is inferred from what AWS shows there.
     """
 
     when: FilterPattern
     then: FilterPattern
     source: str
+    tier: Tier = "documented"
 
     def allows(self, record: Mapping[str, Any]) -> bool:
         """Whether a record can be one of CloudTrail's as far as this fact is concerned.
@@ -92,21 +120,91 @@ class EventFact:
         return self.then.matches(record) or not self.when.matches(record)
 
 
-Fact = FieldFact | EventFact
+@dataclass(frozen=True, eq=False)
+class UnlistedFact:
+    """What is true of every field that no other fact lists: null only where AWS says so.
+
+    Whoever compares such a field takes it for a text or a number, whoever tests ``IS TRUE`` for a boolean, and whoever
+    selects its members for an object or an array. Nothing else is read into it.
+
+    Attributes:
+        listed: The selectors of the other fields.
+        source: Where AWS lists them.
+        tier: Whether AWS writes so, or it is inferred from what AWS shows there.
+    """
+
+    listed: frozenset[str]
+    source: str
+    tier: Tier = "inferred"
+
+    def fact_of(self, path: tuple[Step, ...], *, has_members: bool, is_boolean: bool) -> FieldFact:
+        """What is known of an unlisted field.
+
+        Args:
+            path: The steps to the field.
+            has_members: Whether members or elements of it are selected.
+            is_boolean: Whether it is tested for true or false.
+
+        Returns:
+            The values that it may have.
+        """
+        return _unlisted(
+            selector_text(path),
+            _COMPARED | (_CONTAINERS if has_members else frozenset()) | (_BOOLEANS if is_boolean else frozenset()),
+            self.source,
+        )
+
+    def allows(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record can be one of CloudTrail's as far as this fact is concerned.
+
+        Args:
+            record: The parsed record.
+
+        Returns:
+            Whether it can.
+        """
+        return all(selector_text(path) in self.listed for path in _nulls(record, ()))
+
+
+@lru_cache(maxsize=4096)
+def _unlisted(selector: str, kinds: frozenset[str], source: str) -> FieldFact:
+    return FieldFact(selector, kinds, source, tier="inferred")
+
+
+def _nulls(node: object, path: tuple[Step, ...]) -> Iterator[tuple[Step, ...]]:
+    if node is None:
+        yield path
+    members = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    for step, child in members:
+        yield from _nulls(child, (*path, step))
+
+
+Fact = FieldFact | EventFact | UnlistedFact
+
+_GUID: Final = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
+_ACCOUNT_ID: Final = "^[0-9]{12}$"
+_SERVICE: Final = r"^[a-z0-9.-]+\.amazonaws\.com$|^[a-z0-9.-]+\.amazonaws\.com\.cn$"
+_IP_ADDRESS: Final = r"^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$|^[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*$"
+
+IDENTITY_TYPES: Final = (
+    *("Root", "IAMUser", "AssumedRole", "Role", "FederatedUser", "Directory", "AWSAccount", "AWSService"),
+    *("IdentityCenterUser", "SAMLUser", "WebIdentityUser", "Unknown"),
+)
 
 FIELDS: Final = (
-    *(
-        FieldFact(f"$.{name}", STRING, RECORD_CONTENTS)
-        for name in (
-            "eventVersion",
-            "eventTime",
-            "eventSource",
-            "eventName",
-            "awsRegion",
-            "sourceIPAddress",
-            "eventID",
-        )
+    FieldFact("$.eventVersion", STRING, RECORD_CONTENTS, shape=r"^[0-9]+\.[0-9]+$"),
+    FieldFact(
+        "$.eventTime",
+        STRING,
+        RECORD_CONTENTS,
+        shape="^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+        tier="inferred",
     ),
+    FieldFact("$.eventSource", STRING, RECORD_CONTENTS, shape=_SERVICE),
+    FieldFact("$.eventName", STRING, RECORD_CONTENTS, shape="^[A-Za-z][A-Za-z0-9_.:-]*$", tier="inferred"),
+    FieldFact("$.awsRegion", STRING, RECORD_CONTENTS, shape="^[a-z]+-[a-z-]+-[0-9]+$"),
+    FieldFact("$.sourceIPAddress", STRING, RECORD_CONTENTS, shape=f"{_IP_ADDRESS}|{_SERVICE}|^AWS Internal$"),
+    FieldFact("$.eventID", STRING, RECORD_CONTENTS, shape=_GUID),
     FieldFact(
         "$.eventType",
         STRING,
@@ -119,50 +217,62 @@ FIELDS: Final = (
     *(
         FieldFact(f"$.{name}", OPTIONAL_STRING, RECORD_CONTENTS)
         for name in (
-            "userAgent",
-            "errorCode",
-            "errorMessage",
-            "requestID",
-            "apiVersion",
-            "recipientAccountId",
-            "sharedEventID",
-            "vpcEndpointId",
+            *("userAgent", "errorCode", "errorMessage", "requestID", "apiVersion", "vpcEndpointId"),
+            *("sessionCredentialFromConsole", "vpcEndpointAccountId"),
         )
     ),
-    FieldFact("$.requestParameters", OBJECT_OR_NULL, RECORD_CONTENTS),
-    FieldFact("$.responseElements", OBJECT_OR_NULL, RECORD_CONTENTS),
-    FieldFact("$.additionalEventData", OBJECT_OR_NULL, RECORD_CONTENTS),
-    FieldFact("$.serviceEventDetails", OBJECT_OR_NULL, RECORD_CONTENTS),
-    FieldFact("$.tlsDetails", OPTIONAL_OBJECT, RECORD_CONTENTS),
+    FieldFact("$.recipientAccountId", OPTIONAL_STRING, RECORD_CONTENTS, shape=_ACCOUNT_ID),
+    FieldFact("$.sharedEventID", OPTIONAL_STRING, RECORD_CONTENTS, shape=_GUID),
+    *(
+        FieldFact(f"$.{name}", OBJECT_OR_NULL, RECORD_CONTENTS)
+        for name in ("requestParameters", "responseElements", "additionalEventData", "serviceEventDetails")
+    ),
+    *(
+        FieldFact(f"$.{name}", OPTIONAL_OBJECT, RECORD_CONTENTS)
+        for name in ("tlsDetails", "addendum", "edgeDeviceDetails", "insightDetails", "eventContext")
+    ),
+    *(
+        FieldFact(f"$.tlsDetails.{name}", OPTIONAL_STRING, RECORD_CONTENTS)
+        for name in ("tlsVersion", "cipherSuite", "clientProvidedHostHeader")
+    ),
     FieldFact("$.resources", frozenset({"array", "missing"}), RECORD_CONTENTS),
     FieldFact("$.userIdentity", OBJECT, USER_IDENTITY),
+    FieldFact("$.userIdentity.type", OPTIONAL_STRING, USER_IDENTITY, IDENTITY_TYPES),
     *(
         FieldFact(f"$.userIdentity.{name}", OPTIONAL_STRING, USER_IDENTITY)
         for name in (
-            "type",
-            "userName",
-            "principalId",
-            "arn",
-            "accountId",
-            "accessKeyId",
-            "invokedBy",
-            "identityProvider",
+            *("userName", "principalId", "arn", "accountId", "accessKeyId", "invokedBy", "identityProvider"),
+            "credentialId",
         )
     ),
-    FieldFact("$.userIdentity.sessionContext", OPTIONAL_OBJECT, USER_IDENTITY),
-    FieldFact("$.userIdentity.sessionContext.attributes", OPTIONAL_OBJECT, USER_IDENTITY),
-    FieldFact("$.userIdentity.sessionContext.sessionIssuer", OPTIONAL_OBJECT, USER_IDENTITY),
+    *(
+        FieldFact(f"$.userIdentity.{name}", OPTIONAL_OBJECT, USER_IDENTITY)
+        for name in (
+            *("sessionContext", "sessionContext.attributes", "sessionContext.sessionIssuer"),
+            *("sessionContext.webIdFederationData", "onBehalfOf", "inScopeOf"),
+        )
+    ),
+    *(
+        FieldFact(f"$.userIdentity.onBehalfOf.{name}", OPTIONAL_STRING, USER_IDENTITY)
+        for name in ("userId", "identityStoreArn")
+    ),
     FieldFact(
         "$.userIdentity.sessionContext.attributes.mfaAuthenticated", OPTIONAL_STRING, USER_IDENTITY, ("true", "false")
     ),
-    FieldFact("$.userIdentity.sessionContext.attributes.creationDate", OPTIONAL_STRING, USER_IDENTITY),
+    *(
+        FieldFact(f"$.userIdentity.sessionContext.{name}", OPTIONAL_STRING, USER_IDENTITY)
+        for name in ("attributes.creationDate", "sourceIdentity", "assumedRoot", "ec2RoleDelivery")
+    ),
     *(
         FieldFact(f"$.userIdentity.sessionContext.sessionIssuer.{name}", OPTIONAL_STRING, USER_IDENTITY)
         for name in ("type", "userName", "principalId", "arn", "accountId")
     ),
-    FieldFact("$.additionalEventData.MFAUsed", OPTIONAL_STRING, SIGN_IN, ("Yes", "No")),
+    # The samples of the IAM User Guide have YES as well.
+    FieldFact("$.additionalEventData.MFAUsed", OPTIONAL_STRING, SIGN_IN, ("Yes", "No", "YES")),
     FieldFact("$.additionalEventData.SamlProviderArn", OPTIONAL_STRING, SIGN_IN),
+    FieldFact("$.responseElements.ConsoleLogin", OPTIONAL_STRING, SIGN_IN, ("Success", "Failure")),
 )
+UNLISTED: Final = UnlistedFact(frozenset(fact.selector for fact in FIELDS), RECORD_CONTENTS)
 
 
 def _words(text: str) -> list[str]:
@@ -230,15 +340,16 @@ def _named(names: list[str]) -> str:
     return " || ".join(f"$.eventName = {name}" for name in names)
 
 
-def _about(when: str, then: str, source: str) -> EventFact:
-    return EventFact(parse(f"{{ {when} }}"), parse(f"{{ {then} }}"), source)
+def _about(when: str, then: str, source: str, tier: Tier = "documented") -> EventFact:
+    return EventFact(parse(f"{{ {when} }}"), parse(f"{{ {then} }}"), source, tier)
 
 
 def _chunks(names: list[str]) -> list[list[str]]:
     return [names[at : at + 16] for at in range(0, len(names), 16)]
 
 
-_WRITES = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
+_CALLS = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
+_ISSUER = "$.userIdentity.sessionContext.sessionIssuer"
 
 EVENTS: Final = (
     *(
@@ -246,9 +357,17 @@ EVENTS: Final = (
         for source in sorted(set(SERVICE_OF.values()))
         for chunk in _chunks([name for name, owner in SERVICE_OF.items() if owner == source])
     ),
-    *(_about(_named(chunk), "$.readOnly IS FALSE", SERVICE_AUTHORIZATION) for chunk in _chunks(_WRITES)),
+    *(_about(_named(chunk), "$.readOnly IS FALSE", SERVICE_AUTHORIZATION) for chunk in _chunks(_CALLS)),
+    *(_about(_named(chunk), "$.eventType = AwsApiCall", RECORD_CONTENTS) for chunk in _chunks(_CALLS)),
     _about("$.eventName = ConsoleLogin", "$.eventType = AwsConsoleSignIn", SIGN_IN),
+    _about("$.eventType = AwsConsoleSignIn", "$.eventSource = signin.amazonaws.com", SIGN_IN, "inferred"),
     _about("$.eventName = ConsoleLogin", "$.readOnly IS FALSE", SIGN_IN),
+    _about("$.eventName = ConsoleLogin", "$.responseElements.ConsoleLogin = *", SIGN_IN),
+    _about(
+        '$.eventName = ConsoleLogin && $.errorMessage = "Failed authentication"',
+        "$.responseElements.ConsoleLogin = Failure",
+        SIGN_IN,
+    ),
     _about(
         '$.eventName = ConsoleLogin && ($.userIdentity.type = "IAMUser" || $.userIdentity.type = "Root")',
         "$.additionalEventData.MFAUsed = *",
@@ -260,6 +379,40 @@ EVENTS: Final = (
         "$.additionalEventData.SamlProviderArn NOT EXISTS",
         SIGN_IN,
     ),
+    # Events that a service writes of its own accord name the account alone.
+    _about("$.eventType != AwsServiceEvent", "$.userIdentity.type = *", USER_IDENTITY),
+    _about("$.userIdentity.type = AssumedRole", f"{_ISSUER}.userName = *", USER_IDENTITY),
+    _about("$.userIdentity.type = AssumedRole", f"{_ISSUER}.type = Role", USER_IDENTITY),
+    _about(
+        "$.userIdentity.type = AssumedRole", f"{_ISSUER}.arn = %^arn:aws[a-z-]*:iam::[0-9]{{12}}:role/.%", USER_IDENTITY
+    ),
+    _about("$.userIdentity.type = AssumedRole", "$.userIdentity.userName NOT EXISTS", USER_IDENTITY),
+    _about("$.userIdentity.type = IAMUser", "$.userIdentity.userName = *", USER_IDENTITY),
+    _about("$.userIdentity.type = AWSService", "$.userIdentity.invokedBy = *", USER_IDENTITY, "inferred"),
+    _about(
+        "$.userIdentity.identityProvider = *",
+        "$.userIdentity.type = SAMLUser || $.userIdentity.type = WebIdentityUser",
+        USER_IDENTITY,
+    ),
+    _about(
+        "$.userIdentity.type = Root",
+        "$.userIdentity.arn = %^arn:aws[a-z-]*:iam::[0-9]{12}:root$%",
+        USER_IDENTITY,
+        "inferred",
+    ),
+    # A sign-in with a name that does not exist has no ARN.
+    _about(
+        "$.userIdentity.type = IAMUser",
+        "$.userIdentity.arn NOT EXISTS || $.userIdentity.arn = %^arn:aws[a-z-]*:iam::[0-9]{12}:user/.%",
+        USER_IDENTITY,
+        "inferred",
+    ),
+    _about(
+        "$.userIdentity.type = AssumedRole",
+        "$.userIdentity.arn = %^arn:aws[a-z-]*:sts::[0-9]{12}:assumed-role/.%",
+        USER_IDENTITY,
+        "inferred",
+    ),
 )
 GLOBAL_SOURCES: Final = ("iam.amazonaws.com", "organizations.amazonaws.com")
 GLOBAL_REGION: Final = "us-east-1"
@@ -269,10 +422,11 @@ _STANDARD_PARTITION: Final = (
         f'$.awsRegion = "{GLOBAL_REGION}"',
         GLOBAL_SERVICES,
     ),
+    _about("$.eventName = ConsoleLogin && $.userIdentity.type = Root", f'$.awsRegion = "{GLOBAL_REGION}"', SIGN_IN),
 )
 
-FACTS: Final[tuple[Fact, ...]] = (*FIELDS, *EVENTS, *_STANDARD_PARTITION)
-_ELSEWHERE: Final[tuple[Fact, ...]] = (*FIELDS, *EVENTS)
+FACTS: Final[tuple[Fact, ...]] = (*FIELDS, UNLISTED, *EVENTS, *_STANDARD_PARTITION)
+_ELSEWHERE: Final[tuple[Fact, ...]] = (*FIELDS, UNLISTED, *EVENTS)
 
 
 def facts_in(partition: str) -> tuple[Fact, ...]:
