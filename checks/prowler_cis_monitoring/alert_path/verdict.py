@@ -48,6 +48,7 @@ class Verdict:
         rules: the EventBridge rules that it rests on, where the user lets them count.
         alternatives: what else tells somebody, or may, as whole sentences.
         parts: what `sentence` was made of, None when it was written as a whole.
+        proof: what the past proves of it, as JSON values; None when nobody asked.
     """
 
     status: Status
@@ -57,6 +58,7 @@ class Verdict:
     rules: tuple[EventRule, ...] = ()
     alternatives: tuple[str, ...] = ()
     parts: Sentence | None = field(default=None, compare=False)
+    proof: dict[str, Any] | None = field(default=None, hash=False)
 
     @classmethod
     def saying(cls, status: Status, parts: Sentence, paths: tuple[AlertPath, ...] = (), **grounds: Any) -> Verdict:  # noqa: ANN401
@@ -70,6 +72,7 @@ class Verdict:
             "missed_event": self.missed_event,
             "event_rules": [{"name": rule.name, "region": rule.region, "arn": rule.arn} for rule in self.rules],
             "alternatives": list(self.alternatives),
+            **({} if self.proof is None else {"proof": self.proof}),
         }
 
 

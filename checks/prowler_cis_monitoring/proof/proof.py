@@ -1,0 +1,248 @@
+"""What the past proves of a control: when somebody was last told, and which event nobody was told of.
+
+Histories in, proof out. The past decides nothing by itself: it says what was, and only of what has not changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from prowler_cis_monitoring.alert_path.path import State
+from prowler_cis_monitoring.alert_path.question import Demand
+from prowler_cis_monitoring.alert_path.reading import metrics_read
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, LogGroup, MetricAlarm, Unread
+from prowler_cis_monitoring.alert_path.sources import metric_filters
+from prowler_cis_monitoring.proof.histories import Action, Change, Event, Histories
+from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, End, Trace, Tracer
+from prowler_cis_monitoring.proof.ways import Way
+
+MOST_SUSPECTS = 3
+"""Events that nobody seems to have been told of, the newest, that are looked at closely (count)."""
+_MOST_EVENTS = 50
+_MOST_RINGINGS = 50
+
+
+class Grade(Enum):
+    """What the past proves of a control, the most first."""
+
+    PROVED = "proved"
+    RANG = "rang"
+    DRILLED = "drilled"
+    NEVER = "never seen"
+
+
+@dataclass(frozen=True)
+class Void:
+    """What a change took away: the grade, the trace that it rested on, and the change."""
+
+    grade: Grade
+    trace: Trace
+    change: Change
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A required event of which no alarm told anybody.
+
+    Attributes:
+        event: the event.
+        end: the link at which its trace ends, the furthest of all ways; None when it is on no way.
+        undelivered: alarms and topics whose notification reached nobody.
+    """
+
+    event: Event
+    end: End | None
+    undelivered: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the past proves of a control.
+
+    Attributes:
+        grade: the best that still holds.
+        trace: the newest trace of that grade; None when there is none.
+        unchanged: whether it is known that trail, filter, topic and subscriptions have not changed since.
+        void: what would be better than `grade` if nothing had changed, None where nothing is.
+        lost: the newest required event that no alarm told anybody of; None where none is known.
+        unread: the calls that gave no answer.
+    """
+
+    grade: Grade
+    trace: Trace | None = None
+    unchanged: bool = True
+    void: Void | None = None
+    lost: Lost | None = None
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A control on an account, and the past.
+
+    Attributes:
+        demand: what the control asks for.
+        passes: whether the verdict is that somebody is told by the live ones of `ways`.
+        ways: the alert paths on which required events may travel.
+        resources: the account.
+        histories: what was read of the past.
+        now: when it was read.
+    """
+
+    demand: Demand
+    passes: bool
+    ways: Sequence[Way]
+    resources: AccountResources
+    histories: Histories
+    now: datetime
+
+    @property
+    def tracer(self) -> Tracer:
+        """Follows traces in these histories."""
+        return Tracer(self.histories, self.demand.delay_limit)
+
+    def prove(self) -> Proof:
+        """Return what the past proves."""
+        held, void = self._best()
+        lost = next((one for one in self.suspects() if self._is_silent(one)), None)
+        grade, trace = held or (Grade.NEVER, None)
+        changes = (self.histories.changes, self.histories.trail_changes)
+        unchanged = trace is None or all(one.cover(_time(trace)) for one in changes)
+        return Proof(grade, trace, unchanged, void, lost, self.histories.unread)
+
+    # --- what was told ---------------------------------------------------------------------------------------------
+
+    def _best(self) -> tuple[tuple[Grade, Trace] | None, Void | None]:
+        graded = sorted(self._graded(), key=lambda found: (_rank(found[0]), -_time(found[1]).timestamp()))
+        held, void = None, None
+        for grade, trace in graded:
+            change = self._changed(trace.way, _time(trace))
+            if change is None:
+                held = grade, trace
+                break
+            void = void or Void(grade, trace, change)
+        better = void is not None and (held is None or _rank(void.grade) < _rank(held[0]))
+        return held, void if better else None
+
+    def _graded(self) -> Iterator[tuple[Grade, Trace]]:
+        for way in self.ways:
+            for number, trace in enumerate(self.tracer.ringings(way)):
+                if number >= _MOST_RINGINGS:
+                    break
+                grade = _grade(trace, self.demand)
+                if grade is not Grade.NEVER:
+                    yield grade, trace
+
+    def _changed(self, way: Way, since: datetime) -> Change | None:
+        """The latest change of a link of a way since then; None when none is known."""
+        known = (*self.histories.changes.items, *self.histories.trail_changes.items)
+        found = [change for change in known if change.at > since and _touches(change, way)]
+        if way.configured is not None and way.configured > since:
+            found.append(Change("alarm", way.notifier.arn, way.configured, "a change of its configuration"))
+        return max(found, key=lambda change: change.at, default=None)
+
+    # --- what was not ----------------------------------------------------------------------------------------------
+
+    def suspects(self) -> tuple[Lost, ...]:
+        """Return the newest required events that by the records of the ways nobody was told of.
+
+        Whether some other alarm told of them is left to `Histories.around`.
+        """
+        if self.demand.events > 1:
+            return ()
+        events = sorted(self.histories.events.items, key=lambda event: event.at, reverse=True)[:_MOST_EVENTS]
+        found = (self._suspect(event) for event in events if self.demand.events_demanded.matches(event.record))
+        return tuple(one for one in found if one is not None)[:MOST_SUSPECTS]
+
+    def _suspect(self, event: Event) -> Lost | None:
+        ways = [way for way in self.ways if way.path.events.matches(event.record)]
+        if self.now - event.at <= ARRIVAL + self._patience(ways):
+            return None
+        kept = self.histories.changes
+        if not kept.cover(event.at) or any(self._changed(way, event.at) for way in self.ways):
+            return None
+        traces = [self.tracer.forth(way, event) for way in ways]
+        ends = [trace.end for trace in traces if trace.end is not None]
+        if len(ends) < len(traces) or (self.passes and not traces):
+            return None
+        undelivered = frozenset(
+            (way.notifier.arn, way.topic or "") for way, end in zip(ways, ends, strict=True) if end is End.TOPIC
+        )
+        return Lost(event, max(ends, key=list(End).index, default=None), undelivered)
+
+    def _patience(self, ways: Sequence[Way]) -> timedelta:
+        """How much longer than the event's arrival an alarm may take that the verdict relies on."""
+        if not self.passes:
+            return timedelta()
+        delays = [way.path.delay or 0 for way in ways if way.path.state is State.LIVE]
+        return SLACK + timedelta(seconds=max(delays, default=0))
+
+    def _is_silent(self, lost: Lost) -> bool:
+        """Whether it is certain that no other alarm told of the event either."""
+        event, changes = lost.event, self.histories.trail_changes
+        if event.id not in self.histories.around or not changes.cover(event.at):
+            return False
+        if any(change.at > event.at for change in changes.items):
+            return False
+        actions = [one for one in self.histories.around[event.id] if one.succeeded]
+        return all((one.alarm, one.target) in lost.undelivered or self._is_unrelated(one, event) for one in actions)
+
+    def _is_unrelated(self, action: Action, event: Event) -> bool:
+        """Whether an alarm certainly watched no metric of a metric filter when an event happened."""
+        alarm = self._metric_alarms.get(action.alarm)
+        if alarm is None or alarm.configuration_updated is None or alarm.configuration_updated > event.at:
+            return False
+        if any(one.kind == "metric filter" and one.at > event.at for one in self.histories.changes.items):
+            return False
+        read = {(one.stat.namespace, one.stat.metric_name) for one in metrics_read(alarm).values()}
+        return bool(read) and read.isdisjoint(self._published)
+
+    @property
+    def _metric_alarms(self) -> dict[str, MetricAlarm]:
+        found = self.resources.alarms.values()
+        return {one.arn: one for alarms in found if isinstance(alarms, Alarms) for one in alarms.metric_alarms}
+
+    @property
+    def _published(self) -> set[tuple[str, str]]:
+        groups = (group for group in self.resources.log_groups.values() if isinstance(group, LogGroup))
+        return {(one.namespace, one.metric_name) for group in groups for one in metric_filters(group)}
+
+
+def _grade(trace: Trace, demand: Demand) -> Grade:
+    if trace.transition is None or trace.action is None or trace.end is not None:
+        return Grade.NEVER
+    if trace.transition.by_hand:
+        clean = trace.delivery is not None and trace.delivery.is_clean
+        return Grade.DRILLED if clean and trace.unknown is None else Grade.NEVER
+    event = trace.event
+    is_required = event is not None and demand.events_demanded.matches(event.record)
+    return Grade.PROVED if trace.is_whole and is_required else Grade.RANG
+
+
+def _rank(grade: Grade) -> int:
+    return list(Grade).index(grade)
+
+
+def _time(trace: Trace) -> datetime:
+    """When a graded trace began: its event, or else its ringing."""
+    first = trace.event or trace.transition
+    if first is None:
+        raise ValueError("a graded trace has a ringing")
+    return first.at
+
+
+def _alarms(way: Way) -> tuple[str, str]:
+    return way.alarm.arn, way.notifier.arn
+
+
+def _touches(change: Change, way: Way) -> bool:
+    """Whether a change is of a link of a way, or nobody can say that it is not."""
+    resource = change.resource
+    if not resource:
+        return True
+    if change.kind in ("topic", "subscription"):
+        return way.topic is not None and (resource == way.topic or resource.startswith(f"{way.topic}:"))
+    return resource in (way.trail, way.filter, *_alarms(way))

@@ -1,0 +1,124 @@
+"""An alert path as the past knows it: which series, which alarms and which topic keep records of what travelled it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from prowler_cis_monitoring.alert_path.path import AlertPath
+from prowler_cis_monitoring.alert_path.reading import metrics_read
+from prowler_cis_monitoring.alert_path.resources import (
+    AccountResources,
+    Alarms,
+    CompositeAlarm,
+    LogGroup,
+    MetricAlarm,
+    MetricFilter,
+    Unread,
+)
+from prowler_cis_monitoring.proof.histories import Metric
+
+INCOMING = ("AWS/Logs", "IncomingLogEvents")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One alert path and where its records are kept.
+
+    Attributes:
+        path: the path.
+        trail: ARN of the trail.
+        group: ARN of the log group.
+        filter_name: name of the metric filter.
+        incoming: the series that counts the log group's events.
+        metrics: the series of the filter's metric that the alarm reads.
+        counts: whether a sum above zero in such a series can come of an event only.
+        alarm: the alarm on the metric.
+        notifier: the alarm whose action it is: the same, or a composite alarm above it.
+        topic: ARN of the topic, None when the action leads to none.
+    """
+
+    path: AlertPath
+    trail: str
+    group: str
+    filter_name: str
+    incoming: Metric
+    metrics: tuple[Metric, ...]
+    counts: bool
+    alarm: MetricAlarm
+    notifier: MetricAlarm | CompositeAlarm
+    topic: str | None
+
+    @property
+    def filter(self) -> str:
+        """What changes of the metric filter are filed under."""
+        return f"{self.group}:{self.filter_name}"
+
+    @property
+    def configured(self) -> datetime | None:
+        """When one of its alarms was last changed; None when AWS does not say."""
+        known = [one.configuration_updated for one in (self.alarm, self.notifier) if one.configuration_updated]
+        return max(known, default=None)
+
+    @property
+    def wait(self) -> int:
+        """Seconds for which a suppressor may hold its actions back."""
+        if isinstance(self.notifier, MetricAlarm):
+            return 0
+        return self.notifier.suppressor_wait + self.notifier.suppressor_extension
+
+
+def ways_of(paths: Iterable[AlertPath], resources: AccountResources) -> tuple[Way, ...]:
+    """Return the ways of the paths that reach an alarm; others leave no record that could be told from others'."""
+    return tuple(_ways(paths, resources))
+
+
+def _ways(paths: Iterable[AlertPath], resources: AccountResources) -> Iterator[Way]:
+    listed = [found for found in resources.alarms.values() if isinstance(found, Alarms)]
+    metric_alarms = {one.arn: one for found in listed for one in found.metric_alarms}
+    composite_alarms = {one.arn: one for found in listed for one in found.composite_alarms}
+    for path in paths:
+        links = {link.kind: link for link in path.links}
+        group = resources.log_groups.get(links["log group"].arn) if "log group" in links else None
+        alarm = metric_alarms.get(links["alarm"].arn) if "alarm" in links else None
+        if not isinstance(group, LogGroup) or alarm is None:
+            continue
+        notifier: MetricAlarm | CompositeAlarm | None = alarm
+        if "composite alarm" in links:
+            notifier = composite_alarms.get(links["composite alarm"].arn)
+        found = _filter(group, links["metric filter"].name)
+        if notifier is None or found is None:
+            continue
+        yield Way(
+            path=path,
+            trail=links["trail"].arn,
+            group=group.arn,
+            filter_name=found.name,
+            incoming=Metric(group.account, group.region, *INCOMING, (("LogGroupName", group.name),)),
+            metrics=tuple(_series(alarm, found)),
+            counts=found.default in (None, 0) and _is_positive(found.value),
+            alarm=alarm,
+            notifier=notifier,
+            topic=links["topic"].arn if "topic" in links else None,
+        )
+
+
+def _filter(group: LogGroup, name: str) -> MetricFilter | None:
+    filters = () if isinstance(group.metric_filters, Unread) else group.metric_filters
+    return next((one for one in filters if one.name == name), None)
+
+
+def _series(alarm: MetricAlarm, found: MetricFilter) -> Iterator[Metric]:
+    for read in metrics_read(alarm).values():
+        stat = read.stat
+        if (stat.namespace, stat.metric_name) == (found.namespace, found.metric_name):
+            dimensions = tuple(sorted(stat.dimensions.items()))
+            yield Metric(alarm.account, alarm.region, stat.namespace, stat.metric_name, dimensions)
+
+
+def _is_positive(value: str) -> bool:
+    try:
+        return float(value) > 0
+    except ValueError:
+        return False

@@ -1,0 +1,276 @@
+"""What one event's records prove, and what they still prove when one of them is missing, late, doubled or changed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from prowler_cis_monitoring.alert_path.resources import Unread
+from prowler_cis_monitoring.alert_path.verdict import Status
+from prowler_cis_monitoring.proof.histories import NOT_READ, Action, Change, Datapoint, Delivery, Kept, Transition
+from prowler_cis_monitoring.proof.proof import Grade
+from prowler_cis_monitoring.proof.traces import End
+from tests.alert_path.builders import REGION, TOPIC_ARN
+from tests.proof.world import (
+    ALARM_ARN,
+    AT,
+    INCOMING,
+    NOW,
+    SERIES,
+    SINCE,
+    TRAIL_ARN,
+    account,
+    event,
+    histories_of,
+    inquiry,
+    judged,
+    prove,
+)
+
+EMPTY = Kept((), SINCE)
+OTHER_ALARM = ALARM_ARN.replace("root-usage", "cpu")
+
+
+def test_event_alarm_action_and_delivery_are_a_proof():
+    proof = prove(histories_of(event()))
+    assert proof.grade is Grade.PROVED
+    assert proof.trace.seconds == 7 * 60
+    assert proof.unchanged
+    assert proof.lost is None
+
+
+def test_the_finding_names_day_event_delay_and_deliveries():
+    sentence = judged(histories_of(event())).sentence
+    assert "Last proved on 2026-11-03: ListBuckets by" in sentence
+    assert "alarm root-usage rang 7 minutes later and the topic delivered 2 notifications." in sentence
+
+
+def test_the_newest_proof_is_told():
+    newer = event(AT + timedelta(days=1), 2)
+    assert prove(histories_of(event(), newer)).trace.event == newer
+
+
+def test_records_that_came_twice_prove_the_same():
+    made = histories_of(event())
+    doubled = replace(
+        made,
+        transitions={ALARM_ARN: Kept(made.transitions[ALARM_ARN].items * 2, SINCE)},
+        actions={ALARM_ARN: Kept(made.actions[ALARM_ARN].items * 2, SINCE)},
+        events=Kept(made.events.items * 2, SINCE),
+    )
+    assert prove(doubled).grade is Grade.PROVED
+    assert prove(doubled).lost is None
+
+
+def test_an_alarm_without_an_event_behind_it_rang():
+    proof = prove(histories_of(event(), events=EMPTY))
+    assert proof.grade is Grade.RANG
+    assert proof.lost is None
+
+
+def test_an_event_of_another_time_is_not_behind_the_alarm():
+    made = histories_of(event())
+    assert prove(replace(made, events=Kept((event(AT - timedelta(minutes=40)),), SINCE))).grade is Grade.RANG
+
+
+def test_an_event_that_is_not_required_is_not_behind_the_alarm():
+    assert prove(histories_of(event(eventType="AwsServiceEvent"))).grade is Grade.RANG
+
+
+def test_an_alarm_that_was_set_by_hand_is_a_drill():
+    made = histories_of(event())
+    by_hand = tuple(replace(one, by_hand=True) for one in made.transitions[ALARM_ARN].items)
+    drilled = replace(made, transitions={ALARM_ARN: Kept(by_hand, SINCE)}, events=EMPTY)
+    assert prove(drilled).grade is Grade.DRILLED
+    assert "was set by hand" in judged(drilled).sentence
+
+
+def test_nothing_on_record_is_never_seen():
+    verdict = judged(histories_of())
+    assert verdict.status is Status.PASS
+    assert verdict.proof["grade"] == "never seen"
+    assert "No alert of it is on record." in verdict.sentence
+
+
+def test_a_notification_that_failed_for_one_of_two_is_no_proof():
+    made = histories_of(event())
+    (counted,) = made.deliveries[TOPIC_ARN].items
+    part = Kept((replace(counted, delivered=1, failed=1),), SINCE)
+    proof = prove(replace(made, deliveries={TOPIC_ARN: part}))
+    assert proof.grade is Grade.RANG
+    assert proof.lost is None
+
+
+@pytest.mark.parametrize(
+    ("lacking", "end"),
+    [
+        ({"datapoints": {SERIES: EMPTY, INCOMING: EMPTY}}, End.DELIVERY),
+        ({"datapoints": {SERIES: EMPTY, INCOMING: Kept((Datapoint(AT, 3.0),), SINCE)}}, End.FILTER),
+        ({"transitions": {ALARM_ARN: EMPTY}}, End.ALARM),
+        ({"actions": {ALARM_ARN: EMPTY}}, End.ACTION),
+        ({"actions": {ALARM_ARN: Kept((Action(ALARM_ARN, TOPIC_ARN, AT, succeeded=False),), SINCE)}}, End.ACTION),
+        ({"deliveries": {TOPIC_ARN: EMPTY}}, End.TOPIC),
+        ({"deliveries": {TOPIC_ARN: Kept((Delivery(AT + timedelta(minutes=5), 1, 0, 2),), SINCE)}}, End.TOPIC),
+    ],
+)
+def test_the_trace_ends_at_the_link_that_left_no_record(lacking, end):
+    proof = prove(histories_of(event(), **lacking))
+    assert proof.lost.end is end
+    assert proof.grade is Grade.NEVER
+
+
+def test_an_event_that_was_lost_on_a_good_path_makes_the_verdict_manual():
+    verdict = judged(histories_of(event(), actions={ALARM_ARN: EMPTY}))
+    assert verdict.status is Status.MANUAL
+    assert "unexpected" in verdict.sentence
+    assert "It has happened, and no alarm told anybody: ListBuckets by" in verdict.sentence
+    assert verdict.proof["nobody_was_told"]["ends_at"] == "action"
+
+
+def test_an_event_that_was_lost_on_a_broken_path_leaves_the_verdict_and_is_told():
+    verdict = judged(histories_of(event(), actions={ALARM_ARN: EMPTY}), account(actions_enabled=False))
+    assert verdict.status is Status.FAIL
+    assert "(event event-1)" in verdict.sentence
+
+
+def test_a_proof_leaves_a_broken_path_broken():
+    verdict = judged(histories_of(event()), account(actions_enabled=False))
+    assert verdict.status is Status.FAIL
+    assert verdict.proof["grade"] == "proved"
+
+
+def test_an_alarm_that_rang_much_later_than_simulated_did_not_ring_for_the_event():
+    made = histories_of(event())
+    late = tuple(replace(one, at=one.at + timedelta(hours=1)) for one in made.transitions[ALARM_ARN].items)
+    proof = prove(replace(made, transitions={ALARM_ARN: Kept(late, SINCE)}))
+    assert proof.lost.end is End.ALARM
+    assert proof.grade is Grade.NEVER
+
+
+def test_an_event_during_an_alarm_of_an_earlier_one_is_not_lost():
+    first, second = event(), event(AT + timedelta(minutes=4), 2)
+    made = histories_of(first)
+    point = Datapoint(AT + timedelta(minutes=10), 1.0)
+    points = Kept((*made.datapoints[SERIES].items, point), SINCE)
+    both = replace(
+        made,
+        events=Kept((first, second), SINCE),
+        datapoints={**made.datapoints, SERIES: points},
+        around={first.id: (), second.id: ()},
+    )
+    assert prove(both).lost is None
+
+
+def test_what_happened_just_now_is_not_lost_yet():
+    just_now = event(NOW - timedelta(minutes=15))
+    assert prove(histories_of(just_now, transitions={ALARM_ARN: EMPTY})).lost is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(
+            "metric filter", f"{account().trails[0].log_group_arn[:-2]}:root", AT + timedelta(days=1), "PutMetricFilter"
+        ),
+        Change("topic", TOPIC_ARN, AT + timedelta(days=1), "SetTopicAttributes"),
+        Change("subscription", f"{TOPIC_ARN}:1234", AT + timedelta(days=1), "Unsubscribe"),
+        Change("trail", TRAIL_ARN, AT + timedelta(days=1), "StopLogging"),
+        Change("topic", "", AT + timedelta(days=1), "SetTopicAttributes"),
+    ],
+)
+def test_a_link_that_was_changed_since_voids_the_proof(change):
+    made = histories_of(event(), changes=Kept((change,), SINCE))
+    proof = prove(made)
+    assert proof.grade is Grade.NEVER
+    assert proof.void.change == change
+    assert f"What was proved on 2026-11-03 is void: {change.how}" in judged(made).sentence
+
+
+def test_an_alarm_that_was_changed_since_voids_the_proof():
+    proof = prove(histories_of(event()), account(configuration_updated=AT + timedelta(days=1)))
+    assert proof.grade is Grade.NEVER
+    assert proof.void.change.kind == "alarm"
+
+
+def test_a_change_before_the_event_voids_nothing():
+    before = Change("topic", TOPIC_ARN, AT - timedelta(days=1), "SetTopicAttributes")
+    assert prove(histories_of(event(), changes=Kept((before,), SINCE))).grade is Grade.PROVED
+
+
+def test_a_change_of_another_topic_voids_nothing():
+    other = Change("topic", f"{TOPIC_ARN}-of-others", AT + timedelta(days=1), "SetTopicAttributes")
+    assert prove(histories_of(event(), changes=Kept((other,), SINCE))).grade is Grade.PROVED
+
+
+def test_where_changes_are_not_known_the_proof_says_so():
+    made = histories_of(event(), changes=NOT_READ)
+    assert "have changed since is not known" in judged(made).sentence
+
+
+def test_nobody_is_said_to_be_untold_while_a_link_may_have_been_changed():
+    changed = Change("metric filter", "", AT + timedelta(days=1), "PutMetricFilter")
+    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}, changes=Kept((changed,), SINCE))).lost is None
+    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}, changes=NOT_READ)).lost is None
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        {},
+        {"event-1": (Action("", TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True),)},
+        {"event-1": (Action(OTHER_ALARM, TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True),)},
+    ],
+)
+def test_nobody_is_said_to_be_untold_while_another_alarm_may_have_told(around):
+    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}, around=around)).lost is None
+
+
+def test_trails_that_were_changed_since_may_have_told():
+    changed = Change(
+        "trail", "arn:aws:cloudtrail:eu-west-1:111122223333:trail/old", AT + timedelta(days=1), "DeleteTrail"
+    )
+    made = histories_of(event(), actions={ALARM_ARN: EMPTY}, trail_changes=Kept((changed,), SINCE))
+    assert prove(made).lost is None
+
+
+@pytest.mark.parametrize("kind", ["events", "datapoints", "transitions", "actions", "deliveries", "changes", "around"])
+def test_who_knows_less_proves_less_and_changes_no_verdict(kind):
+    refused = Unread(action="cloudwatch:GetMetricData", region=REGION, account="111122223333", error="AccessDenied")
+    unread = Kept((), None, refused)
+    whole = histories_of(event())
+    before = getattr(whole, kind)
+    lacking = dict.fromkeys(before, unread) if isinstance(before, dict) else unread
+    if kind == "around":
+        lacking = {}
+    verdict, _ = inquiry(whole)
+    found = judged(replace(whole, **{kind: lacking}))
+    assert found.status is verdict.status
+    assert found.proof["nobody_was_told"] is None
+    assert kind in ("changes", "around") or found.proof["grade"] in ("rang", "never seen")
+    assert (kind == "around") or "Not read for the proof: cloudwatch:GetMetricData in us-east-1" in found.sentence
+
+
+def test_records_of_the_event_are_in_the_evidence_only_when_asked_for():
+    made = histories_of(event(requestParameters={"bucketName": "secret"}))
+    assert "secret" not in str(judged(made).proof)
+    assert judged(made, contents=True).proof["trace"]["event"]["record"]["requestParameters"]["bucketName"] == "secret"
+
+
+def test_several_events_that_may_pass_may_pass():
+    made = histories_of(event(), actions={ALARM_ARN: EMPTY})
+    assert prove(made, settings={"controls": {"root_usage": {"events": 2}}}).lost is None
+
+
+def test_a_topic_that_delivers_late_may_have_told():
+    made = histories_of(event())
+    (counted,) = made.deliveries[TOPIC_ARN].items
+    late = Kept((replace(counted, delivered=0), Delivery(counted.at + timedelta(minutes=40), 0, 1)), SINCE)
+    proof = prove(replace(made, deliveries={TOPIC_ARN: late}))
+    assert proof.lost is None
+    assert proof.grade is Grade.RANG
+
+
+def test_an_alarm_rang_by_hand_only_at_the_time_of_an_event_did_not_ring_for_it():
+    made = histories_of(event())
+    by_hand = Kept((Transition(ALARM_ARN, AT + timedelta(minutes=7), "OK", "ALARM", by_hand=True),), SINCE)
+    assert prove(replace(made, transitions={ALARM_ARN: by_hand})).grade is Grade.DRILLED
