@@ -25,6 +25,7 @@ from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario
 from prowler_cis_monitoring.rule import EFFECTS, EXAMPLES, by_link, examples, page
+from prowler_cis_monitoring.scan.exit_status import MEANINGS
 from prowler_cis_monitoring.schemas import FOLDER, SCHEMAS
 
 DOCS = Path(__file__).parent
@@ -220,6 +221,11 @@ def _findings() -> str:
     )
 
 
+def _statuses() -> str:
+    rows = (f"| {status} | {meaning} |" for status, meaning in MEANINGS.items())
+    return "\n".join(("| exit status | of a scan |", "|---|---|", *rows))
+
+
 def _explained() -> str:
     said = io.StringIO()
     with redirect_stdout(said):
@@ -264,7 +270,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "controls.md": _controls,
     DOCS / "commands.md": _commands,
     DOCS / "configuration.md": lambda: _filled(DOCS / "configuration.md", settings=_settings),
-    README: lambda: _filled(README, findings=_findings, explained=_explained),
+    README: lambda: _filled(README, findings=_findings, explained=_explained, statuses=_statuses),
     **{FOLDER / f"{name}.schema.json": lambda schema=schema: _json(schema()) for name, schema in SCHEMAS.items()},
 }
 """What makes the content of every generated file but the examples of rules."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from textwrap import fill
+
+from prowler_cis_monitoring.scan.exit_status import MEANINGS
 
 FORMATS = ("csv", "json-ocsf", "html", "json-asff")
 DEFAULT_FORMATS = ("csv", "json-ocsf", "html")
@@ -16,13 +19,11 @@ DESCRIPTION = """\
 Decides the Monitoring section of the CIS AWS Foundations Benchmark for one account or for many, with Prowler's
 authentication, configuration, mutelist and reports."""
 
-EPILOG = """\
-exit status:
-  0  no control failed, or every failure is muted
-  1  the scan could not start, for example for want of credentials
-  2  invalid input
-  3  a control failed (as in Prowler; --ignore-exit-code-3 makes it 0)
-  4  with several accounts: some could not be scanned; --resume tries those again"""
+_STATUSES = (
+    fill(meaning, 110, initial_indent=f"{status:>5}  ", subsequent_indent=" " * 7, break_on_hyphens=False)
+    for status, meaning in MEANINGS.items()
+)
+EPILOG = "\n".join(("exit status:", *_STATUSES))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -142,3 +143,6 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         help="of what is logged on standard error (default: %(default)s)",
     )
     group.add_argument("--ignore-exit-code-3", "-z", action="store_true", help="exit with 0 when a control failed")
+    group.add_argument(
+        "--ignore-exit-code-5", action="store_true", help="exit with 0 when nothing could be decided of an account"
+    )

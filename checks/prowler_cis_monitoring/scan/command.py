@@ -14,6 +14,7 @@ from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import set_logging_config
 
 from prowler_cis_monitoring.scan.accounts import organization_accounts
+from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
 from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
 from prowler_cis_monitoring.scan.many import ManyAccounts
@@ -37,11 +38,6 @@ if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
     from prowler.providers.aws.aws_provider import AwsProvider
 
-NOT_STARTED = 1
-INVALID_INPUT = 2
-NOT_ALL_SCANNED = 4
-_INTERRUPTED = 130
-
 
 def scan(parsed: argparse.Namespace) -> int:
     """Scan what the command line says; return the exit status that `--help` explains."""
@@ -51,10 +47,10 @@ def scan(parsed: argparse.Namespace) -> int:
         return _Scan(options).run()
     except (OptionError, StateError, SnapshotError) as error:
         complain(str(error))
-        return INVALID_INPUT
+        return Exit.INVALID_INPUT
     except (ProwlerException, ClientError, BotoCoreError, ReportError, OSError) as error:
         complain(str(error))
-        return NOT_STARTED
+        return Exit.NOT_DONE
 
 
 class _Scan:
@@ -143,13 +139,13 @@ class _Scan:
             failures = many.scan()
         except KeyboardInterrupt:
             complain(f"interrupted; {len(state.finished)} accounts are finished, --resume goes on with the others")
-            return _INTERRUPTED
+            return Exit.INTERRUPTED
         self.loaded.result()
         name = state.path.name.removesuffix(SUFFIX)
         paths = self._write(name, (self.checks.findings(found) for found in many.reports()), base, many.as_statistics())
         self._save(many.reports())
         self._say_many(many, failures, [*paths, state.path])
-        return NOT_ALL_SCANNED if failures else self._status(many.reports())
+        return Exit.NOT_ALL_SCANNED if failures else self._status(many.reports())
 
     def _say_many(self, many: ManyAccounts, failures: Mapping[str, str], paths: list[Path]) -> None:
         if self.outputs.as_json:
@@ -210,8 +206,8 @@ class _Scan:
         return self.outputs.color and sys.stdout.isatty()
 
     def _status(self, scanned: Iterable[AccountReports]) -> int:
-        failed = any(report.status == "FAIL" and not report.muted for found in scanned for report in found.reports)
-        return self.options.fail_status if failed else 0
+        accounts = ((found.reports, found.undecided) for found in scanned)
+        return exit_status(accounts, self.options.ignored_statuses)
 
 
 def _default_name(what: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from prowler.providers.aws.models import AWSOrganizationsInfo
 
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.scan.exit_status import is_undecided
 from prowler_cis_monitoring.scan.frameworks import compliance_of
 from prowler_cis_monitoring.services import cloudwatch
 from prowler_cis_monitoring.services.account_resources import resources_of
@@ -70,12 +71,14 @@ class AccountReports:
         reports: the reports.
         snapshot: what was read, as JSON values, if it is to be saved.
         weak_points: on which single resources which controls hang, as JSON values, if that was asked.
+        undecided: whether nothing could be decided because calls failed.
     """
 
     scanned: ScannedAccount
     reports: Sequence[Check_Report_AWS]
     snapshot: Mapping[str, Any] | None = None
     weak_points: Sequence[Mapping[str, Any]] | None = None
+    undecided: bool = False
 
     def saved(self) -> str:
         """Return one line of JSON, from which `Checks.restored` makes the same reports."""
@@ -83,7 +86,7 @@ class AccountReports:
             {"check_id": report.check_metadata.CheckID, **{name: getattr(report, name) for name in _SAVED}}
             for report in self.reports
         ]
-        more = {"snapshot": self.snapshot, "weak_points": self.weak_points}
+        more = {"snapshot": self.snapshot, "weak_points": self.weak_points, "undecided": self.undecided}
         return json.dumps({**asdict(self.scanned), "reports": reports, **more}, default=str)
 
 
@@ -103,15 +106,15 @@ class Checks:
     def run(self, provider: AwsProvider) -> AccountReports:
         """Run the checks on `provider`'s account, in Prowler's order, with its status filter and mutelist."""
         reports = [self._finding_of(_CONTROLS[check_id], provider, text) for check_id, text in self._metadata.items()]
-        kept = [report for report in reports if not self._options.statuses or report.status in self._options.statuses]
-        for report in kept:
+        for report in reports:
             if provider.mutelist.mutelist:
                 report.muted = provider.mutelist.is_finding_muted(
                     finding=report, aws_account_id=provider.identity.account
                 )
+        kept = [report for report in reports if not self._options.statuses or report.status in self._options.statuses]
         snapshot = self._snapshot(provider, reports) if self._options.save else None
         points = _weak_points(provider) if self._options.what_if else None
-        return AccountReports(ScannedAccount.of(provider), kept, snapshot, points)
+        return AccountReports(ScannedAccount.of(provider), kept, snapshot, points, is_undecided(reports))
 
     def _snapshot(self, provider: AwsProvider, reports: Iterable[Check_Report_AWS]) -> dict[str, Any]:
         from prowler_cis_monitoring.scan.saved import snapshot_of  # noqa: PLC0415 - only to save
@@ -127,8 +130,9 @@ class Checks:
         """Return the reports that `AccountReports.saved` wrote."""
         account = json.loads(line)
         snapshot, points = account.pop("snapshot", None), account.pop("weak_points", None)
+        undecided = account.pop("undecided", False)
         reports = [self._restored(saved) for saved in account.pop("reports")]
-        return AccountReports(ScannedAccount(**account), reports, snapshot, points)
+        return AccountReports(ScannedAccount(**account), reports, snapshot, points, undecided)
 
     def _restored(self, saved: dict[str, Any]) -> Check_Report_AWS:
         from prowler.lib.check.models import Check_Report_AWS  # noqa: PLC0415 - as in __init__

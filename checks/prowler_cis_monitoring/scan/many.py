@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import logger
 
+from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
 from prowler_cis_monitoring.scan.terminal import progress
 from prowler_cis_monitoring.services.path_service import forget
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from prowler_cis_monitoring.scan.options import Options
     from prowler_cis_monitoring.scan.provider import Members
     from prowler_cis_monitoring.scan.state import State
+
+_MOST_OF_A_TRACEBACK = 20_000
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def _problem(done: Future[None]) -> str | None:
     if not isinstance(error, Exception):
         raise error
     if isinstance(error, (ClientError, BotoCoreError, ProwlerException)):
-        return str(error)
+        return harmless(str(error))
     # A defect in one account must not cost the others; it is reported as theirs is.
-    logger.error("".join(traceback.format_exception(error)))
-    return f"{type(error).__name__}: {error}"
+    logger.error(harmless("".join(traceback.format_exception(error)), _MOST_OF_A_TRACEBACK, keep="\n"))
+    return harmless(f"{type(error).__name__}: {error}")

@@ -18,6 +18,7 @@ from prowler.providers.aws.lib.arn.arn import parse_iam_credentials_arn
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, read_accounts
 from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME
+from prowler_cis_monitoring.scan.exit_status import Exit, ignored_statuses
 from prowler_cis_monitoring.scan.frameworks import framework_names, framework_of
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.settings import Settings, SettingsError
@@ -78,7 +79,7 @@ class Options:
         statuses: verdicts to report, empty for all.
         accounts: ids to scan; None for the organisation's list or, without `organization`, for one account.
         audit_config: what stands under `aws:` in the configuration file.
-        fail_status: exit status when a control failed.
+        ignored_statuses: exit statuses that are to be 0.
         save: where to save the accounts, None for nowhere; `redact` without names.
         what_if: whether to name the resources on which controls hang alone.
         source: the snapshots to judge in place of AWS.
@@ -102,7 +103,7 @@ class Options:
     retries: Retries
     outputs: Outputs
     log_level: str
-    fail_status: int
+    ignored_statuses: frozenset[Exit]
     audit_config: Mapping[str, Any] = field(repr=False)
     save: Path | None = None
     redact: bool = False
@@ -141,7 +142,7 @@ def read(parsed: argparse.Namespace) -> Options:
         retries=_retries(parsed),
         outputs=_outputs(parsed),
         log_level=parsed.log_level,
-        fail_status=0 if parsed.ignore_exit_code_3 else 3,
+        ignored_statuses=ignored_statuses(parsed),
         audit_config=_audit_config(parsed.config_file),
         save=_save(parsed, many=many),
         redact=parsed.redact,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,7 @@ from prowler_cis_monitoring.alert_path.verdict import Subject, subject_of
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide, evidence_of
 from prowler_cis_monitoring.foreign_text import standing_alone
+from prowler_cis_monitoring.scan.exit_status import Exit, exit_status, ignored_statuses, is_undecided
 from prowler_cis_monitoring.scan.frameworks import (
     framework_names,
     framework_of,
@@ -33,8 +34,6 @@ from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.snapshot.weak_points import weak_points
 
-DONE, INVALID_INPUT, FAILED = 0, 2, 3
-
 
 @dataclass(frozen=True)
 class Judged:
@@ -42,7 +41,8 @@ class Judged:
 
     scanned: Any
     reports: list[Any]
-    weak_points: list[dict[str, Any]] | None = None
+    weak_points: list[dict[str, Any]] | None
+    undecided: bool
 
 
 def replay(parsed: argparse.Namespace) -> int:
@@ -54,14 +54,13 @@ def replay(parsed: argparse.Namespace) -> int:
         judged = [_judged(snapshot, slugs, parsed) for snapshot in read_snapshots(parsed.source)]
     except (SnapshotError, SettingsError, _NameError) as error:
         complain(str(error))
-        return INVALID_INPUT
+        return Exit.INVALID_INPUT
     if parsed.json:
         numbers = {name: numbers_in(framework) for name, framework in frameworks.items()}
         print_accounts_as_json([as_json(found, numbers) for found in judged], {"failures": {}, "files": []})
     elif not parsed.quiet:
         _say(judged, frameworks, color=not parsed.no_color and sys.stdout.isatty())
-    failed = any(report.status == "FAIL" for found in judged for report in found.reports)
-    return FAILED if failed and not parsed.ignore_exit_code_3 else DONE
+    return exit_status(((found.reports, found.undecided) for found in judged), ignored_statuses(parsed))
 
 
 class _NameError(ValueError):
@@ -90,25 +89,19 @@ def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) ->
     account, partition = snapshot.account, snapshot.resources.partition
     own = Subject(name=account, arn=f"arn:{partition}:iam::{account}:root", region=snapshot.default_region)
     subject = subject_of(snapshot.resources) or own
-    reports = [
-        report
-        for slug in slugs
-        for report in _reports(slug, paths, settings, snapshot, subject)
-        if not parsed.status or report.status in parsed.status
-    ]
+    reports = [_report(slug, paths, settings, snapshot, subject) for slug in slugs]
+    kept = [report for report in reports if not parsed.status or report.status in parsed.status]
     points = None
     if parsed.what_if:
         found = weak_points(snapshot.resources, settings)
         points = [{"resource": str(point.item), "controls": list(point.controls)} for point in found]
-    return Judged(SimpleNamespace(account=account, partition=partition), reports, points)
+    return Judged(SimpleNamespace(account=account, partition=partition), kept, points, is_undecided(reports))
 
 
-def _reports(
-    slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot, subject: Subject
-) -> Iterator[SimpleNamespace]:
+def _report(slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot, subject: Subject) -> SimpleNamespace:
     control = CONTROLS[slug]
     verdict = decide(control, paths, settings, snapshot.alternatives)
-    yield SimpleNamespace(
+    return SimpleNamespace(
         check_metadata=SimpleNamespace(CheckID=control.check_id, Severity=SimpleNamespace(value=control.severity)),
         status=verdict.status.value,
         status_extended=verdict.sentence,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from colorama import Fore, Style
 
+from prowler_cis_monitoring.foreign_text import harmless
+
 if TYPE_CHECKING:
     from prowler.lib.check.models import Check_Report_AWS
 
@@ -20,6 +22,7 @@ _ORANGE = "\033[38;5;208m"
 _COLORS = {"PASS": Fore.GREEN, "FAIL": Fore.RED, "MANUAL": Fore.YELLOW, "MUTED": _ORANGE}
 _PREFIX = "cloudwatch_alerting_"
 _NARROWEST_SENTENCE = 40
+_MOST_OF_A_COMPLAINT = 4_000
 # Border and blanks of a column.
 _FRAME = 3
 
@@ -175,5 +178,5 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print on standard error, with the command's name."""
-    print(f"cis-monitoring scan: {text}", file=sys.stderr)  # noqa: T201 - likewise
+    """Print one line on standard error, with the command's name; what AWS or a file said may be in it."""
+    print(f"cis-monitoring scan: {harmless(text, _MOST_OF_A_COMPLAINT)}", file=sys.stderr)  # noqa: T201 - likewise

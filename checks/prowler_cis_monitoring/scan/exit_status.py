@@ -1,0 +1,83 @@
+"""How a scan ends: the one table of exit statuses, of which `--help` and the README are made, and what decides them."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Any
+
+# Rules of links that a failed call hides; a link of an account that nobody asked is no error.
+_OF_FAILED_CALLS = ("-unread", "-locked")
+
+
+class Exit(IntEnum):
+    """The exit statuses of `cis-monitoring scan`."""
+
+    NOTHING_FAILED = 0
+    NOT_DONE = 1
+    INVALID_INPUT = 2
+    FAILED = 3
+    NOT_ALL_SCANNED = 4
+    UNDECIDED = 5
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+MEANINGS: dict[Exit, str] = {
+    Exit.NOTHING_FAILED: "no control failed, or every failure is muted",
+    Exit.NOT_DONE: "the scan could not start, for example for want of credentials, or its files could not be written",
+    Exit.INVALID_INPUT: "invalid input",
+    Exit.FAILED: "a control failed (as in Prowler; --ignore-exit-code-3 makes it 0)",
+    Exit.NOT_ALL_SCANNED: "with several accounts: some could not be scanned; --resume tries those again",
+    Exit.UNDECIDED: "no control failed, but nothing could be decided of an account: all is MANUAL because calls failed "
+    "(--ignore-exit-code-5 makes it 0)",
+    Exit.INTERRUPTED: "interrupted (SIGINT); with several accounts --resume goes on",
+    Exit.TERMINATED: "terminated (SIGTERM); likewise",
+}
+
+
+def is_undecided(reports: Sequence[Any]) -> bool:
+    """Whether nothing was decided of an account because calls, or the checks themselves, failed.
+
+    Args:
+        reports: all reports of the account, in Prowler's form: `status`, `muted` and the evidence as `resource`.
+
+    Returns:
+        True when each is MANUAL for such an error, unless the user muted them all.
+    """
+    failed = all(report.status == "MANUAL" and _for_an_error(report.resource) for report in reports)
+    return failed and not all(report.muted for report in reports)
+
+
+def _for_an_error(evidence: dict[str, Any]) -> bool:
+    if not evidence["paths"]:
+        # Without a path: trails could not be listed, or the check itself failed.
+        return not evidence["event_rules"]
+    slugs = (remark["rule"] for path in evidence["paths"] for remark in path["remarks"])
+    return any(slug.endswith(_OF_FAILED_CALLS) for slug in slugs)
+
+
+def ignored_statuses(parsed: Namespace) -> frozenset[Exit]:
+    """Return the statuses that the command line wants to be 0."""
+    wanted = {Exit.FAILED: parsed.ignore_exit_code_3, Exit.UNDECIDED: parsed.ignore_exit_code_5}
+    return frozenset(status for status, ignored in wanted.items() if ignored)
+
+
+def exit_status(accounts: Iterable[tuple[Sequence[Any], bool]], ignored: Iterable[int] = ()) -> Exit:
+    """Return the status of a scan that came to its end.
+
+    Args:
+        accounts: of each account its reports, and whether it is undecided.
+        ignored: the statuses that the user wants to be 0.
+    """
+    found = {
+        status
+        for reports, undecided in accounts
+        for status, holds in (
+            (Exit.FAILED, any(report.status == "FAIL" and not report.muted for report in reports)),
+            (Exit.UNDECIDED, undecided),
+        )
+        if holds
+    }
+    return min(found.difference(ignored), default=Exit.NOTHING_FAILED)
