@@ -1,0 +1,129 @@
+"""From the verdict on a control to the fewest changes that mend it, proved; or to the reason why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark
+from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
+from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.remedy.candidates import remedies
+from prowler_cis_monitoring.remedy.changes import Change, ConfirmSubscription
+from prowler_cis_monitoring.remedy.proof import Judged, minimal, proves
+from prowler_cis_monitoring.remedy.strategies import STRATEGIES
+from prowler_cis_monitoring.settings import Settings
+
+_MOST_PROOFS = 60
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What mends a control, or why nothing is proposed.
+
+    Attributes:
+        control: the control's slug.
+        before: the verdict as it is.
+        changes: what has to be changed, in this order; proved, and none of them can be left out.
+        steps: what a person has to do then, as sentences.
+        reason: why there are no changes; empty where there are some, or where a step is enough.
+        after: the verdict once all is done; None where nothing is proposed.
+        by_person: the steps as changes, as they were proved.
+    """
+
+    control: str
+    before: Verdict
+    changes: tuple[Change, ...] = ()
+    steps: tuple[str, ...] = ()
+    reason: str = ""
+    after: Verdict | None = None
+    by_person: tuple[Change, ...] = ()
+
+    @property
+    def mends(self) -> bool:
+        """Whether the control is PASS once the changes are made and the steps are done."""
+        return self.after is not None
+
+
+def propose(
+    resources: AccountResources,
+    control: Control | str,
+    *,
+    settings: Settings | None = None,
+    alternatives: Alternatives | None = None,
+    email: str | None = None,
+) -> Fix:
+    """Find the fewest changes that mend a control.
+
+    Args:
+        resources: what is known of the account.
+        control: the control or its slug.
+        settings: what the user approves of; None for the defaults.
+        alternatives: what else may tell somebody; None when nobody looked.
+        email: the address to subscribe where a topic has nobody who hears; None leaves it open.
+    """
+    wanted = CONTROLS[control] if isinstance(control, str) else control
+    return _propose(Judged(resources, settings or Settings(), alternatives), wanted, email)
+
+
+def propose_all(
+    resources: AccountResources,
+    controls: Iterable[Control | str] = CONTROLS,
+    *,
+    settings: Settings | None = None,
+    alternatives: Alternatives | None = None,
+    email: str | None = None,
+) -> tuple[Fix, ...]:
+    """Find the fewest changes that mend controls one after the other: what is created for one serves the next.
+
+    The arguments are those of `propose`; the changes of a later fix count on those of the earlier ones.
+    """
+    judged, fixes = Judged(resources, settings or Settings(), alternatives), []
+    for control in controls:
+        fix = _propose(judged, CONTROLS[control] if isinstance(control, str) else control, email)
+        fixes.append(fix)
+        if fix.changes or fix.by_person:
+            judged = judged.after((*fix.changes, *fix.by_person))
+    return tuple(fixes)
+
+
+def _propose(judged: Judged, control: Control, email: str | None) -> Fix:
+    before = judged.verdict(control.slug)
+    if before.status is Status.PASS:
+        return Fix(control.slug, before, reason="somebody is told already")
+    if before.status is Status.MANUAL:
+        return Fix(control.slug, before, reason="whether somebody is told is not known, so nothing can be proved")
+    for remedy in remedies(judged, control, email)[:_MOST_PROOFS]:
+        if proves(judged, remedy, control.slug):
+            needed = minimal(judged, remedy, control.slug)
+            steps = tuple(change for change in needed if isinstance(change, ConfirmSubscription))
+            return Fix(
+                control.slug,
+                before,
+                changes=tuple(change for change in needed if change not in steps),
+                steps=tuple(f"{step.says}." for step in steps),
+                after=judged.after(needed).verdict(control.slug),
+                by_person=steps,
+            )
+    return _without_changes(control, before)
+
+
+def _without_changes(control: Control, before: Verdict) -> Fix:
+    """Say why a person must act, and what there is to do, by the links that are broken."""
+    broken = [found for path in before.paths for found in path.having(Effect.BROKEN)]
+    reasons = dict.fromkeys(reason for found in broken if (reason := _person(found)))
+    closed = sorted({found.closed_account for path in before.paths for found in path.remarks} - {""})
+    reasons.update(dict.fromkeys(f"account {shown(one)} owns a part of the path and was not read" for one in closed))
+    return Fix(
+        control.slug,
+        before,
+        steps=tuple(dict.fromkeys(found.next_step for found in broken if found.next_step)),
+        reason="; ".join(reasons) or "nothing that only adds to what exists, or completes it, was proved to be enough",
+    )
+
+
+def _person(found: Remark) -> str:
+    strategy = STRATEGIES.get(found.rule.slug)
+    return strategy.person if strategy else ""

@@ -1,0 +1,75 @@
+"""Proof of a remedy: its changes are made on what is known of the account, and the account is judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
+from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.decision import decide
+from prowler_cis_monitoring.remedy.changes import Change, apply_all
+from prowler_cis_monitoring.settings import Settings
+
+_ORDER = (Status.FAIL, Status.MANUAL, Status.PASS)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An account with the verdicts on it, each made when somebody asks for it."""
+
+    resources: AccountResources
+    settings: Settings = field(default_factory=Settings)
+    alternatives: Alternatives | None = None
+    _verdicts: dict[str, Verdict] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def paths(self) -> AlertPaths:
+        """The alert paths of the account."""
+        return AlertPaths(self.resources)
+
+    def verdict(self, slug: str) -> Verdict:
+        """Return the verdict of a control."""
+        if slug not in self._verdicts:
+            self._verdicts[slug] = decide(CONTROLS[slug], self.paths, self.settings, self.alternatives)
+        return self._verdicts[slug]
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The verdicts of all controls."""
+        return {slug: self.verdict(slug) for slug in CONTROLS}
+
+    def after(self, changes: Sequence[Change]) -> Judged:
+        """Return the account with changes made."""
+        return Judged(apply_all(self.resources, tuple(changes)), self.settings, self.alternatives)
+
+
+def worse(before: Judged, after: Judged) -> tuple[str, ...]:
+    """Return the controls whose verdict got worse."""
+    return tuple(
+        slug
+        for slug in CONTROLS
+        if _ORDER.index(after.verdict(slug).status) < _ORDER.index(before.verdict(slug).status)
+    )
+
+
+def proves(before: Judged, changes: Sequence[Change], slug: str) -> bool:
+    """Whether a control is PASS once changes are made, and no control is worse than before.
+
+    An alarm that everyday events ring is no live path: a PASS says that there is one which they leave alone.
+    """
+    after = before.after(changes)
+    return after.verdict(slug).status is Status.PASS and not worse(before, after)
+
+
+def minimal(before: Judged, changes: Sequence[Change], slug: str) -> tuple[Change, ...]:
+    """Return as few of some proved changes as prove the same: leaving out any one of them proves nothing."""
+    needed = list(changes)
+    for change in sorted(changes, key=lambda one: -one.weight):
+        rest = [other for other in needed if other is not change]
+        if proves(before, rest, slug):
+            needed = rest
+    return tuple(needed)
