@@ -1,7 +1,6 @@
 import importlib
 import itertools
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -427,15 +426,14 @@ def test_overlap_with_a_text_is_confirmed_by_an_event_of_both():
 # --- Bounds -----------------------------------------------------------------------------------------------------------
 
 BOUNDS = importlib.import_module("prowler_cis_monitoring.filter_pattern.coverage")
+TOO_HARD = "a comparison that takes more than 400,000 steps"
 
 
-def test_many_wildcards_on_one_field_end_as_unknown_in_bounded_time():
-    start = time.perf_counter()
+def test_many_wildcards_on_one_field_end_as_unknown():
     many = " || ".join(f"$.a = *{one}{two}*" for one in "abcd" for two in "efghij")
     answer = coverage(parse(f"{{ {many} }}"), [parse("{ $.a = *x*y*z* && $.b = * }")], facts=())
     assert answer.verdict == "unknown"
-    assert answer.constructs == ("24 overlapping wildcards or regular expressions",)
-    assert time.perf_counter() - start < 10
+    assert answer.constructs == (TOO_HARD,)
 
 
 def test_numbers_of_many_digits_end_as_unknown():
@@ -456,7 +454,7 @@ def test_patterns_nested_too_deeply_end_as_unknown():
 def test_a_pattern_covers_itself_however_hard_it_is():
     hard = parse('{ $.l[1].a NOT EXISTS && ($.l[*].a != b || $.l[*] != "1") && $.l[*].a = "*1" }')
     wider = any_of(hard, parse("{ $.l[*].b = 1 && $.l[2].b > 1 }"))
-    assert coverage(hard, [wider], ()).constructs == ("more than 3000 combinations of values",)
+    assert coverage(hard, [wider], ()).constructs == (TOO_HARD,)
     assert coverage(hard, [wider, hard], ()).verdict == "covered"
     huge = parse("{ $.a > 1e500 }")
     assert coverage(huge, [huge], ()).verdict == "covered"
@@ -473,12 +471,11 @@ def test_hundreds_of_fields_end_as_unknown():
     assert coverage(all_of(*wide[1:]), []).verdict == "gap"
 
 
-@pytest.mark.parametrize("bound", ["MAXIMUM_BRANCHES", "MAXIMUM_BRANCHES_OF_ALL"])
-def test_each_search_and_all_of_them_are_bounded(bound, monkeypatch):
+def test_a_question_that_takes_too_much_work_ends_as_unknown(monkeypatch):
     required, candidate = parse("{ $.a = 1 && $.b = 1 && $.c = 1 }"), parse("{ $.a = 1 && $.b = 1 && $.c != 2 }")
     assert coverage(required, [candidate], ()).verdict == "covered"
-    monkeypatch.setattr(BOUNDS, bound, 1)
-    assert coverage(required, [candidate], ()).verdict == "unknown"
+    monkeypatch.setattr(BOUNDS, "UNITS_OF_A_QUESTION", 10)
+    assert coverage(required, [candidate], ()).constructs == (TOO_HARD,)
 
 
 def test_a_gap_that_no_record_shows_ends_as_unknown(monkeypatch):

@@ -17,6 +17,7 @@ from prowler_cis_monitoring.filter_pattern.formulas import Test as FieldTest
 from prowler_cis_monitoring.filter_pattern.formulas import interned
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Number, kind_of
 from prowler_cis_monitoring.filter_pattern.syntax import Form, Operator, Value
+from prowler_cis_monitoring.filter_pattern.work import Work
 
 
 def bare(operator, text):
@@ -35,7 +36,7 @@ NO_FACTS = fact_of()
 
 
 def test_without_facts_every_kind_is_a_candidate():
-    nodes, _ = candidates((bare(Operator.EQUAL, "x"),), None, ())
+    nodes, _ = candidates(Work(), (bare(Operator.EQUAL, "x"),), None, ())
     assert {kind_of(node) for node in nodes} == {
         *("missing", "null", "object", "array", "true", "false", "number", "string"),
     }
@@ -44,25 +45,25 @@ def test_without_facts_every_kind_is_a_candidate():
 
 def test_a_fact_limits_kinds_and_texts():
     fact = FieldFact("$.a", frozenset({"string", "missing"}), "here", ("Yes", "No"))
-    nodes, exact = candidates((bare(Operator.EQUAL, "x"),), fact, ("natural",))
+    nodes, exact = candidates(Work(), (bare(Operator.EQUAL, "x"),), fact, ("natural",))
     assert nodes == ("Yes", "No", MISSING, UNDER_NULL)
     assert exact == {"Yes", "No"}
 
 
 def test_a_fact_about_texts_says_nothing_of_numbers():
     fact = FieldFact("$.a", frozenset({"string", "number"}), "here", ("Yes", "No"))
-    nodes, _ = candidates((interned(Operator.EQUAL, Value("7", Form.QUOTED)),), fact, ())
+    nodes, _ = candidates(Work(), (interned(Operator.EQUAL, Value("7", Form.QUOTED)),), fact, ())
     assert "7" in {node.text for node in nodes if isinstance(node, Number)}
 
 
 def test_exact_values_natural_values_and_one_other_are_candidates():
-    nodes, exact = candidates((bare(Operator.EQUAL, "b"), bare(Operator.UNEQUAL, "other")), None, ("known",))
+    nodes, exact = candidates(Work(), (bare(Operator.EQUAL, "b"), bare(Operator.UNEQUAL, "other")), None, ("known",))
     assert [node for node in nodes if isinstance(node, str)] == ["known", "b", "other", "otherx"]
     assert exact == {"b", "other"}
 
 
 def test_numbers_around_every_constant_are_candidates():
-    nodes, _ = candidates((bare(Operator.GREATER, "4"), bare(Operator.EQUAL, "5")), None, ())
+    nodes, _ = candidates(Work(), (bare(Operator.GREATER, "4"), bare(Operator.EQUAL, "5")), None, ())
     numbers = {node.value for node in nodes if isinstance(node, Number)}
     assert any(number <= 4 for number in numbers)
     assert any(number > 4 and number != 5 for number in numbers)
@@ -70,20 +71,20 @@ def test_numbers_around_every_constant_are_candidates():
 
 
 def test_numbers_whose_text_fits_a_wildcard_are_candidates():
-    nodes, _ = candidates((bare(Operator.EQUAL, "2*"),), None, ())
+    nodes, _ = candidates(Work(), (bare(Operator.EQUAL, "2*"),), None, ())
     texts = [node.text for node in nodes if isinstance(node, Number)]
     assert {text.startswith("2") for text in texts} == {True, False}
 
 
 def test_an_exact_text_that_a_wildcard_also_matches_leaves_room_for_another_text():
-    nodes, _ = candidates((bare(Operator.EQUAL, "a*"), bare(Operator.EQUAL, "a")), None, ())
+    nodes, _ = candidates(Work(), (bare(Operator.EQUAL, "a*"), bare(Operator.EQUAL, "a")), None, ())
     texts = [node for node in nodes if isinstance(node, str)]
     assert any(text.startswith("a") and text != "a" for text in texts)
     assert any(not text.startswith("a") for text in texts)
 
 
 def test_texts_around_every_constant_are_candidates():
-    nodes, _ = candidates((bare(Operator.GREATER, "4"),), None, ())
+    nodes, _ = candidates(Work(), (bare(Operator.GREATER, "4"),), None, ())
     texts = {node for node in nodes if isinstance(node, str)}
     numbers = {float(text) for text in texts if text.isdigit()}
     assert any(number > 4 for number in numbers)
@@ -92,23 +93,23 @@ def test_texts_around_every_constant_are_candidates():
 
 
 def test_a_text_on_which_the_matchers_of_wildcards_differ_is_a_candidate():
-    nodes, _ = candidates((bare(Operator.EQUAL, "*ab"),), None, ())
+    nodes, _ = candidates(Work(), (bare(Operator.EQUAL, "*ab"),), None, ())
     assert {"ab", "abab"} <= {node for node in nodes if isinstance(node, str)}
 
 
 def test_only_one_of_several_values_that_nothing_tells_apart_is_kept():
     tests = (bare(Operator.EQUAL, "x"),)
-    kept = distinct(("y", "z", "x", MISSING, UNDER_NULL, OBJECT, ARRAY), tests, PLAUSIBLE, singled_out=frozenset())
+    kept = distinct(Work(), ("y", "z", "x", MISSING, UNDER_NULL, OBJECT, ARRAY), tests, PLAUSIBLE, frozenset())
     assert [entry.node for entry in kept] == ["y", "x", MISSING, UNDER_NULL, OBJECT, ARRAY]
     assert [entry.outcome[tests[0]] for entry in kept] == [False, True, False, False, False, False]
 
 
 def test_singled_out_texts_are_kept():
     tests = (bare(Operator.EQUAL, "x"),)
-    kept = distinct(("y", "z", "w"), tests, PLAUSIBLE, singled_out=frozenset({"z"}))
+    kept = distinct(Work(), ("y", "z", "w"), tests, PLAUSIBLE, frozenset({"z"}))
     assert [entry.node for entry in kept] == ["y", "z"]
-    assert [entry.node for entry in distinct((True, False), tests, PLAUSIBLE, singled_out=frozenset())] == [True]
-    both = distinct((True, False, "z"), tests, PLAUSIBLE, singled_out=frozenset({True, False}))
+    assert [entry.node for entry in distinct(Work(), (True, False), tests, PLAUSIBLE, frozenset())] == [True]
+    both = distinct(Work(), (True, False, "z"), tests, PLAUSIBLE, frozenset({True, False}))
     assert [entry.node for entry in both] == [True, False, "z"]
 
 
@@ -159,20 +160,20 @@ def test_each_test_adds_its_doubts(first):
 
 @pytest.mark.parametrize("first", [PRESENCE, MEMBERSHIP, interned(Operator.NOT_EXISTS, None)])
 def test_numbers_around_the_constants_of_each_test_are_candidates(first):
-    nodes, _ = candidates((first, bare(Operator.GREATER, "4")), None, ())
+    nodes, _ = candidates(Work(), (first, bare(Operator.GREATER, "4")), None, ())
     numbers = {float(node.text) for node in nodes if isinstance(node, Number)}
     assert any(number > 4 for number in numbers)
     assert any(number <= 4 for number in numbers)
 
 
 def test_without_constants_one_number_is_a_candidate():
-    nodes, exact = candidates((PRESENCE,), None, ())
+    nodes, exact = candidates(Work(), (PRESENCE,), None, ())
     assert [node.text for node in nodes if isinstance(node, Number)] == ["1"]
     assert ([node for node in nodes if isinstance(node, str)], exact) == (["other"], frozenset())
 
 
 def test_the_other_text_is_no_exact_one():
-    nodes, _ = candidates((bare(Operator.EQUAL, "other"), bare(Operator.EQUAL, "otherx")), None, ())
+    nodes, _ = candidates(Work(), (bare(Operator.EQUAL, "other"), bare(Operator.EQUAL, "otherx")), None, ())
     assert {"other", "otherx", "otherxx"} <= {node for node in nodes if isinstance(node, str)}
 
 
@@ -227,7 +228,7 @@ def test_fitting_values_are_those_that_agree_with_some_value_of_another_field():
     test = (bare(Operator.EQUAL, "x"),)
 
     def entries(*nodes):
-        return distinct(nodes, test, PLAUSIBLE, singled_out=frozenset())
+        return distinct(Work(), nodes, test, PLAUSIBLE, frozenset())
 
     parents, children = entries("x", OBJECT, None, ARRAY), entries("x")
     assert [entry.node for entry in fitting(("a",), parents, ("a", "b"), children)] == [OBJECT]

@@ -3,7 +3,6 @@
 import pytest
 
 from prowler_cis_monitoring.filter_pattern import parse
-from prowler_cis_monitoring.filter_pattern.automata import TooHardError
 from prowler_cis_monitoring.filter_pattern.formulas import (
     MAXIMUM_DEPTH,
     MAXIMUM_INSTANCES,
@@ -30,6 +29,7 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
 from prowler_cis_monitoring.filter_pattern.matching import Number, Reading
 from prowler_cis_monitoring.filter_pattern.pattern import all_of, any_of, without
 from prowler_cis_monitoring.filter_pattern.syntax import Form, Operator, Value, Wildcard
+from prowler_cis_monitoring.filter_pattern.work import TooHardError, Work
 
 HERE = Reading()
 A, B = Field(("a",)), Field(("b",))
@@ -179,7 +179,7 @@ def test_literals_are_found_by_variable():
 
 
 def test_a_pattern_on_the_message_is_one_variable():
-    formula = plain_formula(parse("ERROR"), positive=False)
+    formula = plain_formula(Work(), parse("ERROR"), False)
     assert (formula.variable, formula.test, formula.positive) == (Text(leaf("ERROR")), PRESENT, False)
 
 
@@ -193,9 +193,9 @@ def test_patterns_are_nested_as_deeply_as_allowed_and_no_deeper():
     deep = one
     for level in range(MAXIMUM_DEPTH):
         deep = any_of(two, deep) if level % 2 else all_of(two, deep)
-    formula_of(deep, positive=True, instances={}, reading=HERE)
+    formula_of(Work(), deep, positive=True, instances={}, reading=HERE)
     with pytest.raises(TooHardError, match=f"more than {MAXIMUM_DEPTH} deep"):
-        formula_of(all_of(one, any_of(two, all_of(one, deep))), positive=True, instances={}, reading=HERE)
+        formula_of(Work(), all_of(one, any_of(two, all_of(one, deep))), positive=True, instances={}, reading=HERE)
 
 
 @pytest.mark.parametrize(

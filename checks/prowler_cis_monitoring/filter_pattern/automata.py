@@ -8,14 +8,17 @@ character, so matching is linear in the text. Several languages are compared by 
 from __future__ import annotations
 
 import string
+from bisect import bisect_left
 from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
     from decimal import Decimal
+
+    from prowler_cis_monitoring.filter_pattern.work import Work
 
 State: TypeAlias = "Hashable"
 Ranges: TypeAlias = "tuple[tuple[int, int], ...]"  # sorted, disjoint, inclusive code points
@@ -39,6 +42,10 @@ class Language(Protocol):
 
     def contains(self, text: str) -> bool:
         """Whether a text belongs to the language, in time linear in the text."""
+
+    @property
+    def effort(self) -> int:
+        """Units of work that reading a character takes."""
 
     def character_sets(self) -> Iterable[Ranges]:
         """Sets of characters such that characters in the same sets are interchangeable."""
@@ -81,6 +88,7 @@ class Glob:
             111.111.111.111.
     """
 
+    effort: ClassVar[int] = 1
     pieces: tuple[str, ...]
     leftmost: bool = False
 
@@ -208,6 +216,7 @@ def _failures(text: str) -> tuple[int, ...]:
 class OneOf:
     """A finite set of texts."""
 
+    effort: ClassVar[int] = 1
     texts: frozenset[str]
 
     @property
@@ -228,7 +237,9 @@ class OneOf:
         if not isinstance(state, str):
             return DEAD
         text = state + character
-        return text if text in _beginnings(self.texts) else DEAD
+        ordered = _ordered(self.texts)
+        at = bisect_left(ordered, text)
+        return text if at < len(ordered) and ordered[at].startswith(text) else DEAD
 
     def accepts(self, state: State) -> bool:
         """Whether what was read is one of the texts.
@@ -261,11 +272,13 @@ class OneOf:
         return [((ord(character), ord(character)),) for character in sorted(set("".join(self.texts)))]
 
 
-@lru_cache(maxsize=256)
-def _beginnings(texts: frozenset[str]) -> frozenset[str]:
-    return frozenset(text[:end] for text in texts for end in range(len(text) + 1))
+@lru_cache(maxsize=16)
+def _ordered(texts: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(texts))
 
 
+# Languages of which one unit of work reads the states that were reached before.
+_LANGUAGES_IN_A_UNIT: Final = 8
 MAXIMUM_DIGITS = 400
 _DIGIT_SETS: Final = [((ord(digit), ord(digit)),) for digit in string.digits] + [((45, 45),), ((46, 46),)]
 _COMPARE: Final[dict[str, Callable[[int], bool]]] = {
@@ -292,6 +305,7 @@ class Number:
         constant: What the number is compared with; None for every number.
     """
 
+    effort: ClassVar[int] = 2
     comparison: str = "="
     constant: Decimal | None = None
 
@@ -403,40 +417,37 @@ def _digits(constant: Decimal | None) -> tuple[str, str]:
 # --- Walking several languages side by side ---------------------------------------------------------------------------
 
 
-class TooHardError(Exception):
-    """A question that would take more work than allowed."""
-
-
 _PREFERRED: Final = (
     "x" + string.ascii_lowercase + string.ascii_uppercase + string.digits + "-_./:@ " + string.punctuation
 )
 _SURROGATES: Final = range(0xD800, 0xE000)
 
 
-@lru_cache(maxsize=2048)
-def witnesses(languages: tuple[Language, ...], within: Language | None, limit: int) -> tuple[str, ...]:
+def witnesses(languages: tuple[Language, ...], within: Language | None, work: Work) -> tuple[str, ...]:
     """One text for every way in which texts belong to some of the languages and not to the others.
 
     Args:
         languages: The languages.
         within: Consider only texts of this language; None for all texts.
-        limit: How many combined states may be visited.
+        work: How much may be done: a unit for each language and character in each combined state.
 
     Returns:
         The texts, shortest first; for every text there is one here that belongs to exactly the same languages.
 
     Raises:
-        TooHardError: There are more combined states than the limit.
+        TooHardError: There are too many combined states.
     """
     everyone = languages if within is None else (*languages, within)
-    alphabet = _representatives(everyone)
-    readers = [_Reader(language, alphabet) for language in everyone]
+    alphabet = _representatives(everyone, work)
+    readers = [_Reader(language, alphabet, work) for language in everyone]
+    effort = len(alphabet) * (1 + len(everyone) // _LANGUAGES_IN_A_UNIT)
     start = tuple(language.start for language in everyone)
     found: dict[tuple[bool, ...], str] = {}
     seen = {start}
     queue = deque([(start, "")])
     while queue:
         states, text = queue.popleft()
+        work.spend(effort)
         if within is None or within.accepts(states[-1]):
             membership = tuple(language.accepts(state) for language, state in zip(languages, states, strict=False))
             found.setdefault(membership, text)
@@ -446,25 +457,26 @@ def witnesses(languages: tuple[Language, ...], within: Language | None, limit: i
                 continue
             seen.add(after)
             queue.append((after, text + character))
-        if len(seen) > limit:
-            raise TooHardError(f"{len(languages)} overlapping wildcards or regular expressions")
     return tuple(found.values())
 
 
 class _Reader(dict[State, "tuple[State, ...]"]):
     """The steps of one language from each state, for every character of an alphabet."""
 
-    def __init__(self, language: Language, alphabet: Sequence[str]) -> None:
+    def __init__(self, language: Language, alphabet: Sequence[str], work: Work) -> None:
         super().__init__()
         self._language = language
         self._alphabet = alphabet
+        self._work = work
+        self._effort = len(alphabet) * language.effort
 
     def __missing__(self, state: State) -> tuple[State, ...]:
+        self._work.spend(self._effort)
         row = self[state] = tuple(self._language.step(state, character) for character in self._alphabet)
         return row
 
 
-def _representatives(languages: Sequence[Language]) -> list[str]:
+def _representatives(languages: Sequence[Language], work: Work) -> list[str]:
     """One character, a readable one where possible, for every set of interchangeable characters."""
     sets = {ranges for language in languages for ranges in language.character_sets()}
     single = {chr(ranges[0][0]) for ranges in sets if len(ranges) == 1 and ranges[0][0] == ranges[0][1]}
@@ -473,6 +485,7 @@ def _representatives(languages: Sequence[Language]) -> list[str]:
     candidates = [ord(character) for character in _PREFERRED] + [
         border for border in sorted({0} | borders) if border <= LAST_CODE_POINT and border not in _SURROGATES
     ]
+    work.spend(len(candidates) * (1 + sum(map(len, wide))))
     chosen: dict[tuple[str, tuple[bool, ...]], str] = {}
     for code_point in candidates:
         character = chr(code_point)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as Texts
 
 from prowler_cis_monitoring.filter_pattern import differences, domains, events
-from prowler_cis_monitoring.filter_pattern.automata import TooHardError, TooManyDigitsError
+from prowler_cis_monitoring.filter_pattern.automata import TooManyDigitsError
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact, UnlistedFact
 from prowler_cis_monitoring.filter_pattern.formulas import (
     PRESENT,
@@ -35,10 +35,18 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     variables_of,
     wildcard_conditions,
 )
-from prowler_cis_monitoring.filter_pattern.matching import MISSING, PLAUSIBLE, UNDER_NULL, Absence, Reading
+from prowler_cis_monitoring.filter_pattern.matching import (
+    MISSING,
+    PLAUSIBLE,
+    UNDER_NULL,
+    Absence,
+    Message,
+    Reading,
+)
 from prowler_cis_monitoring.filter_pattern.parser import interned_selector
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, all_of
 from prowler_cis_monitoring.filter_pattern.syntax import Operator
+from prowler_cis_monitoring.filter_pattern.work import UNITS_OF_A_QUESTION, SpentError, TooHardError, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,8 +58,6 @@ if TYPE_CHECKING:
     Choices = dict[str, tuple[Entry, ...]]
 
 Verdict = Texts["covered", "gap", "unknown"]
-MAXIMUM_BRANCHES: Final = 3_000  # of one search
-MAXIMUM_BRANCHES_OF_ALL: Final = 20_000  # of the searches under all readings
 MAXIMUM_VARIABLES: Final = 200
 MAXIMUM_UNCONFIRMED: Final = 20
 
@@ -110,50 +116,132 @@ class Coverage:
         )
 
 
-def coverage(required: FilterPattern, filters: Sequence[FilterPattern], facts: Sequence[Fact] = FACTS) -> Coverage:
+def coverage(
+    required: FilterPattern,
+    filters: Sequence[FilterPattern],
+    facts: Sequence[Fact] = FACTS,
+    work: Work | None = None,
+) -> Coverage:
     """Decide whether every event that the required pattern matches is matched by at least one filter.
 
     Args:
         required: What must be caught.
         filters: What is caught, together.
         facts: What is true of every event; ``()`` to assume nothing.
+        work: What many questions may take together; None for a question of its own.
 
     Returns:
-        The verdict. A gap comes with an event, confirmed by matching.
+        The verdict. A gap comes with an event, confirmed by matching. What takes too much work is unknown.
     """
     known, distinct = tuple(facts), tuple(dict.fromkeys(filters))
-    verdict, event, constructs = _decide(required, distinct, known, tells=True)
-    return Coverage(verdict, _reason(verdict, distinct, constructs), event, constructs, required, distinct, known)
+    try:
+        return decided(work or Work(), required, distinct, known)
+    except SpentError as error:
+        return too_late(error, required, distinct, known)
 
 
-def covers(required: FilterPattern, filters: Sequence[FilterPattern], facts: Sequence[Fact] = FACTS) -> bool | None:
+def decided(
+    work: Work, required: FilterPattern, filters: tuple[FilterPattern, ...], facts: tuple[Fact, ...]
+) -> Coverage:
+    """Decide coverage, for callers that remember what is decided.
+
+    Args:
+        work: What many questions may take together.
+        required: What must be caught.
+        filters: What is caught, together, each once.
+        facts: What is true of every event.
+
+    Returns:
+        The coverage.
+
+    Raises:
+        SpentError: The question came too late: there is too little work left.
+    """
+    verdict, event, constructs = _decide(work, (required,), filters, facts, tells=True)
+    return Coverage(verdict, _reason(verdict, filters, constructs), event, constructs, required, filters, facts)
+
+
+def too_late(
+    error: SpentError, required: FilterPattern, filters: tuple[FilterPattern, ...], facts: tuple[Fact, ...]
+) -> Coverage:
+    """The answer to a question for which no work is left; not to be remembered.
+
+    Args:
+        error: What says so.
+        required: What must be caught.
+        filters: What is caught, together.
+        facts: What is true of every event.
+
+    Returns:
+        That it is unknown.
+    """
+    constructs = (str(error),)
+    return Coverage("unknown", _reason("unknown", filters, constructs), None, constructs, required, filters, facts)
+
+
+def covers(
+    required: FilterPattern,
+    filters: Sequence[FilterPattern],
+    facts: Sequence[Fact] = FACTS,
+    work: Work | None = None,
+) -> bool | None:
     """The bare answer of ``coverage``.
 
     Args:
         required: What must be caught.
         filters: What is caught, together.
         facts: What is true of every event.
+        work: What many questions may take together.
 
     Returns:
         None when it is unknown.
     """
-    return {"covered": True, "gap": False, "unknown": None}[
-        _decide(required, tuple(filters), tuple(facts), tells=False)[0]
-    ]
+    try:
+        verdict, _, _ = _decide(work or Work(), (required,), tuple(filters), tuple(facts), tells=False)
+    except SpentError:
+        return None
+    return {"covered": True, "gap": False, "unknown": None}[verdict]
 
 
-def overlaps(required: FilterPattern, candidate: FilterPattern, facts: Sequence[Fact] = FACTS) -> bool:
+def overlaps(
+    required: FilterPattern,
+    candidate: FilterPattern,
+    facts: Sequence[Fact] = FACTS,
+    work: Work | None = None,
+) -> bool:
     """Whether one event may match both patterns.
 
     Args:
         required: One pattern.
         candidate: The other.
         facts: What is true of every event.
+        work: What many questions may take together.
 
     Returns:
         False only when certainly none does.
     """
-    return _decide(required, (), tuple(facts), tells=False, beside=(candidate,))[0] != "covered"
+    try:
+        return may_overlap(work or Work(), required, candidate, tuple(facts))
+    except SpentError:
+        return True
+
+
+def may_overlap(work: Work, required: FilterPattern, candidate: FilterPattern, facts: tuple[Fact, ...]) -> bool:
+    """Whether one event may match both patterns, for callers that remember what is decided.
+
+    Args:
+        work: What many questions may take together.
+        required: One pattern.
+        candidate: The other.
+        facts: What is true of every event.
+
+    Returns:
+        False only when certainly none does.
+
+    Raises:
+        SpentError: The question came too late: there is too little work left.
+    """
+    return _decide(work, (required, candidate), (), facts, tells=False)[0] != "covered"
 
 
 def _reason(verdict: Verdict, filters: tuple[FilterPattern, ...], constructs: tuple[str, ...]) -> str:
@@ -173,19 +261,24 @@ _Decision = tuple[Verdict, "dict[str, Any] | None", tuple[str, ...]]
 
 
 def _decide(
-    required: FilterPattern,
+    work: Work,
+    required: tuple[FilterPattern, ...],
     filters: tuple[FilterPattern, ...],
     facts: tuple[Fact, ...],
     *,
     tells: bool,
-    beside: tuple[FilterPattern, ...] = (),
 ) -> _Decision:
-    """Decide coverage of the events that match the required pattern and those beside it."""
-    try:
-        return _decision(_Question((required, *beside), filters, facts, tells=tells))
-    except (TooHardError, TooManyDigitsError) as error:
+    """Decide coverage of the events that all the required patterns match."""
+    if any(one in filters for one in required):
         # A pattern covers itself, however hard that is to see.
-        return ("covered", None, ()) if required in filters else ("unknown", None, (str(error),))
+        return "covered", None, ()
+    try:
+        with work.part(UNITS_OF_A_QUESTION) as part:
+            return _decision(_Question(part, required, filters, facts, tells=tells))
+    except SpentError:
+        raise
+    except (TooHardError, TooManyDigitsError) as error:
+        return "unknown", None, (str(error),)
 
 
 def _decision(question: _Question) -> _Decision:
@@ -258,7 +351,7 @@ class _Knowledge:
         leaving: dict[str, set[frozenset[str]]] = {}
         for fact in facts:
             if isinstance(fact, EventFact):
-                unless, then = plain_formula(fact.when, positive=False), plain_formula(fact.then, positive=True)
+                unless, then = plain_formula(Work(), fact.when, False), plain_formula(Work(), fact.then, True)  # noqa: FBT003
                 causes, effects = variables_of(unless), variables_of(then)
                 self.implications.append((frozenset({**causes, **effects}), joined([unless, then], is_and=False)))
                 for name in effects:
@@ -290,16 +383,17 @@ class _Question:
     booleans: frozenset[str]
     parents: frozenset[Path]
     reads_text: bool
-    branches: int
 
     def __init__(
         self,
+        work: Work,
         required: tuple[FilterPattern, ...],
         filters: tuple[FilterPattern, ...],
         facts: tuple[Fact, ...],
         *,
         tells: bool,
     ) -> None:
+        self.work = work
         self.tells = tells
         self.required = required[0] if len(required) == 1 else all_of(*required)
         self.filters = filters
@@ -313,7 +407,6 @@ class _Question:
             for condition, positive in wildcard_conditions(each)
         ]
         self.wildcard_doubts = domains.wildcard_doubts([condition for condition, _ in self.wild])
-        self.branches_of_all = 0
         self.unconfirmed = 0
 
     def search(self, reading: Reading, *, certain: bool) -> dict[str, Any] | None:
@@ -326,7 +419,6 @@ class _Question:
         Returns:
             The event, or None when there is none.
         """
-        self.branches = 0
         formulas = self._formulas(reading)
         self.variables = {}
         for formula in formulas:
@@ -338,6 +430,7 @@ class _Question:
             if any(causes <= asked for causes in reaching) and any(effects <= asked for effects in leaving):
                 self.variables[name] = Field(interned_selector(name).steps)
         formulas += [formula for needs, formula in self.known.implications if needs <= asked]
+        self.work.spend(_size(formulas))
         self.reads_text = any(isinstance(variable, Text) for variable in self.variables.values())
         self.booleans = frozenset(
             literal.name
@@ -348,15 +441,15 @@ class _Question:
         paths = [variable.path for variable in self.variables.values() if isinstance(variable, Field)]
         self.parents = frozenset(path[:end] for path in paths for end in range(1, len(path)))
         self.reading, self.certain = reading, certain
-        return self._solve(formulas, {})
+        return self._solve(formulas)
 
     def _formulas(self, reading: Reading) -> list[Formula]:
         if not self.wild:
-            return [plain_formula(pattern, positive=positive) for pattern, positive in self.signed]
+            return [plain_formula(self.work, pattern, positive) for pattern, positive in self.signed]
         always = [str(path[0]) for path in self.known.always if len(path) == 1]
         instances = instances_of(self.wild, self._paths, always, reading)
         return [
-            formula_of(pattern, positive=positive, instances=instances, reading=reading)
+            formula_of(self.work, pattern, positive=positive, instances=instances, reading=reading)
             for pattern, positive in self.signed
         ]
 
@@ -370,15 +463,34 @@ class _Question:
         """The steps that the question writes; the other members that a wildcard may select are made up."""
         return frozenset(step for path in self._paths for step in path)
 
-    def _solve(self, formulas: list[Formula], choices: Choices) -> dict[str, Any] | None:
-        """Split the values of one field by one test, until every formula is decided."""
-        if any(formula is False for formula in formulas):
-            return None
-        required, *others = formulas
-        undecided = [required, *(formula for formula in others if formula is not True)]
-        if undecided == [True]:
-            return self._event(choices)
-        self._work()
+    def _solve(self, formulas: list[Formula]) -> dict[str, Any] | None:
+        """Split the values of one field by one test, until every formula is decided; without recursion."""
+        todo: list[tuple[list[Formula], Choices, str, tuple[Entry, ...]]] = [(formulas, {}, "", ())]
+        while todo:
+            formulas, choices, name, part = todo.pop()
+            if part:
+                narrowed = self._narrowed(formulas, choices, name, part)
+                if narrowed is None:
+                    continue
+                formulas, choices = narrowed
+            if any(formula is False for formula in formulas):
+                continue
+            required, *others = formulas
+            undecided = [required, *(formula for formula in others if formula is not True)]
+            if undecided == [True]:
+                event = self._event(choices)
+                if event is not None:
+                    return event
+                continue
+            literal, entries = self._split(undecided, choices)
+            fitting = tuple(entry for entry in entries if entry.outcome[literal.test] is literal.positive)
+            opposite = tuple(entry for entry in entries if entry.outcome[literal.test] is not literal.positive)
+            todo += [(undecided, choices, literal.name, part) for part in (opposite, fitting) if part]
+        return None
+
+    def _split(self, undecided: list[Formula], choices: Choices) -> tuple[Literal, tuple[Entry, ...]]:
+        """Choose a test by which to split, and the values of its field."""
+        required = undecided[0]
         # The required pattern first: it usually names few values. Then what leaves no choice.
         chosen = required
         if required is True:
@@ -387,21 +499,8 @@ class _Question:
         entries = choices.get(literal.name)
         if entries is None:
             entries = self._values(literal.name, chosen, undecided)
-        fitting = tuple(entry for entry in entries if entry.outcome[literal.test] is literal.positive)
-        opposite = tuple(entry for entry in entries if entry.outcome[literal.test] is not literal.positive)
-        for part in (fitting, opposite):
-            if part:
-                narrowed = self._narrowed(undecided, choices, literal.name, part)
-                event = self._solve(*narrowed) if narrowed else None
-                if event is not None:
-                    return event
-        return None
-
-    def _work(self) -> None:
-        self.branches += 1
-        self.branches_of_all += 1
-        if self.branches > MAXIMUM_BRANCHES or self.branches_of_all > MAXIMUM_BRANCHES_OF_ALL:
-            raise TooHardError(f"more than {MAXIMUM_BRANCHES} combinations of values")
+        self.work.spend(1 + len(entries))
+        return literal, entries
 
     def _narrowed(
         self, formulas: list[Formula], choices: Choices, name: str, entries: tuple[Entry, ...]
@@ -412,6 +511,7 @@ class _Question:
         while changed:
             name = changed.pop()
             entries = choices[name]
+            self.work.spend(len(choices) + _size([f for f in formulas if name in variables_of(f)]))
             formulas = [assigned(formula, name, _common_outcome(entries)) for formula in formulas]
             if False in formulas:
                 return None
@@ -433,22 +533,24 @@ class _Question:
         variable = self.variables[name]
         if isinstance(variable, Text):
             # The only test of a text is whether it matches; anything present stands for "it does".
-            return domains.distinct((True, MISSING), (PRESENT,), self.reading, singled_out=frozenset())
+            return domains.distinct(self.work, (True, MISSING), (PRESENT,), self.reading, frozenset())
         fact = self._fact(variable.path)
+        self.work.spend(_size(undecided))
         base = _tests(name, [first])
         tests = _tests(name, undecided)
-        nodes, exact = domains.candidates(base, fact, ())
+        nodes, exact = domains.candidates(self.work, base, fact, ())
         # Other formulas may tell true from false though the first does not.
         nodes = tuple(node for node in nodes if self._may_stand(variable.path, node))
-        entries = domains.distinct(nodes, base, self.reading, singled_out=exact | {True, False})
+        entries = domains.distinct(self.work, nodes, base, self.reading, exact | {True, False})
         self.doubts.update(*(entry.doubts for entry in entries))
+        self.work.spend(_size([first]) * len(entries))
         allowed = tuple(
             entry.node for entry in entries if assigned(first, name, entry.outcome.__getitem__) is not False
         )
         if not all(domains.stands_alone(node) or node in exact for node in allowed):
-            allowed, exact = domains.candidates(tests, fact, events.NATURAL.get(name, ()))
+            allowed, exact = domains.candidates(self.work, tests, fact, events.NATURAL.get(name, ()))
         singled_out = exact if self.reads_text else frozenset()
-        entries = domains.distinct(allowed, tests, self.reading, singled_out=singled_out)
+        entries = domains.distinct(self.work, allowed, tests, self.reading, singled_out)
         entries = tuple(entry for entry in entries if self._may_stand(variable.path, entry.node))
         self.doubts.update(*(entry.doubts for entry in entries))
         return tuple(entry for entry in entries if not (self.certain and entry.doubts))
@@ -487,7 +589,6 @@ class _Question:
         if not left:
             yield dict(values)
             return
-        self._work()
         name, *rest = left
         variable = self.variables[name]
         taken = [(other.path, values[key]) for key in values if isinstance(other := self.variables[key], Field)]
@@ -497,6 +598,7 @@ class _Question:
                 if not self.reads_text and entry.structure in seen:
                     continue
                 seen.add(entry.structure)
+                self.work.spend(1 + len(taken))
                 if not domains.fits(variable.path, entry.node, taken):
                     continue
             values[name] = entry.node
@@ -537,8 +639,10 @@ class _Question:
 
     def _in_gap(self, event: dict[str, Any]) -> bool:
         readings = (self.reading, OPPOSITE) if self.certain and not self.wild else (self.reading,)
+        message = Message(event)
         return all(
-            self.required.matches(event, reading) and not any(one.matches(event, reading) for one in self.filters)
+            self.required.matches(message, reading, self.work)
+            and not any(one.matches(message, reading, self.work) for one in self.filters)
             for reading in readings
         )
 
@@ -572,6 +676,10 @@ def _common_outcome(entries: tuple[Entry, ...]) -> Callable[[Test], bool | None]
         return known[test]
 
     return outcome
+
+
+def _size(formulas: Sequence[Formula]) -> int:
+    return sum(formula.size for formula in formulas if not isinstance(formula, bool))
 
 
 def _tests(name: str, formulas: Sequence[Formula]) -> tuple[Test, ...]:

@@ -27,6 +27,7 @@ from prowler_cis_monitoring.filter_pattern.matching import (
     kind_of,
 )
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Operator, Value
+from prowler_cis_monitoring.filter_pattern.work import Work, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
     from prowler_cis_monitoring.filter_pattern.formulas import Path, Test
     from prowler_cis_monitoring.filter_pattern.regex import Regex
 
-MAXIMUM_STATES: Final = 3000
+# Characters of a text that one unit of work compares.
+_CHARACTERS_IN_A_UNIT: Final = 32
 _SIZES: Final = {
     Operator.LESS: "<",
     Operator.LESS_OR_EQUAL: "<=",
@@ -75,13 +77,14 @@ def stands_alone(node: object) -> bool:
     return not isinstance(node, (str, Number))
 
 
-@lru_cache(maxsize=8192)
+@remembered(lambda key, result: 200 * len(key[0]) + 200 * len(result[0]))
 def candidates(
-    tests: tuple[Test, ...], fact: FieldFact | None, natural: tuple[str, ...]
+    work: Work, tests: tuple[Test, ...], fact: FieldFact | None, natural: tuple[str, ...]
 ) -> tuple[tuple[object, ...], frozenset[str]]:
     """Values of a field such that every possible value passes exactly the same tests as one of them.
 
     Args:
+        work: How much may be done.
         tests: The tests.
         fact: What is known of the field.
         natural: Texts to prefer over made-up ones.
@@ -89,6 +92,7 @@ def candidates(
     Returns:
         The values, and the texts that stand for themselves alone.
     """
+    work.spend(len(tests))
     kinds = fact.kinds if fact else None
     nodes: list[object] = []
     exact = asked = frozenset(text for test in tests for text in test.exact_texts)
@@ -98,37 +102,38 @@ def candidates(
             nodes.extend(fact.texts)
         else:
             nodes.extend(text for text in natural if fact is None or fact.allows_text(text))
-            nodes.extend(_texts(tests, exact, fact.language if fact else None))
+            nodes.extend(_texts(work, tests, exact, fact.language if fact else None))
             exact = exact if fact is None else frozenset(filter(fact.allows_text, exact))
     if kinds is None or "number" in kinds:
-        nodes.extend(Number(text) for text in _number_texts(tests, asked))
+        nodes.extend(Number(text) for text in _number_texts(work, tests, asked))
     nodes.extend(node for node in _UNTYPED if kinds is None or kind_of(node) in kinds)
     return tuple(nodes), exact
 
 
-def _texts(tests: tuple[Test, ...], exact: frozenset[str], shape: Regex | None) -> Iterable[str]:
+def _texts(work: Work, tests: tuple[Test, ...], exact: frozenset[str], shape: Regex | None) -> Iterable[str]:
     """Texts of a shape in all combinations of the tests' languages, and the exact ones."""
     languages = frozenset(language for test in tests for language in _text_languages(test))
     shaped = sorted(text for text in exact if shape is None or shape.contains(text))
     if languages or shape is not None:
-        return (*shaped, *_others(languages, exact, shape))
+        return (*shaped, *_others(work, languages, exact, shape))
     other = "other"
     while other in exact:
         other += "x"
     return (*shaped, other)
 
 
-def _others(languages: frozenset[Language], exact: frozenset[str], shape: Regex | None) -> Iterable[str]:
+def _others(work: Work, languages: frozenset[Language], exact: frozenset[str], shape: Regex | None) -> Iterable[str]:
     """Texts in all the languages' combinations, none of them an exact text unless its combination has no other."""
-    for text in _walk(languages, shape):
+    for text in _walk(work, languages, shape):
         if text not in exact:
             yield text
             continue
+        work.spend(len(languages) * len(exact))
         combination = {language: language.contains(text) for language in languages}
         like = frozenset(
             each for each in exact if all(language.contains(each) is combination[language] for language in languages)
         )
-        yield from _walk(languages | {OneOf(like)}, shape)
+        yield from _walk(work, languages | {OneOf(like)}, shape)
 
 
 def _text_languages(test: Test) -> Iterable[Language]:
@@ -145,7 +150,7 @@ def _text_languages(test: Test) -> Iterable[Language]:
     return (language,)
 
 
-def _number_texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[str]:
+def _number_texts(work: Work, tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[str]:
     numbers = frozenset(text for text in exact if NumberTexts().contains(text))
     languages: set[Language] = set()
     for test in tests:
@@ -158,12 +163,12 @@ def _number_texts(tests: tuple[Test, ...], exact: frozenset[str]) -> Iterable[st
             languages.update(_text_languages(test))
     if not languages and not numbers:
         return ("1",)
-    return _walk(frozenset({*languages, *(OneOf(frozenset({text})) for text in numbers)}), NumberTexts())
+    return _walk(work, frozenset({*languages, *(OneOf(frozenset({text})) for text in numbers)}), NumberTexts())
 
 
-@lru_cache(maxsize=2048)
-def _walk(languages: frozenset[Language], within: NumberTexts | Regex | None) -> tuple[str, ...]:
-    return witnesses(tuple(languages), within, MAXIMUM_STATES)
+@remembered(lambda key, result: 200 * len(key[0]) + sum(100 + len(text) for text in result))
+def _walk(work: Work, languages: frozenset[Language], within: NumberTexts | Regex | None) -> tuple[str, ...]:
+    return witnesses(tuple(languages), within, work)
 
 
 def doubts(tests: Iterable[Test], node: object) -> frozenset[str]:
@@ -222,13 +227,18 @@ class Entry:
     structure: str
 
 
-@lru_cache(maxsize=8192)
+@remembered(lambda key, result: 100 * len(key[0]) + 100 * (len(key[1]) + 2) * (len(result) + 1))
 def distinct(
-    nodes: tuple[object, ...], tests: tuple[Test, ...], reading: Reading, *, singled_out: frozenset[str | bool]
+    work: Work,
+    nodes: tuple[object, ...],
+    tests: tuple[Test, ...],
+    reading: Reading,
+    singled_out: frozenset[str | bool],
 ) -> tuple[Entry, ...]:
     """Keep one node of those that nothing in the question tells apart.
 
     Args:
+        work: How much may be done.
         nodes: The nodes.
         tests: The tests of the question.
         reading: What to assume where AWS documents nothing.
@@ -239,7 +249,9 @@ def distinct(
     """
     seen: set[object] = set()
     kept = []
+    effort = sum(test.effort for test in tests)
     for node in nodes:
+        work.spend(effort * (1 + len(node) // _CHARACTERS_IN_A_UNIT if isinstance(node, str) else 1))
         outcome = {test: test.holds(node, reading) for test in tests}
         doubt = doubts(tests, node)
         apart = node if isinstance(node, (str, bool)) and node in singled_out else None

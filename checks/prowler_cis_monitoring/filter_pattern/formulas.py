@@ -8,11 +8,18 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
-from prowler_cis_monitoring.filter_pattern.automata import TooHardError
-from prowler_cis_monitoring.filter_pattern.matching import SPREADING, Absence, Reading, holds, text_equals, text_matches
+from prowler_cis_monitoring.filter_pattern.matching import (
+    SPREADING,
+    Absence,
+    Number,
+    Reading,
+    holds,
+    text_equals,
+    text_matches,
+)
 from prowler_cis_monitoring.filter_pattern.syntax import (
     ORDERINGS,
     AllOf,
@@ -33,6 +40,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     fold,
     selector_text,
 )
+from prowler_cis_monitoring.filter_pattern.work import TooHardError, Work, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -70,11 +78,17 @@ class Test:
         """
         if self.operator is None:
             return not isinstance(node, Absence)
-        if self.texts is not None and isinstance(node, str):
+        if self.texts is None or self.value is None:
+            return holds(self.operator, self.value, node, reading)
+        if isinstance(node, str):
             return node in self.texts
-        if self.texts is not None and self.value is not None:
-            return any(holds(self.operator, Value(text, self.value.form), node, reading) for text in self.texts)
-        return holds(self.operator, self.value, node, reading)
+        text = str(node).lower() if isinstance(node, bool) else node.text if isinstance(node, Number) else None
+        return text in self.texts and holds(self.operator, Value(str(text), self.value.form), node, reading)
+
+    @cached_property
+    def effort(self) -> int:
+        """Units of work that a comparison with a short text takes."""
+        return 1 if self.value is None or self.value.is_exact else self.value.language.effort
 
     @property
     def is_ordering(self) -> bool:
@@ -138,6 +152,8 @@ class Literal:
     """A test of a variable, or its negation."""
 
     __slots__ = ("name", "positive", "test", "variable")
+    size: ClassVar[int] = 1
+    effort: ClassVar[int] = 1
 
     def __init__(self, variable: Variable, test: Test, *, positive: bool) -> None:
         """Make a literal.
@@ -156,7 +172,7 @@ class Literal:
 class Joint:
     """A conjunction or a disjunction."""
 
-    __slots__ = ("is_and", "parts", "variables")
+    __slots__ = ("effort", "is_and", "parts", "size", "variables")
 
     def __init__(self, parts: Sequence[Literal | Joint], *, is_and: bool) -> None:
         """Join formulas.
@@ -168,11 +184,15 @@ class Joint:
         self.parts = parts
         self.is_and = is_and
         self.variables: dict[str, Variable] = {}
+        self.size = self.effort = 1
         for part in parts:
+            self.size += part.size
+            self.effort += part.effort
             if isinstance(part, Literal):
                 self.variables[part.name] = part.variable
             else:
                 self.variables.update(part.variables)
+        self.effort += len(self.variables)
 
 
 Formula: TypeAlias = "bool | Literal | Joint"
@@ -373,24 +393,32 @@ def signed_leaves(expression: Expression) -> list[tuple[Leaf, bool]]:
 Instances: TypeAlias = "dict[tuple[Path, Wildcard], tuple[str | int, ...]]"
 
 
-@lru_cache(maxsize=8192)
-def plain_formula(pattern: FilterPattern, *, positive: bool) -> Formula:
+def _weight(_key: object, formula: Formula) -> int:
+    return 100 if isinstance(formula, bool) else 200 * formula.effort
+
+
+@remembered(_weight)
+def plain_formula(work: Work, pattern: FilterPattern, positive: bool) -> Formula:  # noqa: FBT001 - remembered by place
     """The formula of a pattern without wildcard selectors.
 
     Args:
+        work: How much may be done.
         pattern: The pattern.
         positive: False for its negation.
 
     Returns:
         The formula.
     """
-    return formula_of(pattern, positive=positive, instances={}, reading=Reading())
+    return formula_of(work, pattern, positive=positive, instances={}, reading=Reading())
 
 
-def formula_of(pattern: FilterPattern, *, positive: bool, instances: Instances, reading: Reading) -> Formula:
+def formula_of(
+    work: Work, pattern: FilterPattern, *, positive: bool, instances: Instances, reading: Reading
+) -> Formula:
     """The formula of a pattern.
 
     Args:
+        work: How much may be done.
         pattern: The pattern.
         positive: False for its negation.
         instances: The nodes that each wildcard stands for.
@@ -415,7 +443,9 @@ def formula_of(pattern: FilterPattern, *, positive: bool, instances: Instances, 
         if isinstance(node, Not):
             return parts[0][1], parts[0][0]
         is_and = isinstance(node, AllOf)
-        return joined([yes for yes, _ in parts], is_and=is_and), joined([no for _, no in parts], is_and=not is_and)
+        both = joined([yes for yes, _ in parts], is_and=is_and), joined([no for _, no in parts], is_and=not is_and)
+        work.spend(len(parts) + sum(len(each.variables) for each in both if isinstance(each, Joint)))
+        return both
 
     yes, no = fold(pattern.expression, leaf, join)
     return yes if positive else no

@@ -37,6 +37,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.filter_pattern.syntax import Column, ColumnTest, Term
+    from prowler_cis_monitoring.filter_pattern.work import Work
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Message:
         """
         self._event = event
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The line as it is logged; a record is written without blanks, as CloudTrail does."""
         return (
@@ -163,21 +164,32 @@ def kind_of(node: object) -> str:
     return "object" if isinstance(node, Mapping) else "array" if isinstance(node, list) else "number"
 
 
-def matches(program: Program, event: Mapping[str, Any] | str, reading: Reading = PLAUSIBLE) -> bool:
+def matches(
+    program: Program,
+    event: Mapping[str, Any] | str | Message,
+    reading: Reading = PLAUSIBLE,
+    work: Work | None = None,
+) -> bool:
     """Whether a compiled expression matches an event.
 
     Args:
         program: The compiled filter pattern.
-        event: The raw log line or the parsed record.
+        event: The raw log line or the parsed record, or a message of them.
         reading: What to assume where AWS documents nothing.
+        work: What many questions may take together; None for as much as it takes.
 
     Returns:
         Whether it matches.
+
+    Raises:
+        TooHardError: There is not so much work left.
     """
-    message = Message(event)
+    message = event if isinstance(event, Message) else Message(event)
     at, code = program
     while at >= 0:
         leaf, if_true, if_false = code[at]
+        if work is not None:
+            work.spend(leaf.effort)
         at = if_true if _leaf_matches(leaf, message, reading) else if_false
     return at == ACCEPT
 

@@ -21,6 +21,8 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from prowler_cis_monitoring.filter_pattern.work import Work
+
 
 @dataclass(frozen=True, eq=False)
 class FilterPattern:
@@ -51,17 +53,23 @@ class FilterPattern:
         """The compiled expression."""
         return program(self.expression)
 
-    def matches(self, event: Mapping[str, Any] | str, reading: matching.Reading = matching.PLAUSIBLE) -> bool:
+    def matches(
+        self,
+        event: Mapping[str, Any] | str | matching.Message,
+        reading: matching.Reading = matching.PLAUSIBLE,
+        work: Work | None = None,
+    ) -> bool:
         """Whether the pattern matches an event.
 
         Args:
-            event: The parsed record, or the raw log line (JSON or free text).
+            event: The parsed record, or the raw log line (JSON or free text); a message of them to ask of it often.
             reading: What to assume where AWS documents nothing; the most plausible choices unless told otherwise.
+            work: What many questions may take together; None for as much as it takes.
 
         Returns:
             Whether it matches.
         """
-        return matching.matches(self.program, event, reading)
+        return matching.matches(self.program, event, reading, work)
 
     def __str__(self) -> str:
         return self.text

@@ -22,6 +22,8 @@ MAXIMUM_POSITIONS = 4096
 # Steps of one expression that are remembered, and characters; steps only of expressions with few places.
 _MAXIMUM_REMEMBERED: Final = 256
 _MAXIMUM_PLACES_REMEMBERED: Final = 256
+# Places that one unit of work moves by a character.
+_PLACES_IN_A_UNIT: Final = 256
 _DIGITS: Final[Ranges] = ((48, 57),)
 _WORDS: Final[Ranges] = ((48, 57), (65, 90), (95, 95), (97, 122))
 _SPACES: Final[Ranges] = ((9, 13), (32, 32))
@@ -252,6 +254,7 @@ class Regex:
             self._found |= 1 << at
             at += 1
         self.places = at
+        self.effort = 1 + at // _PLACES_IN_A_UNIT
         self._inside = _Skips(optional)
         self._at_start = _Skips(optional | starts)
         self._at_end = _Skips(optional | ends)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from prowler_cis_monitoring.filter_pattern.automata import Language, glob
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAXIMUM_LENGTH = 1024
+# What reading a record of usual size takes: nodes that a wildcard selects, units of work for all its characters.
+_NODES = 8
+_CHARACTERS = 256
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 _BARE_TERM = re.compile(r"[A-Za-z0-9_]+")
@@ -150,6 +153,12 @@ class Condition:
     operator: Operator
     value: Value | None = None
 
+    @cached_property
+    def effort(self) -> int:
+        """Units of work that matching a record takes."""
+        nodes = 1 if self.selector.wildcard_at is None else _NODES
+        return nodes * (1 if self.value is None or self.value.is_exact else 2 * self.value.language.effort)
+
 
 class Sign(Enum):
     """What a term of an unstructured pattern asks for."""
@@ -173,12 +182,22 @@ class Terms:
 
     terms: tuple[Term, ...]
 
+    @property
+    def effort(self) -> int:
+        """Units of work that matching a record takes."""
+        return 2 + len(self.terms)
+
 
 @dataclass(frozen=True)
 class MessageRegex:
     """A stand-alone regular expression, searched in the whole message."""
 
     text: str
+
+    @cached_property
+    def effort(self) -> int:
+        """Units of work that matching a record takes."""
+        return _CHARACTERS * compile_regex(self.text).effort
 
 
 @dataclass(frozen=True)
@@ -207,6 +226,11 @@ class Columns:
     """A space-delimited pattern."""
 
     columns: tuple[Column, ...]
+
+    @property
+    def effort(self) -> int:
+        """Units of work that matching a record takes."""
+        return 2 + len(self.columns)
 
 
 Leaf: TypeAlias = "Condition | Terms | MessageRegex | Columns"

@@ -1,0 +1,175 @@
+"""Work that decisions take, counted in units that are the same on every machine, and what is remembered of it.
+
+The texts that are compared may be hostile, so every decision has a bound. It is a bound on counted work and not on
+time: a verdict must not depend on the machine, on what ran before, or on what is still remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+UNITS_OF_A_QUESTION: Final = 400_000
+"""Of one question of coverage: roughly the steps of a walk through formulas, values and automata."""
+MAXIMUM_BYTES: Final = 48 * 1024 * 1024
+"""Of all that is remembered from one decision to the next, estimated."""
+_MAXIMUM_SHARE: Final = 8
+
+
+class TooHardError(Exception):
+    """A question that would take more work than allowed."""
+
+
+class SpentError(TooHardError):
+    """No work is left for questions: the same question may be answered where there is."""
+
+
+_SAID: Final = {
+    TooHardError: f"a comparison that takes more than {UNITS_OF_A_QUESTION:,} steps",
+    SpentError: "comparisons that take more steps together than one account is given",
+}
+
+
+class Work:
+    """Units of work that may still be done."""
+
+    __slots__ = ("_error", "asked", "left", "units")
+
+    def __init__(self, units: int = UNITS_OF_A_QUESTION, error: type[TooHardError] = SpentError) -> None:
+        """Allow for some work.
+
+        Args:
+            units: How much.
+            error: What is raised when none is left.
+        """
+        self.units = self.left = units
+        self.asked: set[object] = set()
+        self._error = error
+
+    @property
+    def spent(self) -> int:
+        """Units of work that were done."""
+        return self.units - self.left
+
+    def spend(self, units: int = 1) -> None:
+        """Take work off.
+
+        Args:
+            units: How much is done.
+
+        Raises:
+            TooHardError: There is not so much left.
+        """
+        self.left -= units
+        if self.left < 0:
+            raise self._error(_SAID[self._error])
+
+    @contextmanager
+    def part(self, units: int) -> Iterator[Work]:
+        """Allow one question no more than a part of what is left.
+
+        Args:
+            units: How much at most. Who exceeds it is too hard; who exceeds what is left, has only come too late.
+
+        Yields:
+            The part, whose work is taken off here too.
+        """
+        part = Work(units, TooHardError) if units <= self.left else Work(max(self.left, 0), self._error)
+        try:
+            yield part
+        finally:
+            self.left -= part.spent
+
+    @contextmanager
+    def apart(self) -> Iterator[Work]:
+        """Count what a question takes by itself, whatever was asked before.
+
+        Yields:
+            All that is left, taken off here too.
+        """
+        part = Work(max(self.left, 0), self._error)
+        try:
+            yield part
+        finally:
+            self.left -= part.spent
+
+
+# --- What is remembered -----------------------------------------------------------------------------------------------
+
+
+class _Memory(dict[Any, Any]):
+    """All that is remembered, bounded in bytes: when it is full, everything is forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = Lock()
+        self._bytes = 0
+
+    def keep(self, key: object, value: object, weight: int) -> None:
+        if weight > MAXIMUM_BYTES // _MAXIMUM_SHARE:
+            return
+        with self._lock:
+            if self._bytes + weight > MAXIMUM_BYTES:
+                self.forget()
+            self._bytes += weight
+            self[key] = value
+
+    def forget(self) -> None:
+        self.clear()
+        self._bytes = 0
+
+
+_MEMORY: Final = _Memory()
+forget = _MEMORY.forget
+
+
+class Remembered(Generic[P, T]):
+    """A function whose results are remembered with the work that they took.
+
+    Each `Work` pays once for an answer, whoever asked for it first: what is left to one does not depend on what others
+    asked before. An error is not remembered, so that a question which came too late is decided where work is left.
+    """
+
+    def __init__(self, function: Callable[Concatenate[Work, P], T], weigh: Callable[[Any, T], int]) -> None:
+        """Remember the results of a function.
+
+        Args:
+            function: What takes the work and hashable arguments.
+            weigh: How many bytes the arguments, as a tuple, and a result take.
+        """
+        self._function = function
+        self._weigh = weigh
+
+    def __call__(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result for some arguments, by position only."""
+        asked = (self, args)
+        found = _MEMORY.get(asked)
+        if found is None:
+            with work.apart() as apart:
+                result = self._function(apart, *args, **kwargs)
+            _MEMORY.keep(asked, (result, apart.spent), self._weigh(args, result))
+        else:
+            result, spent = cast("tuple[T, int]", found)
+            if asked not in work.asked:
+                work.spend(spent)
+        work.asked.add(asked)
+        return result
+
+
+def remembered(
+    weigh: Callable[[Any, Any], int],
+) -> Callable[[Callable[Concatenate[Work, P], T]], Remembered[P, T]]:
+    """Make a function remember its results; see `Remembered`.
+
+    Args:
+        weigh: How many bytes the arguments, as a tuple, and a result take.
+
+    Returns:
+        What decorates the function.
+    """
+    return lambda function: Remembered(function, weigh)
