@@ -14,11 +14,12 @@ from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
 P = ParamSpec("P")
 T = TypeVar("T")
 
-UNITS_OF_A_QUESTION: Final = 400_000
+UNITS_OF_A_QUESTION: Final = 500_000
 """Of one question of coverage: roughly the steps of a walk through formulas, values and automata."""
 MAXIMUM_BYTES: Final = 48 * 1024 * 1024
 """Of all that is remembered from one decision to the next, estimated."""
 _MAXIMUM_SHARE: Final = 8
+_BYTES_OF_AN_ANSWER: Final = 400
 
 
 class TooHardError(Exception):
@@ -38,7 +39,7 @@ _SAID: Final = {
 class Work:
     """Units of work that may still be done."""
 
-    __slots__ = ("_error", "asked", "left", "units")
+    __slots__ = ("_error", "answers", "asked", "left", "on_answers", "units")
 
     def __init__(self, units: int = UNITS_OF_A_QUESTION, error: type[TooHardError] = SpentError) -> None:
         """Allow for some work.
@@ -49,6 +50,8 @@ class Work:
         """
         self.units = self.left = units
         self.asked: set[object] = set()
+        self.answers: dict[object, int] | None = None
+        self.on_answers = 0
         self._error = error
 
     @property
@@ -87,12 +90,13 @@ class Work:
 
     @contextmanager
     def apart(self) -> Iterator[Work]:
-        """Count what a question takes by itself, whatever was asked before.
+        """Count what an answer takes by itself, and which other answers it takes.
 
         Yields:
             All that is left, taken off here too.
         """
         part = Work(max(self.left, 0), self._error)
+        part.asked, part.answers = self.asked, {}
         try:
             yield part
         finally:
@@ -147,17 +151,22 @@ class Remembered(Generic[P, T]):
 
     def __call__(self, work: Work, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the result for some arguments, by position only."""
-        asked = (self, args)
-        found = _MEMORY.get(asked)
+        key = (self, args)
+        found = _MEMORY.get(key)
         if found is None:
             with work.apart() as apart:
                 result = self._function(apart, *args, **kwargs)
-            _MEMORY.keep(asked, (result, apart.spent), self._weigh(args, result))
+            taken = {**(apart.answers or {}), key: apart.spent - apart.on_answers}
+            _MEMORY.keep(key, (result, taken), self._weigh(args, result) + _BYTES_OF_AN_ANSWER * len(taken))
+            work.on_answers += apart.spent
         else:
-            result, spent = cast("tuple[T, int]", found)
-            if asked not in work.asked:
-                work.spend(spent)
-        work.asked.add(asked)
+            result, taken = cast("tuple[T, dict[object, int]]", found)
+            due = sum(units for answer, units in taken.items() if answer not in work.asked)
+            work.spend(due)
+            work.on_answers += due
+        work.asked.update(taken)
+        if work.answers is not None:
+            work.answers.update(taken)
         return result
 
 
