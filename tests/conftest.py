@@ -6,6 +6,8 @@ import pytest
 from moto import mock_aws
 from prowler.providers.common.provider import Provider
 
+from prowler_cis_monitoring.services.history_calls import Pace
+from prowler_cis_monitoring.services.path_service import once_for
 from tests.aws_failures import Failures
 from tests.stand_in_provider import StandInProvider
 
@@ -37,6 +39,7 @@ def aws():
 def provider(aws):
     """A provider that scans two Regions of the account."""
     provider = StandInProvider(regions={"us-east-1", "eu-west-1"})
+    once_for(provider, Pace, lambda _: Pace(0))
     Provider.set_global_provider(provider)
     yield provider
     Provider.set_global_provider(None)

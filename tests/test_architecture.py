@@ -25,7 +25,13 @@ LEVELS = (
     {"cli"},
 )
 # Neighbours on one level that may nevertheless be named, in this direction only.
-SIDEWAYS = {("templates", "snapshot"), ("proof", "snapshot"), ("picture", "remedy"), ("rule", "rule_pages")}
+SIDEWAYS = {
+    ("templates", "snapshot"),
+    ("proof", "snapshot"),
+    ("services", "proof"),
+    ("picture", "remedy"),
+    ("rule", "rule_pages"),
+}
 # What Prowler's discovery demands: a check's class lies below services/ and names its base class.
 BASE_CLASS = f"{PACKAGE}.alerting_check"
 # Start in a fraction of a second, need no credentials.

@@ -14,8 +14,10 @@ from prowler_cis_monitoring.alert_path.verdict import Status, Subject, Verdict, 
 from prowler_cis_monitoring.controls import Control
 from prowler_cis_monitoring.decision import demand_of, evidence_of
 from prowler_cis_monitoring.foreign_text import harmless, standing_alone
+from prowler_cis_monitoring.proof.words import not_proved, with_proof
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
+from prowler_cis_monitoring.services.history import has_past, proof_of
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.settings import Settings, SettingsError
 
@@ -50,8 +52,11 @@ def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_
     except Exception as error:  # noqa: BLE001 - see Returns
         logger.error(f"{control.check_id} -- {_traceback()}")
         return _report(control, metadata, subject, _undecided(control, error))
-    if verdict.status is not Status.PASS:
+    by_paths = verdict.status is Status.PASS
+    if not by_paths:
         verdict = _considered(control, provider, verdict, paths, settings)
+    if settings.proof and has_past(provider):
+        verdict = _proved(control, provider, verdict, paths, settings, by_paths=by_paths)
     return _report(control, metadata, subject, verdict)
 
 
@@ -65,6 +70,24 @@ def _considered(
     except Exception as error:  # noqa: BLE001 - see finding_of
         logger.error(f"{control.check_id} -- {_traceback()}")
         return not_judged(verdict, type(error).__name__)
+
+
+def _proved(  # noqa: PLR0913 - all that was decided so far
+    control: Control,
+    provider: AwsProvider,
+    verdict: Verdict,
+    paths: AlertPaths,
+    settings: Settings,
+    *,
+    by_paths: bool,
+) -> Verdict:
+    """Add what the past proves; what goes wrong there takes nothing from what has been decided."""
+    try:
+        proof = proof_of(provider, paths, demand_of(control, settings), passes=by_paths)
+        return with_proof(verdict, control.event, proof, contents=settings.proof_events)
+    except Exception as error:  # noqa: BLE001 - see finding_of
+        logger.error(f"{control.check_id} -- {_traceback()}")
+        return not_proved(verdict, type(error).__name__)
 
 
 def _report(control: Control, metadata: str, subject: Subject, verdict: Verdict) -> Check_Report_AWS:

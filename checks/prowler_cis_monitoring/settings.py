@@ -101,6 +101,13 @@ class Settings(_Section):
     alarm_history: StrictBool = False
     """Whether to read, one call more an alarm, if its last notification failed: FAIL then, MANUAL after a day."""
 
+    proof: StrictBool = False
+    """Whether to read what is left of the past, and say when somebody was last told and of which event nobody was: more
+    calls, and a fraction of a cent a scan."""
+
+    proof_events: StrictBool = False
+    """Whether the evidence of a proof holds the CloudTrail records of its events as a whole."""
+
     cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = None
     """ARN of the role by which accounts are read that own a part of an alert path, with `{account}` in place of the
     account id; without it those accounts are left alone."""

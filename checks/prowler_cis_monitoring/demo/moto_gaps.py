@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from moto.backends import get_backend
+from moto.cloudtrail.responses import CloudTrailResponse
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError, ServiceException
@@ -29,6 +31,8 @@ _DENIABLE = {
     "sns:ListSubscriptionsByTopic": ("list_subscriptions_by_topic", ServiceException, "AuthorizationError"),
     "sns:GetSubscriptionAttributes": ("get_subscription_attributes", ServiceException, "AuthorizationError"),
     "cloudwatch:DescribeAlarmHistory": ("alarm_history", ServiceException, "AccessDenied"),
+    "cloudtrail:LookupEvents": ("lookup_events", JsonRESTError, "AccessDeniedException"),
+    "cloudwatch:GetMetricData": ("get_metric_data", ServiceException, "AccessDenied"),
     "sts:AssumeRole": ("assume_role", ServiceException, "AccessDenied"),
     "kms:DescribeKey": ("describe_key", JsonRESTError, "AccessDeniedException"),
     "kms:GetKeyPolicy": ("get_key_policy", JsonRESTError, "AccessDeniedException"),
@@ -198,13 +202,30 @@ def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
 def let_action_fail(name: str, action: str, reason: str, region: str, *, days_ago: int = 0) -> None:
     """Let an alarm's history tell that an action failed, long after the alarm was last changed."""
     now = datetime.now(timezone.utc).replace(microsecond=0)
+    let_alarm_be_old(name, region, days=100)
+    at = now - timedelta(days=days_ago)
+    add_alarm_history(
+        name, "Action", f"Failed to execute action {action}. Received error: {reason}", {}, at=at, region=region
+    )
+
+
+def let_alarm_be_old(name: str, region: str, *, days: int) -> None:
+    """Let an alarm have been changed last some days ago."""
+    changed = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(days=days)
+    set_alarm_fields(name, {"configuration_updated_timestamp": changed}, region)
+
+
+def add_alarm_history(  # noqa: PLR0913 - the members of an item
+    name: str, kind: str, summary: str, data: Mapping[str, Any], *, at: datetime, region: str
+) -> None:
+    """Let DescribeAlarmHistory tell one thing more of an alarm."""
     item = {
         "AlarmName": name,
-        "Timestamp": now - timedelta(days=days_ago),
-        "HistoryItemType": "Action",
-        "HistorySummary": f"Failed to execute action {action}. Received error: {reason}",
+        "Timestamp": at,
+        "HistoryItemType": kind,
+        "HistorySummary": summary,
+        "HistoryData": json.dumps(data),
     }
-    set_alarm_fields(name, {"configuration_updated_timestamp": now - timedelta(days=100)}, region)
     backend = _backend("cloudwatch", region)
     before: list[Any] = getattr(backend, "alarm_history", list)()
     backend.alarm_history = lambda: [*before, item]
@@ -212,12 +233,62 @@ def let_action_fail(name: str, action: str, reason: str, region: str, *, days_ag
 
 def _describe_alarm_history(response: Any) -> Any:  # noqa: ANN401 - moto is untyped
     """Answer DescribeAlarmHistory, which moto does not know."""
-    name = response._get_param("AlarmName")  # noqa: SLF001 - as all of moto's responses do
+    name, kind, start, end = (
+        response._get_param(key)  # noqa: SLF001 - as all of moto's responses do
+        for key in ("AlarmName", "HistoryItemType", "StartDate", "EndDate")
+    )
     history: list[Any] = getattr(response.cloudwatch_backend, "alarm_history", list)()
-    return ActionResult({"AlarmHistoryItems": [item for item in history if item["AlarmName"] == name]})
+    found = [
+        item
+        for item in history
+        if name in (None, item["AlarmName"])
+        and kind in (None, item["HistoryItemType"])
+        and (start is None or item["Timestamp"] >= _time(start))
+        and (end is None or item["Timestamp"] <= _time(end))
+    ]
+    return ActionResult({"AlarmHistoryItems": sorted(found, key=lambda item: item["Timestamp"], reverse=True)})
+
+
+def _time(given: Any) -> datetime:  # noqa: ANN401 - as the protocol of the call gives it
+    if isinstance(given, datetime):
+        return given if given.tzinfo else given.replace(tzinfo=timezone.utc)
+    if isinstance(given, (int, float)):
+        return datetime.fromtimestamp(given, timezone.utc)
+    return datetime.fromisoformat(str(given).replace("Z", "+00:00"))
 
 
 CloudWatchResponse.describe_alarm_history = _describe_alarm_history
+
+
+def add_event(record: Mapping[str, Any], region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
+    """Put a CloudTrail record into the event history of a Region."""
+    backend = _backend("cloudtrail", region, account)
+    before: list[Any] = getattr(backend, "lookup_events", list)()
+    backend.lookup_events = lambda: [*before, record]
+
+
+def _lookup_events(response: Any) -> ActionResult:  # noqa: ANN401 - moto is untyped
+    """Answer LookupEvents, which moto does not know."""
+    attributes = response._get_param("LookupAttributes") or []  # noqa: SLF001 - as all of moto's responses do
+    records: list[Any] = getattr(response.cloudtrail_backend, "lookup_events", list)()
+    told = [_as_looked_up(record) for record in records]
+    found = [one for one in told if all(one[a["AttributeKey"]] == a["AttributeValue"] for a in attributes)]
+    return ActionResult({"Events": sorted(found, key=lambda one: one["EventTime"], reverse=True)})
+
+
+def _as_looked_up(record: Mapping[str, Any]) -> dict[str, Any]:
+    identity = record["userIdentity"]
+    return {
+        "EventId": record["eventID"],
+        "EventName": record["eventName"],
+        "EventSource": record["eventSource"],
+        "EventTime": datetime.fromisoformat(record["eventTime"].replace("Z", "+00:00")),
+        "Username": "root" if identity["type"] == "Root" else identity.get("userName", ""),
+        "CloudTrailEvent": json.dumps(record),
+    }
+
+
+CloudTrailResponse.lookup_events = _lookup_events
 
 
 def answer_for_missing_services() -> None:

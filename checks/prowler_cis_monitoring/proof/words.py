@@ -53,6 +53,15 @@ def with_proof(verdict: Verdict, event: str, proof: Proof, *, contents: bool = F
     return replace(found, parts=parts, sentence=str(parts))
 
 
+def not_proved(verdict: Verdict, error: str) -> Verdict:
+    """Return the verdict where what is left of the past could not be judged; `error` is the type of what went wrong."""
+    told = f"What is left of the past could not be judged ({error})."
+    if verdict.parts is None:
+        return replace(verdict, sentence=f"{verdict.sentence} {told}")
+    parts = replace(verdict.parts, terms=(told, *verdict.parts.terms))
+    return replace(verdict, parts=parts, sentence=str(parts))
+
+
 def _told(proof: Proof, status: Status) -> Iterator[str]:
     if proof.lost is not None:
         yield _lost(proof.lost, status)

@@ -52,6 +52,15 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         "--what-if", action="store_true", help="name the resources whose loss alone would leave somebody untold"
     )
     group.add_argument(
+        "--proof",
+        action="store_true",
+        help="say from CloudTrail's, CloudWatch's and SNS's records when somebody was last told, and of which event "
+        "nobody was; more calls, and a fraction of a cent an account",
+    )
+    group.add_argument(
+        "--proof-events", action="store_true", help="--proof, with the records of those events in the evidence"
+    )
+    group.add_argument(
         "--from",
         dest="source",
         type=Path,

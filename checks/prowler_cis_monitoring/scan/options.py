@@ -21,6 +21,7 @@ from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFA
 from prowler_cis_monitoring.scan.exit_status import Exit, ignored_statuses
 from prowler_cis_monitoring.scan.frameworks import framework_names, framework_of
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
+from prowler_cis_monitoring.settings import KEY as SETTINGS
 from prowler_cis_monitoring.settings import Settings, SettingsError
 from prowler_cis_monitoring.snapshot.file import LINES
 
@@ -143,7 +144,7 @@ def read(parsed: argparse.Namespace) -> Options:
         outputs=_outputs(parsed),
         log_level=parsed.log_level,
         ignored_statuses=ignored_statuses(parsed),
-        audit_config=_audit_config(parsed.config_file),
+        audit_config=_with_proof(_audit_config(parsed.config_file), parsed),
         save=_save(parsed, many=many),
         redact=parsed.redact,
         what_if=parsed.what_if,
@@ -167,6 +168,7 @@ def _save(parsed: argparse.Namespace, *, many: bool) -> Path | None:
 _OF_AWS = (
     *("profile", "role", "external_id", "mfa", "organizations_role", "accounts", "organization", "resume"),
     *("region", "excluded_region", "aws_retries_max_attempts", "aws_connect_timeout", "aws_read_timeout"),
+    *("proof", "proof_events"),
 )
 
 
@@ -303,6 +305,13 @@ def _audit_config(path: Path | None) -> dict[str, Any]:
     except SettingsError as error:
         raise OptionError(f"--config-file {path}: aws.{error}") from None
     return config
+
+
+def _with_proof(config: dict[str, Any], parsed: argparse.Namespace) -> dict[str, Any]:
+    """Return the configuration with what the command line wants to be proved."""
+    wanted = {"proof": parsed.proof or parsed.proof_events, "proof_events": parsed.proof_events}
+    asked = {name: True for name, is_wanted in wanted.items() if is_wanted}
+    return {**config, SETTINGS: {**(config.get(SETTINGS) or {}), **asked}} if asked else config
 
 
 def _shipped_config() -> dict[str, Any]:

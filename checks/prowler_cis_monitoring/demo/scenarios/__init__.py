@@ -10,6 +10,7 @@ from prowler_cis_monitoring.demo.scenarios import (
     metric_filters,
     metric_math,
     metrics,
+    proof,
     subscriptions,
     topic_keys,
     topics,
@@ -32,6 +33,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *topic_keys.SCENARIOS,
     *subscriptions.SCENARIOS,
     *denied_calls.SCENARIOS,
+    *proof.SCENARIOS,
 )
 
 

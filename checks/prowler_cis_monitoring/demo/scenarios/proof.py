@@ -1,0 +1,190 @@
+"""Scenarios of the past: what the records of a week ago prove, and what they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from prowler_cis_monitoring.demo import moto_gaps
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, NAMESPACE, REGION, TOPIC, TOPIC_ARN
+from prowler_cis_monitoring.demo.scenarios.scenario import ALARM, METRIC, Change, Scenario, scenario
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+_ROOT_SIGN_IN: Mapping[str, Any] = {
+    "eventVersion": "1.11",
+    "userIdentity": {
+        "type": "Root",
+        "principalId": ACCOUNT,
+        "arn": f"arn:aws:iam::{ACCOUNT}:root",
+        "accountId": ACCOUNT,
+        "accessKeyId": "",
+    },
+    "eventSource": "signin.amazonaws.com",
+    "eventName": "ConsoleLogin",
+    "awsRegion": REGION,
+    "sourceIPAddress": "198.51.100.23",
+    "userAgent": "Mozilla/5.0",
+    "requestParameters": None,
+    "responseElements": {"ConsoleLogin": "Success"},
+    "additionalEventData": {"MobileVersion": "No", "MFAUsed": "Yes"},
+    "readOnly": False,
+    "eventType": "AwsConsoleSignIn",
+    "managementEvent": True,
+    "recipientAccountId": ACCOUNT,
+    "eventCategory": "Management",
+}
+_ARRIVES, _RINGS = timedelta(minutes=5), timedelta(minutes=7)
+
+
+def _ago(**time: int) -> datetime:
+    return datetime.now(timezone.utc).replace(microsecond=0) - timedelta(**time)
+
+
+def _old_alarm(_: Session) -> None:
+    moto_gaps.let_alarm_be_old(ALARM, REGION, days=100)
+
+
+def _sign_in(days: int) -> Change:
+    """Let the root user have signed in some days ago."""
+
+    def build(session: Session) -> None:
+        at = _ago(days=days)
+        identity = {"eventTime": f"{at:%Y-%m-%dT%H:%M:%SZ}", "eventID": f"5b0f6f0c-8f51-4d0e-b7b0-0000000000{days:02}"}
+        moto_gaps.add_event({**_ROOT_SIGN_IN, **identity}, REGION)
+        _count(session, "AWS/Logs", {"IncomingLogEvents": 40}, at + _ARRIVES, LogGroupName=LOG_GROUP)
+
+    return build
+
+
+def _datapoint(days: int) -> Change:
+    return lambda session: _count(session, NAMESPACE, {METRIC: 1}, _ago(days=days) + _ARRIVES)
+
+
+def _ringing(days: int, *, by_hand: bool = False) -> Change:
+    """Let the alarm have rung some days ago, because of a datapoint or because somebody tried it out."""
+
+    def build(_: Session) -> None:
+        at = _ago(days=days) + _RINGS
+        evaluated = {} if by_hand else {"stateReasonData": {"version": "1.0", "queryDate": f"{at.isoformat()}"}}
+        for later, old, new in ((timedelta(), "OK", "ALARM"), (timedelta(minutes=5), "ALARM", "OK")):
+            data = {"oldState": {"stateValue": old}, "newState": {"stateValue": new, **evaluated}}
+            summary = f"Alarm updated from {old} to {new}"
+            moto_gaps.add_alarm_history(ALARM, "StateUpdate", summary, data, at=at + later, region=REGION)
+
+    return build
+
+
+def _action(days: int) -> Change:
+    def build(_: Session) -> None:
+        at = _ago(days=days) + _RINGS
+        data = {"actionState": "Succeeded", "notificationResource": TOPIC_ARN}
+        moto_gaps.add_alarm_history(
+            ALARM, "Action", f"Successfully executed action {TOPIC_ARN}", data, at=at, region=REGION
+        )
+
+    return build
+
+
+def _delivery(days: int) -> Change:
+    counted = {"NumberOfMessagesPublished": 1, "NumberOfNotificationsDelivered": 1}
+    return lambda session: _count(session, "AWS/SNS", counted, _ago(days=days) + _RINGS, TopicName=TOPIC)
+
+
+def _count(session: Session, namespace: str, counts: Mapping[str, float], at: datetime, **dimensions: str) -> None:
+    named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+    data = [{"MetricName": n, "Dimensions": named, "Timestamp": at, "Value": value} for n, value in counts.items()]
+    session.client("cloudwatch", region_name=REGION).put_metric_data(Namespace=namespace, MetricData=data)
+
+
+def _topic_changed(days: int) -> Change:
+    def build(_: Session) -> None:
+        record = {
+            **_ROOT_SIGN_IN,
+            "eventSource": "sns.amazonaws.com",
+            "eventName": "SetTopicAttributes",
+            "eventType": "AwsApiCall",
+            "userIdentity": {"type": "IAMUser", "userName": "carol", "arn": f"arn:aws:iam::{ACCOUNT}:user/carol"},
+            "requestParameters": {"topicArn": TOPIC_ARN, "attributeName": "Policy"},
+            "eventTime": f"{_ago(days=days):%Y-%m-%dT%H:%M:%SZ}",
+            "eventID": "5b0f6f0c-8f51-4d0e-b7b0-0000000000aa",
+        }
+        moto_gaps.add_event(record, REGION)
+
+    return build
+
+
+def _with_past(slug: str, says: str, verdict: str, reason: str, *past: Change, **changes: Any) -> Scenario:  # noqa: ANN401
+    return scenario(slug, says, verdict, reason, settings={"proof": True}, afterwards=(_old_alarm, *past), **changes)
+
+
+_WEEK = (_sign_in(7), _datapoint(7), _ringing(7), _action(7), _delivery(7))
+
+SCENARIOS = (
+    _with_past(
+        "proved-last-week",
+        "the root user signed in a week ago and somebody was told: the records of it are read",
+        "PASS",
+        "the topic delivered 1 notification",
+        *_WEEK,
+    ),
+    _with_past(
+        "rang-last-week",
+        "the alarm rang a week ago, and no event is left in the event history for which it did",
+        "PASS",
+        "the event behind it was not found",
+        *_WEEK[1:],
+    ),
+    _with_past(
+        "drilled-last-week",
+        "somebody set the alarm by hand a week ago, and the topic delivered it",
+        "PASS",
+        "was set by hand",
+        _ringing(7, by_hand=True),
+        _action(7),
+        _delivery(7),
+    ),
+    _with_past("never-seen", "nothing of the kind has happened that any record tells of", "PASS", "No alert of it"),
+    _with_past(
+        "proof-void",
+        "somebody was told a week ago, and yesterday the topic's policy was changed",
+        "PASS",
+        "is void: SetTopicAttributes",
+        *_WEEK,
+        _topic_changed(1),
+    ),
+    _with_past(
+        "happened-and-told-nobody",
+        "all links hold, and when the root user signed in a week ago the alarm rang without telling the topic",
+        "MANUAL",
+        "the alarm rang and its action was not taken",
+        *_WEEK[:3],
+    ),
+    _with_past(
+        "happened-before-the-metric",
+        "all links hold, and when the root user signed in a week ago the filter published nothing",
+        "MANUAL",
+        "the metric filter published nothing",
+        _sign_in(7),
+    ),
+    _with_past(
+        "happened-on-a-broken-path",
+        "the alarm's actions are disabled, and the root user signed in a week ago",
+        "FAIL",
+        "It has happened, and no alarm told anybody: ConsoleLogin",
+        *_WEEK[:3],
+        alarm={"ActionsEnabled": False},
+    ),
+    _with_past(
+        "denied-proof",
+        "somebody was told a week ago, and the role may read neither event history nor metrics nor alarm history",
+        "PASS",
+        "Not read for the proof: cloudtrail:LookupEvents",
+        *_WEEK,
+        lambda _: moto_gaps.deny("cloudtrail:LookupEvents", REGION),
+        lambda _: moto_gaps.deny("cloudwatch:DescribeAlarmHistory", REGION),
+        lambda _: moto_gaps.deny("cloudwatch:GetMetricData", REGION),
+    ),
+)

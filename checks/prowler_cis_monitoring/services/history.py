@@ -1,0 +1,289 @@
+"""What is left of the past of an account, read for one control after the other: the one place where it is planned.
+
+Only with `proof: true`. Each question is put once a provider, whichever control asks; what was refused, throttled or
+over the budget stays not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from prowler_cis_monitoring.alert_path.question import Demand, Question
+from prowler_cis_monitoring.alert_path.resources import (
+    AccountResources,
+    Arn,
+    CompositeAlarm,
+    MetricAlarm,
+    Scope,
+    Unread,
+)
+from prowler_cis_monitoring.proof.changes import (
+    FILTER_CHANGES,
+    SUBSCRIPTION_CHANGES,
+    TOPIC_CHANGES,
+    TRAIL_CHANGES,
+    change_of,
+)
+from prowler_cis_monitoring.proof.histories import (
+    ALARM,
+    Action,
+    Change,
+    Datapoint,
+    Delivery,
+    Event,
+    Histories,
+    Kept,
+    Metric,
+    Transition,
+)
+from prowler_cis_monitoring.proof.lookups import Lookup, lookups_for
+from prowler_cis_monitoring.proof.proof import Inquiry, Lost, Proof
+from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK
+from prowler_cis_monitoring.proof.ways import ways_of
+from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
+from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
+from prowler_cis_monitoring.services.history_calls import (
+    EVENT_DAYS,
+    SPENT,
+    Budget,
+    Pace,
+    actions_between,
+    alarm_history,
+    lookup_events,
+    sums,
+)
+from prowler_cis_monitoring.services.path_service import once_for
+
+if TYPE_CHECKING:
+    from prowler.providers.aws.aws_provider import AwsProvider
+
+    from prowler_cis_monitoring.alert_path.paths import AlertPaths
+
+Item = TypeVar("Item")
+_SNS = "AWS/SNS"
+_COUNTERS = {
+    "published": "NumberOfMessagesPublished",
+    "delivered": "NumberOfNotificationsDelivered",
+    "failed": "NumberOfNotificationsFailed",
+    "filtered": "NumberOfNotificationsFilteredOut",
+}
+
+
+def has_past(provider: AwsProvider) -> bool:
+    """Whether the account can be asked: of a saved one only its resources are left."""
+    return getattr(provider, "session", None) is not None
+
+
+def proof_of(provider: AwsProvider, paths: AlertPaths, demand: Demand, *, passes: bool) -> Proof:
+    """Read what is left of a control's past and return what it proves.
+
+    Args:
+        provider: Prowler's provider of the account.
+        paths: the account's alert paths.
+        demand: what the control asks for.
+        passes: whether the verdict is that somebody is told by live paths.
+    """
+    past: Past = once_for(provider, Past, Past)
+    ways = ways_of(Question(paths, demand).paths, paths.resources)
+    return past.proof(Inquiry(demand, passes, ways, paths.resources, Histories(), past.now))
+
+
+class Past:
+    """The past of one account, as far as it was asked for."""
+
+    def __init__(self, provider: AwsProvider) -> None:
+        """Prepare for `provider`; makes no call."""
+        self.account: str = provider.identity.account
+        self.cloudtrail = cloudtrail_client(provider)
+        self.cloudwatch = cloudwatch_client(provider)
+        self.pace: Pace = once_for(provider, Pace, lambda _: Pace())
+        self.budget: Budget = once_for(provider, Budget, lambda _: Budget())
+        self.now = datetime.now(timezone.utc)
+        self._events: dict[tuple[Scope, Lookup], Future[Kept[Event]]] = {}
+        self._alarms: dict[str, Future[tuple[Kept[Transition], Kept[Action]]]] = {}
+        self._series: dict[Metric, Kept[Datapoint]] = {}
+
+    def proof(self, asked: Inquiry) -> Proof:
+        """Return what the past proves of a control; `asked` has no histories yet."""
+        known = replace(asked, histories=self._records(asked))
+        moves = known.histories.transitions.values()
+        if not known.histories.events.items and not any(one.state == ALARM for kept in moves for one in kept.items):
+            return known.prove()
+        known = replace(known, histories=self._with_changes(known))
+        around = {lost.event.id: self._around(lost, known) for lost in known.suspects()}
+        found = {event: actions for event, actions in around.items() if actions is not None}
+        return replace(known, histories=replace(known.histories, around=found)).prove()
+
+    def _records(self, asked: Inquiry) -> Histories:
+        """Read what does not depend on anything else that is read."""
+        lookups = [
+            (self._scope(region), lookup)
+            for lookup in lookups_for(asked.demand.events_demanded)
+            for region in lookup.regions(_regions(asked.resources))
+        ]
+        # Neighbours in the queue are of different Regions, which need not wait for each other.
+        self._ask_events(lookups)
+        for way in asked.ways:
+            for alarm in (way.alarm, way.notifier):
+                self._ask_history(alarm)
+        topics = {way.topic for way in asked.ways if way.topic is not None}
+        metrics = {metric for way in asked.ways for metric in (*way.metrics, way.incoming)}
+        self._read_series(metrics.union(*(_counters(topic).values() for topic in topics)))
+        arns = {alarm.arn for way in asked.ways for alarm in (way.alarm, way.notifier)}
+        histories = {arn: self._alarms[arn].result() for arn in arns}
+        required = asked.demand.events_demanded
+        return Histories(
+            events=self._found(lookups, lambda event: event if required.matches(event.record) else None),
+            datapoints={metric: self._series[metric] for metric in metrics},
+            transitions={arn: found[0] for arn, found in histories.items()},
+            actions={arn: found[1] for arn, found in histories.items()},
+            deliveries={topic: self._deliveries(topic) for topic in topics},
+        )
+
+    # --- the event history -------------------------------------------------------------------------------------------
+
+    def _scope(self, region: str) -> Scope:
+        return Scope(account=self.account, region=region)
+
+    def _ask_events(self, lookups: Iterable[tuple[Scope, Lookup]]) -> None:
+        for scope, lookup in lookups:
+            key = (scope, _asked(lookup))
+            if key not in self._events:
+                self._events[key] = self.cloudtrail.start(self._look_up, *key)
+
+    def _look_up(self, scope: Scope, lookup: Lookup) -> Kept[Event]:
+        if not self.budget.take("lookup_events"):
+            return Kept(unread=_spent("cloudtrail:LookupEvents", scope))
+        return lookup_events(self.cloudtrail, lookup, scope, self.pace, self.now)
+
+    def _found(self, lookups: Iterable[tuple[Scope, Lookup]], read: Callable[[Event], Item | None]) -> Kept[Item]:
+        """Join the answers to some questions, with what `read` makes of each event."""
+        answers = [self._events[scope, _asked(lookup)].result() for scope, lookup in lookups]
+        events = {event.id: event for answer in answers for event in answer.items}
+        made = (read(event) for event in events.values())
+        return Kept(
+            tuple(one for one in made if one is not None),
+            _latest(answer.since for answer in answers) if answers else self.now - EVENT_DAYS,
+            next((answer.unread for answer in answers if answer.unread is not None), None),
+        )
+
+    def _with_changes(self, asked: Inquiry) -> Histories:
+        """Read which links of the control's ways were changed when, and which trails at all."""
+        groups = {_scope_of(way.group) for way in asked.ways}
+        topics = {_scope_of(way.topic) for way in asked.ways if way.topic is not None}
+        own = {self._scope(region) for region in _regions(asked.resources)}
+        homes = {Scope(account=trail.account, region=trail.home_region) for trail in asked.resources.trails}
+        of_ways = [
+            *_each(groups, FILTER_CHANGES),
+            *_each(topics, (*TOPIC_CHANGES, *SUBSCRIPTION_CHANGES)),
+        ]
+        of_trails = _each(own | homes, TRAIL_CHANGES)
+        self._ask_events([*of_trails, *of_ways])
+        return replace(
+            asked.histories,
+            changes=self._changes(of_ways, asked.resources.partition),
+            trail_changes=self._changes(of_trails, asked.resources.partition),
+        )
+
+    def _changes(self, lookups: Sequence[tuple[Scope, Lookup]], partition: str) -> Kept[Change]:
+        kept = [self._changes_in(scope, lookups, partition) for scope in {scope for scope, _ in lookups}]
+        return Kept(
+            tuple(change for one in kept for change in one.items),
+            _latest(one.since for one in kept) if kept else self.now - EVENT_DAYS,
+            next((one.unread for one in kept if one.unread is not None), None),
+        )
+
+    def _changes_in(self, scope: Scope, lookups: Sequence[tuple[Scope, Lookup]], partition: str) -> Kept[Change]:
+        return self._found(
+            [one for one in lookups if one[0] == scope], lambda event: change_of(event, partition, scope.account)
+        )
+
+    # --- alarms and metrics ------------------------------------------------------------------------------------------
+
+    def _ask_history(self, alarm: MetricAlarm | CompositeAlarm) -> None:
+        if alarm.arn not in self._alarms:
+            self._alarms[alarm.arn] = self.cloudwatch.start(self._history, alarm)
+
+    def _history(self, alarm: MetricAlarm | CompositeAlarm) -> tuple[Kept[Transition], Kept[Action]]:
+        scope = Scope(account=alarm.account, region=alarm.region)
+        if not self.budget.take("describe_alarm_history"):
+            unread = _spent("cloudwatch:DescribeAlarmHistory", scope)
+            return Kept(unread=unread), Kept(unread=unread)
+        return alarm_history(self.cloudwatch, alarm.name, alarm.arn, scope, self.now)
+
+    def _around(self, lost: Lost, asked: Inquiry) -> tuple[Action, ...] | None:
+        """All actions of alarms that may have told of an event; None when they are not known."""
+        end = min(self.now, lost.event.at + ARRIVAL + timedelta(seconds=asked.demand.delay_limit))
+        found: list[Action] = []
+        for scope, alarms in asked.resources.alarms.items():
+            if isinstance(alarms, Unread) or not self.budget.take("describe_alarm_history"):
+                return None
+            arns = {one.name: one.arn for one in alarms.metric_alarms}
+            arns.update({one.name: one.arn for one in alarms.composite_alarms})
+            actions = actions_between(self.cloudwatch, scope, lost.event.at - SLACK, end, arns)
+            if actions is None:
+                return None
+            found += actions
+        return tuple(found)
+
+    def _read_series(self, metrics: Iterable[Metric]) -> None:
+        by_scope: dict[Scope, list[Metric]] = {}
+        for metric in sorted(set(metrics) - self._series.keys(), key=repr):
+            by_scope.setdefault(Scope(account=metric.account, region=metric.region), []).append(metric)
+        for scope, wanted in by_scope.items():
+            if self.budget.take("get_metric_data"):
+                self._series.update(sums(self.cloudwatch, wanted, scope, self.now))
+            else:
+                self._series.update(dict.fromkeys(wanted, Kept(unread=_spent("cloudwatch:GetMetricData", scope))))
+
+    def _deliveries(self, topic: str) -> Kept[Delivery]:
+        counters = {name: self._series[metric] for name, metric in _counters(topic).items()}
+        counted: dict[datetime, Delivery] = {}
+        for name, kept in counters.items():
+            for point in kept.items:
+                changed: dict[str, Any] = {name: point.value}
+                counted[point.at] = replace(counted.get(point.at, Delivery(point.at)), **changed)
+        return Kept(
+            tuple(counted.values()),
+            _latest(kept.since for kept in counters.values()),
+            next((kept.unread for kept in counters.values() if kept.unread is not None), None),
+        )
+
+
+def _regions(resources: AccountResources) -> tuple[str, ...]:
+    return tuple(sorted({*resources.listed_regions, *(trail.home_region for trail in resources.trails)}))
+
+
+def _each(scopes: Iterable[Scope], names: Sequence[str]) -> list[tuple[Scope, Lookup]]:
+    ordered = sorted(scopes, key=lambda scope: (scope.account, scope.region))
+    return [(scope, Lookup("EventName", name)) for name in names for scope in ordered]
+
+
+def _asked(lookup: Lookup) -> Lookup:
+    """A question as AWS takes it: two controls may ask for the same name."""
+    return replace(lookup, source="")
+
+
+def _counters(topic: str) -> dict[str, Metric]:
+    scope, parsed = _scope_of(topic), Arn.parse(topic)
+    dimensions = (("TopicName", parsed.resource if parsed else topic),)
+    return {name: Metric(scope.account, scope.region, _SNS, metric, dimensions) for name, metric in _COUNTERS.items()}
+
+
+def _scope_of(arn: str) -> Scope:
+    parsed = Arn.parse(arn)
+    return Scope(account=parsed.account if parsed else "", region=parsed.region if parsed else "")
+
+
+def _latest(times: Iterable[datetime | None]) -> datetime | None:
+    """From when on all are complete; None when one is not known at all."""
+    known = list(times)
+    return None if None in known else max((at for at in known if at is not None), default=None)
+
+
+def _spent(action: str, scope: Scope) -> Unread:
+    return Unread(action=action, region=scope.region, account=scope.account, error=SPENT)
