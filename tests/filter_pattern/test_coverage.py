@@ -426,7 +426,7 @@ def test_overlap_with_a_text_is_confirmed_by_an_event_of_both():
 # --- Bounds -----------------------------------------------------------------------------------------------------------
 
 BOUNDS = importlib.import_module("prowler_cis_monitoring.filter_pattern.coverage")
-TOO_HARD = "a comparison that takes more than 500,000 steps"
+TOO_HARD = "a comparison that takes more than 200,000 steps"
 
 
 def test_many_wildcards_on_one_field_end_as_unknown():

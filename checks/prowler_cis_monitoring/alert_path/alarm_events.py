@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.accounts import may_match
 from prowler_cis_monitoring.alert_path.event_rules import ENABLED_STATES, RuleJudgement, ends_of
 from prowler_cis_monitoring.alert_path.languages.event_pattern import ALARM_STATE_CHANGE, hears
 from prowler_cis_monitoring.alert_path.languages.filter_policy import Unforeseen
@@ -20,7 +21,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Effect
 from prowler_cis_monitoring.alert_path.verdict import Demand
-from prowler_cis_monitoring.filter_pattern import FilterPattern, overlaps
+from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import shown
 
 # What stands in the way of an alarm's own actions does not stand in the way of its state.
@@ -45,14 +46,14 @@ def rules_on_alarms(paths: AlertPaths, demand: Demand, alternatives: Alternative
 
     Source: CloudWatch User Guide, "Alarm events and EventBridge".
     """
-    alarms = _alarms(paths)
+    alarms, work = _alarms(paths), paths.allowance(demand).overlaps
     seen: set[tuple[str, FilterPattern]] = set()
     for path in followed(paths, demand):
         alarm = alarms.get(_notifier(path))
         if alarm is None or (alarm.arn, path.events) in seen or not _rings(path):
             continue
         seen.add((alarm.arn, path.events))
-        if overlaps(demand.events_demanded, path.events):
+        if may_match(demand.events_demanded, path.events, work):
             yield from _hearing(alarm, path.events, alternatives)
 
 

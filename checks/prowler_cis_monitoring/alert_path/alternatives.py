@@ -12,14 +12,19 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
-from prowler_cis_monitoring.alert_path.accounts import coverage_in, coverage_of_facts, everyday_events, own_facts
+from prowler_cis_monitoring.alert_path.accounts import (
+    coverage_in,
+    coverage_of_facts,
+    everyday_events,
+    may_match,
+    own_facts,
+)
 from prowler_cis_monitoring.alert_path.alarm_events import followed, rules_on_alarms
 from prowler_cis_monitoring.alert_path.event_rules import RuleJudgement, ends_of
 from prowler_cis_monitoring.alert_path.failure import NO_ALARM, NOBODY
 from prowler_cis_monitoring.alert_path.languages.event_pattern import EventPatternError, heard_events
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
-    AccountResources,
     Alternatives,
     Arn,
     EventRule,
@@ -39,10 +44,10 @@ from prowler_cis_monitoring.filter_pattern import (
     FilterPatternError,
     all_of,
     any_of,
-    overlaps,
     parse,
 )
 from prowler_cis_monitoring.filter_pattern.facts import RECORD_CONTENTS, SERVICE_OF, SEVERAL_SERVICES, SIGN_IN
+from prowler_cis_monitoring.filter_pattern.work import Work
 from prowler_cis_monitoring.foreign_text import harmless, shown
 
 MOST_OF_ALL_PATTERNS = 20_000
@@ -75,10 +80,9 @@ def consider(
         The verdict with a sentence more. Its status changes only where rules demonstrably cover the control, or where
         the alarm may stand in an account that sees the metric.
     """
-    resources = paths.resources
-    judged = tuple(_judgements(demand, alternatives))
+    judged = tuple(_judgements(demand, paths, alternatives))
     live = [one for one in judged if one.state is State.LIVE and one.heard is not None]
-    if live and alternatives.everywhere and _covers(demand, resources, alternatives.regions, live):
+    if live and alternatives.everywhere and _covers(demand, paths, alternatives.regions, live):
         return _covered(verdict, demand, live, accept)
     of_alarms = tuple(rules_on_alarms(paths, demand, alternatives))
     ringing = [one for one in of_alarms if one.state is State.LIVE]
@@ -92,7 +96,7 @@ def consider(
     told = (
         *_partial([one for one in relevant if one in of_alarms or _mentions(one.rule, demand)]),
         *map(_capital, _shared(alternatives, shared)),
-        *_sent_on(demand, alternatives),
+        *_sent_on(demand, paths, alternatives),
         *_unread(alternatives),
     )
     if any(one.state is not State.BROKEN for one in relevant) or _is_more_than_rules(told, alternatives):
@@ -179,7 +183,8 @@ def _alarm_may_stand_elsewhere(demand: Demand, paths: AlertPaths, alternatives: 
 
 def _all_covered(demand: Demand, paths: AlertPaths, events: Sequence[FilterPattern]) -> bool:
     patterns, resources = tuple(dict.fromkeys(events)), paths.resources
-    covered = coverage_in(resources.account, demand.events_demanded, patterns, resources.partition)
+    work = paths.allowance(demand).coverages
+    covered = coverage_in(resources.account, demand.events_demanded, patterns, resources.partition, work)
     return covered.verdict == "covered"
 
 
@@ -225,9 +230,10 @@ def _shared(alternatives: Alternatives, kinds: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _sent_on(demand: Demand, alternatives: Alternatives) -> Iterator[str]:
+def _sent_on(demand: Demand, paths: AlertPaths, alternatives: Alternatives) -> Iterator[str]:
     """Name the subscription filters that send required events on, to where somebody may be told."""
-    sent = [one for one in alternatives.log_subscriptions if _may_be_sent(demand, one)]
+    work = paths.allowance(demand).overlaps
+    sent = [one for one in alternatives.log_subscriptions if _may_be_sent(demand, one, work)]
     ways = [f"{shown(one.name)} on log group {shown(one.log_group)} to {shown(one.destination)}" for one in sent]
     if ways:
         yield (
@@ -236,9 +242,9 @@ def _sent_on(demand: Demand, alternatives: Alternatives) -> Iterator[str]:
         )
 
 
-def _may_be_sent(demand: Demand, subscription: LogSubscription) -> bool:
+def _may_be_sent(demand: Demand, subscription: LogSubscription, work: Work) -> bool:
     try:
-        return _may_match(demand.events_demanded, parse(subscription.pattern))
+        return may_match(demand.events_demanded, parse(subscription.pattern), work)
     except FilterPatternError:
         return True
 
@@ -249,14 +255,15 @@ def _unread(alternatives: Alternatives) -> Iterator[str]:
         yield f"Alternatives were not looked at as a whole: {shown(action)} gave {shown(error)}."
 
 
-def _judgements(demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudgement]:
+def _judgements(demand: Demand, paths: AlertPaths, alternatives: Alternatives) -> Iterator[RuleJudgement]:
+    work = paths.allowance(demand).overlaps
     decided = _patterns_decided(alternatives)
     for rule in alternatives.rules:
         matched, reason = None, "its pattern was not decided, as there are too many of them"
         if rule.pattern in decided:
             matched, reason = _matched(rule.pattern, rule.state, rule.account, rule.region)
         # Asked without the Region: rules are mostly the same in all of them, and the answer is kept.
-        relevant = _mentions(rule, demand) if matched is None else _may_match(demand.events_demanded, matched)
+        relevant = _mentions(rule, demand) if matched is None else may_match(demand.events_demanded, matched, work)
         if not relevant:
             continue
         heard = None if matched is None else _heard(matched, rule.state, rule.region)
@@ -310,20 +317,16 @@ def _values_asked_for(required: str) -> frozenset[str]:
     return frozenset(word for word in _VALUE.findall(required) if word not in ("NOT", "EXISTS"))
 
 
-@lru_cache(maxsize=4096)
-def _may_match(required: FilterPattern, heard: FilterPattern) -> bool:
-    return overlaps(required, heard)
-
-
-def _covers(demand: Demand, resources: AccountResources, regions: Sequence[str], live: Sequence[RuleJudgement]) -> bool:
+def _covers(demand: Demand, paths: AlertPaths, regions: Sequence[str], live: Sequence[RuleJudgement]) -> bool:
     """Whether rules hear every event that can happen, given that a trail logs it."""
+    resources = paths.resources
     logged = tuple(_logged(trail) for trail in resources.trails)
     delivered = any_of(*logged) if logged else NOTHING
     somewhere = any_of(*(parse(f'{{ $.awsRegion = "{region}" }}') for region in regions))
     required = all_of(demand.events_demanded, somewhere, parse(f'{{ $.recipientAccountId = "{resources.account}" }}'))
     heard = tuple(dict.fromkeys(all_of(one.heard, delivered) for one in live if one.heard is not None))
     facts = (*own_facts(resources.account, resources.partition), *_facts(resources.partition))
-    return coverage_of_facts(required, heard, facts).verdict == "covered"
+    return coverage_of_facts(required, heard, facts, paths.allowance(demand).coverages).verdict == "covered"
 
 
 def _logged(trail: Trail) -> FilterPattern:

@@ -125,7 +125,10 @@ class Failure:
 
     def is_meant(self, path: AlertPath) -> bool:
         """Whether a path is a try at what is asked for, or catches all of it."""
-        if likeness.alike(self.question.demand.required, path.matched) or path.matched == EVERYTHING:
+        if (
+            likeness.alike(self.question.demand.required, path.matched, self.question.allowance.likeness)
+            or path.matched == EVERYTHING
+        ):
             return True
         return self.question.concerns(path.matched) and not self._is_partial(path)
 

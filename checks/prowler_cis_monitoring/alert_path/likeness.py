@@ -9,69 +9,83 @@ from typing import Any
 from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, parse
+from prowler_cis_monitoring.filter_pattern.work import SpentError, Work, kept, remembered
 
 # From which likeness on a filter counts as a try at what is asked for.
 _ALIKE_ENOUGH = 0.3
 _MOSTLY = 0.5
+_BYTES = 200  # of an answer, estimated
 _EVENT_NAME = re.compile(r'\$\.eventName = "?(\w+)')
 _WORD = re.compile(r"[\w$.*:/-]+")
 _WORDS_OF_THE_LANGUAGE = {"EXISTS", "NOT", "IS", "TRUE", "FALSE", "NULL"}
 
 
-@lru_cache(maxsize=4096)
-def alike(required: FilterPattern, matched: FilterPattern) -> bool:
+def _texts(key: tuple[str, ...], _answer: object) -> int:
+    return _BYTES + sum(map(len, key))
+
+
+def alike(required: FilterPattern, matched: FilterPattern, work: Work) -> bool:
     """Whether a filter looks like a try at a demand, or at a part of it.
 
     Args:
         required: the events asked for.
         matched: the filter's pattern.
+        work: how much may be done to find out what it catches.
     """
-    return not _is_of_another(required, matched) and (
-        max(in_words(required, matched), _in_deeds(required, matched)) >= _ALIKE_ENOUGH or is_share(required, matched)
-    )
+    if _is_of_another(required.text, matched.text):
+        return False
+    if in_words(required, matched) >= _ALIKE_ENOUGH or is_share(required, matched):
+        return True
+    try:
+        return _in_deeds(work, required, matched) >= _ALIKE_ENOUGH
+    except SpentError:
+        return False
 
 
-@lru_cache(maxsize=4096)
 def in_words(required: FilterPattern, matched: FilterPattern) -> float:
     """Return the share of common selectors and values, from 0 to 1."""
+    return _in_words(required.text, matched.text)
+
+
+@kept(_texts)
+def _in_words(required: str, matched: str) -> float:
     wanted, meant = _words(required), _words(matched)
     return len(wanted & meant) / len(wanted | meant)
 
 
-@lru_cache(maxsize=4096)
 def is_share(required: FilterPattern, matched: FilterPattern) -> bool:
     """Whether most of the values that a filter names are asked for: one of many filters that share a demand."""
-    named = _values(matched)
-    return bool(named) and len(named & _values(required)) / len(named) > _MOSTLY
+    named = _values(matched.text)
+    return bool(named) and len(named & _values(required.text)) / len(named) > _MOSTLY
 
 
-@lru_cache(maxsize=4096)
-def _is_of_another(required: FilterPattern, matched: FilterPattern) -> bool:
+@kept(_texts)
+def _is_of_another(required: str, matched: str) -> bool:
     """Whether a filter looks more like a try at another control than at this demand."""
-    own, *others = sorted(_controls(), key=lambda patterns: in_words(required, patterns[0]), reverse=True)
+    own, *others = sorted(_controls(), key=lambda patterns: _in_words(required, patterns[0]), reverse=True)
     here = (required, *own)
     asked_for = frozenset[str]().union(*map(_values, here))
-    alike_here = max(in_words(pattern, matched) for pattern in here)
+    alike_here = max(_in_words(pattern, matched) for pattern in here)
 
-    def is_of(other: tuple[FilterPattern, ...]) -> bool:
+    def is_of(other: tuple[str, ...]) -> bool:
         # The name of a field alone tells nothing: what it is compared with must be the other's.
         shared = _values(matched) & frozenset[str]().union(*map(_values, other)) - asked_for
-        return bool(shared) and max(in_words(pattern, matched) for pattern in other) > max(alike_here, _ALIKE_ENOUGH)
+        return bool(shared) and max(_in_words(pattern, matched) for pattern in other) > max(alike_here, _ALIKE_ENOUGH)
 
     return any(map(is_of, others))
 
 
 @lru_cache(maxsize=1)
-def _controls() -> tuple[tuple[FilterPattern, ...], ...]:
+def _controls() -> tuple[tuple[str, ...], ...]:
     """Return the required and the suggested pattern of each control."""
-    return tuple((parse(one.required_pattern), parse(one.suggested_pattern)) for one in CONTROLS.values())
+    return tuple((parse(one.required_pattern).text, parse(one.suggested_pattern).text) for one in CONTROLS.values())
 
 
-@lru_cache(maxsize=4096)
-def _in_deeds(required: FilterPattern, matched: FilterPattern) -> float:
+@remembered(lambda _key, _share: _BYTES)
+def _in_deeds(work: Work, required: FilterPattern, matched: FilterPattern) -> float:
     """Return the share of sample events that a filter catches, from 0 to 1."""
     samples = _samples(required)
-    return sum(matched.matches(event) for event in samples) / len(samples) if samples else 0.0
+    return sum(matched.matches(event, work=work) for event in samples) / len(samples) if samples else 0.0
 
 
 @lru_cache(maxsize=64)
@@ -83,12 +97,12 @@ def _samples(required: FilterPattern) -> tuple[dict[str, Any], ...]:
     return tuple(event for event in events if event is not None)
 
 
-@lru_cache(maxsize=4096)
-def _words(pattern: FilterPattern) -> frozenset[str]:
+@kept(lambda key, words: len(key[0]) + _BYTES * (1 + len(words)))
+def _words(pattern: str) -> frozenset[str]:
     """Return the selectors and values of a pattern, by which one sees what it was written for."""
-    return frozenset(_WORD.findall(str(pattern)))
+    return frozenset(_WORD.findall(pattern))
 
 
-def _values(pattern: FilterPattern) -> frozenset[str]:
+def _values(pattern: str) -> frozenset[str]:
     words = _words(pattern) - _WORDS_OF_THE_LANGUAGE
     return frozenset(word for word in words if not word.startswith("$") and word != "*")

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
+from prowler_cis_monitoring.alert_path.accounts import may_match
 from prowler_cis_monitoring.alert_path.activity import Surroundings, World
 from prowler_cis_monitoring.alert_path.alarm import Ring, judged
+from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_PAIRS
 from prowler_cis_monitoring.alert_path.composite_alarm import Motion, Parent
 from prowler_cis_monitoring.alert_path.evaluation import ALARM
 from prowler_cis_monitoring.alert_path.graph import AlarmGraph
@@ -19,7 +21,8 @@ from prowler_cis_monitoring.alert_path.resources import MetricAlarm, Scope
 from prowler_cis_monitoring.alert_path.rules import Effect
 from prowler_cis_monitoring.alert_path.sources import Source, Sources
 from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
-from prowler_cis_monitoring.filter_pattern import all_of, overlaps
+from prowler_cis_monitoring.filter_pattern import all_of
+from prowler_cis_monitoring.filter_pattern.work import Work
 
 Matched = frozenset[Source]
 _Likeness = frozenset[tuple[tuple[object, ...], int]]
@@ -84,6 +87,7 @@ class Outcomes:
     _lines: dict[tuple[str, _Likeness], Sequence[Timeline] | None] = field(default_factory=dict, init=False, repr=False)
     _motions: dict[tuple[Scope, _Likeness, str], Motion] = field(default_factory=dict, init=False, repr=False)
     _worlds: dict[Scope, tuple[World, ...]] = field(default_factory=dict, init=False, repr=False)
+    _work: Work = field(default_factory=lambda: Work(UNITS_OF_PAIRS), init=False, repr=False)
     _pairs: dict[tuple[Source, Source], bool] = field(default_factory=dict, init=False, repr=False)
     _outcomes: dict[tuple[str, _Likeness], Outcome] = field(default_factory=dict, init=False, repr=False)
     _concerned: dict[str, tuple[Source, ...]] = field(default_factory=dict, init=False, repr=False)
@@ -216,7 +220,7 @@ class Outcomes:
         if None in arriving:
             return False
         narrowed = [one.events, *(pattern for pattern in arriving if pattern is not None)]
-        return overlaps(all_of(*narrowed) if len(narrowed) > 1 else one.events, other.events)
+        return may_match(all_of(*narrowed) if len(narrowed) > 1 else one.events, other.events, self._work)
 
 
 def _likeness(matched: Iterable[Source]) -> _Likeness:

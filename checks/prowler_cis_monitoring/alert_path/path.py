@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import Arn, Subscription
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT
 from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of
+from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.foreign_text import shown
 
+_BYTES_OF_A_CHARACTER = 16
 ARROW = " \N{RIGHTWARDS ARROW} "
 
 
@@ -147,6 +149,6 @@ class AlertPath:
         }
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda key, _joint: sum(_BYTES_OF_A_CHARACTER * len(pattern.text) for pattern in key[0]))
 def _all_of(patterns: tuple[FilterPattern, ...]) -> FilterPattern:
     return all_of(*patterns) if patterns else EVERY_EVENT

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from prowler_cis_monitoring.alert_path.allowance import Allowance
 from prowler_cis_monitoring.alert_path.following import Follower, stems_of
 from prowler_cis_monitoring.alert_path.outcomes import Outcomes
 from prowler_cis_monitoring.alert_path.path import ARROW, AlertPath, Link, State
@@ -21,7 +23,12 @@ class AlertPaths:
     """All alert paths of an account."""
 
     resources: AccountResources
+    _allowances: dict[Hashable, Allowance] = field(default_factory=dict, init=False, repr=False)
     _followed: dict[tuple[int, int], tuple[AlertPath, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    def allowance(self, demand: Hashable) -> Allowance:
+        """Return the work that may be done for a demand, less what has been done."""
+        return self._allowances.setdefault(demand, Allowance())
 
     def follow(self, events: int = 1, delay_limit: int = SECONDS_TO_RING) -> tuple[AlertPath, ...]:
         """Return the paths.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from prowler_cis_monitoring.alert_path.accounts import coverage_in
+from prowler_cis_monitoring.alert_path.accounts import coverage_in, may_match
+from prowler_cis_monitoring.alert_path.allowance import Allowance
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources
-from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, overlaps, without
+from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, without
 from prowler_cis_monitoring.foreign_text import pattern_shown
 
 
@@ -60,6 +61,11 @@ class Question:
         """What is known of the account."""
         return self.followed.resources
 
+    @property
+    def allowance(self) -> Allowance:
+        """The work that may be done for the demand."""
+        return self.followed.allowance(self.demand)
+
     @cached_property
     def everything(self) -> tuple[AlertPath, ...]:
         """All paths, those of other controls included."""
@@ -82,7 +88,7 @@ class Question:
 
     def concerns(self, events: FilterPattern) -> bool:
         """Whether a required event may be among `events`."""
-        return _may_match(self.demand.events_demanded, events)
+        return may_match(self.demand.events_demanded, events, self.allowance.overlaps)
 
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
         """Decide whether the events of these paths together are all that is required."""
@@ -91,9 +97,6 @@ class Question:
     def coverage_of(self, required: FilterPattern, paths: Iterable[AlertPath]) -> Coverage:
         """Decide the same of other events."""
         patterns = tuple(dict.fromkeys(path.events for path in paths))
-        return coverage_in(self.resources.account, required, patterns, self.resources.partition)
-
-
-@lru_cache(maxsize=65536)
-def _may_match(required: FilterPattern, matched: FilterPattern) -> bool:
-    return overlaps(required, matched)
+        return coverage_in(
+            self.resources.account, required, patterns, self.resources.partition, self.allowance.coverages
+        )

@@ -152,7 +152,9 @@ def _organization_remarks(question: Question, paths: Iterable[AlertPath]) -> Ite
             continue
         others = [other for other in question.live if other.organization]
         events = tuple(dict.fromkeys(other.events for other in others))
-        everywhere = coverage_everywhere(question.demand.events_demanded, events, partition)
+        everywhere = coverage_everywhere(
+            question.demand.events_demanded, events, partition, question.allowance.coverages
+        )
         if everywhere.verdict == "covered":
             yield remark("organization-covered", path.links[0].name)
         else:

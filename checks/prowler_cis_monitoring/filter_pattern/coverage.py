@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     Choices = dict[str, tuple[Entry, ...]]
 
 Verdict = Texts["covered", "gap", "unknown"]
+UNITS_OF_DIFFERENCES: Final = 100_000
 MAXIMUM_VARIABLES: Final = 200
 MAXIMUM_UNCONFIRMED: Final = 20
 
@@ -111,8 +112,11 @@ class Coverage:
         """Sentences that say what the filters lack; empty unless there is a gap."""
         if self.verdict != "gap":
             return ()
+        work = Work(UNITS_OF_DIFFERENCES)
         return tuple(
-            differences.explain_difference(self.required, self.filters, lambda one, many: covers(one, many, self.facts))
+            differences.explain_difference(
+                self.required, self.filters, lambda one, many: covers(one, many, self.facts, work)
+            )
         )
 
 

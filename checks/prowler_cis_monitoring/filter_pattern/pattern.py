@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.filter_pattern import matching
@@ -17,11 +17,16 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     expression_text,
     program,
 )
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from prowler_cis_monitoring.filter_pattern.work import Work
+
+
+# Of a pattern, with its tree and its program, estimated.
+_BYTES_OF_A_CHARACTER = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +80,7 @@ class FilterPattern:
         return self.text
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda key, _pattern: _BYTES_OF_A_CHARACTER * (10 + len(key[0])))
 def parse(text: str) -> FilterPattern:
     """Read a CloudWatch Logs filter pattern.
 

@@ -6,15 +6,17 @@ time: a verdict must not depend on the machine, on what ran before, or on what i
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from threading import Lock
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-UNITS_OF_A_QUESTION: Final = 500_000
+UNITS_OF_A_QUESTION: Final = 200_000
 """Of one question of coverage: roughly the steps of a walk through formulas, values and automata."""
 MAXIMUM_BYTES: Final = 48 * 1024 * 1024
 """Of all that is remembered from one decision to the next, estimated."""
@@ -89,18 +91,21 @@ class Work:
             self.left -= part.spent
 
     @contextmanager
-    def apart(self) -> Iterator[Work]:
+    def apart(self, *, paid: bool) -> Iterator[Work]:
         """Count what an answer takes by itself, and which other answers it takes.
 
+        Args:
+            paid: Whether it was given here before and has been forgotten since, so that nothing is taken off.
+
         Yields:
-            All that is left, taken off here too.
+            All that is left.
         """
-        part = Work(max(self.left, 0), self._error)
+        part = Work(sys.maxsize if paid else max(self.left, 0), self._error)
         part.asked, part.answers = self.asked, {}
         try:
             yield part
         finally:
-            self.left -= part.spent
+            self.left -= 0 if paid else part.spent
 
 
 # --- What is remembered -----------------------------------------------------------------------------------------------
@@ -132,6 +137,31 @@ _MEMORY: Final = _Memory()
 forget = _MEMORY.forget
 
 
+def kept(weigh: Callable[[Any, Any], int]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Make a function keep its results; for functions whose work is linear in their arguments.
+
+    Args:
+        weigh: How many bytes the arguments, as a tuple, and a result take.
+
+    Returns:
+        What decorates the function, which then takes hashable arguments by position only.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def keeping(*args: P.args, **kwargs: P.kwargs) -> T:
+            key = (function, args)
+            found = _MEMORY.get(key)
+            if found is None:
+                found = (function(*args, **kwargs),)
+                _MEMORY.keep(key, found, weigh(args, found[0]))
+            return cast("T", found[0])
+
+        return keeping
+
+    return decorate
+
+
 class Remembered(Generic[P, T]):
     """A function whose results are remembered with the work that they took.
 
@@ -154,11 +184,12 @@ class Remembered(Generic[P, T]):
         key = (self, args)
         found = _MEMORY.get(key)
         if found is None:
-            with work.apart() as apart:
+            paid = key in work.asked
+            with work.apart(paid=paid) as apart:
                 result = self._function(apart, *args, **kwargs)
             taken = {**(apart.answers or {}), key: apart.spent - apart.on_answers}
             _MEMORY.keep(key, (result, taken), self._weigh(args, result) + _BYTES_OF_AN_ANSWER * len(taken))
-            work.on_answers += apart.spent
+            work.on_answers += 0 if paid else apart.spent
         else:
             result, taken = cast("tuple[T, dict[object, int]]", found)
             due = sum(units for answer, units in taken.items() if answer not in work.asked)
