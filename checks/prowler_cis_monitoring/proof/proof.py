@@ -102,7 +102,7 @@ class Inquiry:
     @property
     def tracer(self) -> Tracer:
         """Follows traces in these histories."""
-        return Tracer(self.histories, self.demand.delay_limit)
+        return Tracer(self.histories, self.demand.delay_limit, self.ways)
 
     def prove(self) -> Proof:
         """Return what the past proves."""
@@ -219,7 +219,8 @@ def _grade(trace: Trace, demand: Demand) -> Grade:
         return Grade.DRILLED if clean and trace.unknown is None else Grade.NEVER
     event = trace.event
     is_required = event is not None and demand.events_demanded.matches(event.record)
-    return Grade.PROVED if trace.is_whole and is_required else Grade.RANG
+    # What a topic delivers to machines alone tells nobody.
+    return Grade.PROVED if trace.is_whole and is_required and trace.way.path.hears else Grade.RANG
 
 
 def _rank(grade: Grade) -> int:

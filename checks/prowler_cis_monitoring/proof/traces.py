@@ -6,7 +6,7 @@ DescribeAlarmHistory; Amazon SNS Developer Guide, "Monitoring topics using Cloud
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -29,6 +29,8 @@ ARRIVAL = timedelta(minutes=20)
 """How long CloudTrail may take to bring an event into a log group: AWS says about five minutes on average."""
 SLACK = timedelta(minutes=5)
 """What clocks, evaluations and counters may differ by."""
+MOMENT = timedelta(seconds=5)
+"""What records of one evaluation may differ by."""
 RETRIES = timedelta(hours=1)
 """How long a topic may go on trying: Amazon SNS Developer Guide, "Amazon SNS message delivery retries"."""
 
@@ -50,6 +52,7 @@ class Trace:
     Attributes:
         way: the way.
         event: the CloudTrail record, None where none was found.
+        others: earlier events that may be behind the ringing as well: nobody records when which of them arrived.
         datapoint: what the filter published, likewise.
         transition: the transition into ALARM of the alarm that notifies, likewise.
         action: the notification of the way's topic, likewise.
@@ -61,6 +64,7 @@ class Trace:
 
     way: Way
     event: Event | None = None
+    others: tuple[Event, ...] = ()
     datapoint: Datapoint | None = None
     transition: Transition | None = None
     action: Action | None = None
@@ -91,10 +95,17 @@ class Trace:
 
 @dataclass(frozen=True)
 class Tracer:
-    """Follows traces in the histories of an account; `delay_limit` is how late an alarm may ring (seconds)."""
+    """Follows traces in the histories of an account.
+
+    Attributes:
+        histories: what was read of the past.
+        delay_limit: how late an alarm may ring (seconds).
+        ways: all ways of the control.
+    """
 
     histories: Histories
     delay_limit: int
+    ways: Sequence[Way]
 
     # --- from an event on ----------------------------------------------------------------------------------------
 
@@ -132,7 +143,7 @@ class Tracer:
         if self._in_alarm(way, notifier, point):
             return replace(trace, joined=True)
         below = self._rung(way, metric_alarm, point)
-        rung = [one for one in self._rung(way, notifier, point) if any(one.at >= b.at - SLACK for b in below)]
+        rung = [one for one in self._rung(way, notifier, point) if any(other.at <= one.at + MOMENT for other in below)]
         if not rung:
             return _ended(trace, End.ALARM)
         return max((self.from_transition(replace(trace, transition=one)) for one in rung), key=_reach)
@@ -163,9 +174,7 @@ class Tracer:
             return _ended(trace, End.ACTION)
         kept = self._moves(self.histories.actions, way.notifier.arn)
         until = rung.at + SLACK + timedelta(seconds=way.wait)
-        taken = [
-            one for one in kept.items if one.target == way.topic and rung.at - timedelta(seconds=5) <= one.at <= until
-        ]
+        taken = [one for one in kept.items if one.target == way.topic and rung.at - MOMENT <= one.at <= until]
         worked = [one for one in taken if one.succeeded]
         if not worked:
             return _ended(trace, End.ACTION) if kept.cover(rung.at) else _unknown(trace, End.ACTION)
@@ -209,7 +218,7 @@ class Tracer:
             return rung
         kept = self._moves(self.histories.transitions, way.alarm.arn)
         earliest = rung.at - self._delay(way) - SLACK
-        before = [one for one in kept.items if _rings(one) and earliest <= one.at <= rung.at + SLACK]
+        before = [one for one in kept.items if _rings(one) and earliest <= one.at <= rung.at + MOMENT]
         return max(before, key=_time, default=None)
 
     def _behind(self, trace: Trace, below: Transition) -> Trace:
@@ -222,22 +231,27 @@ class Tracer:
             if way.counts and point.value > 0 and below in self._rung(way, Kept((below,)), point)
         ]
         for point in sorted(points, key=_time, reverse=True):
-            events = [
-                event
+            before = {
+                event.id: event
                 for event in self.histories.events.items
-                if event.at - SLACK < _end(point)
-                and point.at <= event.at + ARRIVAL
-                and event.at <= below.at + SLACK
-                and way.path.events.matches(event.record)
-            ]
-            if events:
-                return replace(trace, datapoint=point, event=max(events, key=lambda event: event.at))
+                if event.at < min(_end(point), below.at) and point.at <= event.at + ARRIVAL
+            }
+            events = sorted(before.values(), key=lambda event: event.at, reverse=True)
+            own = next((event for event in events if way.path.events.matches(event.record)), None)
+            if own is not None:
+                others = tuple(event for event in events if event is not own and self._feeds(way, event))
+                return replace(trace, datapoint=point, event=own, others=others)
         known = way.counts and all(
             self.histories.datapoints.get(metric, NOT_READ).cover(below.at - self._delay(way)) for metric in way.metrics
         )
         if not points:
             return _ended(trace, End.FILTER) if known else trace
         return replace(trace, datapoint=max(points, key=_time))
+
+    def _feeds(self, way: Way, event: Event) -> bool:
+        """Whether an event is on a way that ends in the same alarm."""
+        notifier = way.notifier.arn
+        return any(other.notifier.arn == notifier and other.path.events.matches(event.record) for other in self.ways)
 
     @staticmethod
     def _moves(histories: Mapping[str, Kept[Item]], alarm: str) -> Kept[Item]:

@@ -101,11 +101,16 @@ def _graded(grade: Grade, trace: Trace) -> str:
         )
     if grade is Grade.PROVED and trace.event is not None:
         return (
-            f"Last proved on {trace.event.at:%Y-%m-%d}: {_event(trace.event, f'at {trace.event.at:%H:%M} UTC')}, "
-            f"alarm {alarm} rang "
+            f"Last proved on {trace.event.at:%Y-%m-%d}: {_event(trace.event, f'at {trace.event.at:%H:%M} UTC')}"
+            f"{_or_another(trace)}, alarm {alarm} rang "
             f"{_duration(trace.seconds or 0)} later and {_delivered(trace)}."
         )
     return f"Alarm {alarm} last rang on {_minute(rung.at)} and its action was taken; {'; '.join(_lacking(trace))}."
+
+
+def _or_another(trace: Trace) -> str:
+    number = len(trace.others)
+    return f" or one of {number} shortly before" if number > 1 else " or one shortly before" if number else ""
 
 
 def _lacking(trace: Trace) -> Iterator[str]:
@@ -187,6 +192,7 @@ def _trace(trace: Trace, *, contents: bool) -> dict[str, Any]:
     return {
         "path": [str(link) for link in trace.way.path.links],
         "event": None if trace.event is None else _record(trace.event, contents=contents),
+        "or": [_record(event, contents=contents) for event in trace.others],
         "datapoint": None if trace.datapoint is None else _text(trace.datapoint.at),
         "rang": None if trace.transition is None else _text(trace.transition.at),
         "action": None if trace.action is None else _text(trace.action.at),

@@ -217,7 +217,8 @@ class Past:
 
     def _around(self, lost: Lost, asked: Inquiry) -> tuple[Action, ...] | None:
         """All actions of alarms that may have told of an event; None when they are not known."""
-        end = min(self.now, lost.event.at + ARRIVAL + timedelta(seconds=asked.demand.delay_limit))
+        # A second event may make an alarm tell of the first one later.
+        end = min(self.now, lost.event.at + ARRIVAL + 2 * timedelta(seconds=asked.demand.delay_limit))
         found: list[Action] = []
         for scope, alarms in asked.resources.alarms.items():
             if isinstance(alarms, Unread) or not self.budget.take("describe_alarm_history"):
