@@ -108,6 +108,9 @@ class Settings(_Section):
     proof_events: StrictBool = False
     """Whether the evidence of a proof holds the CloudTrail records of its events as a whole."""
 
+    proof_filters: StrictBool = False
+    """Whether a proof asks AWS's own pattern matcher too, on the log events of the last day and on records."""
+
     cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = None
     """ARN of the role by which accounts are read that own a part of an alert path, with `{account}` in place of the
     account id; without it those accounts are left alone."""

@@ -14,11 +14,15 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult
+from moto.logs.responses import LogsResponse
 from moto.moto_server import threaded_moto_server
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.sns.models import Topic
 from werkzeug.exceptions import NotFound
 
+from prowler_cis_monitoring.filter_pattern import parse
+
+_MOST_LOOKED_UP = 50
 # Which backend method an operation ends in, and how its service words a refusal.
 _DENIABLE = {
     "cloudtrail:DescribeTrails": ("describe_trails", JsonRESTError, "AccessDeniedException"),
@@ -33,6 +37,8 @@ _DENIABLE = {
     "cloudwatch:DescribeAlarmHistory": ("alarm_history", ServiceException, "AccessDenied"),
     "cloudtrail:LookupEvents": ("lookup_events", JsonRESTError, "AccessDeniedException"),
     "cloudwatch:GetMetricData": ("get_metric_data", ServiceException, "AccessDenied"),
+    "logs:FilterLogEvents": ("filter_log_events", JsonRESTError, "AccessDeniedException"),
+    "logs:TestMetricFilter": ("test_metric_filter", JsonRESTError, "AccessDeniedException"),
     "sts:AssumeRole": ("assume_role", ServiceException, "AccessDenied"),
     "kms:DescribeKey": ("describe_key", JsonRESTError, "AccessDeniedException"),
     "kms:GetKeyPolicy": ("get_key_policy", JsonRESTError, "AccessDeniedException"),
@@ -269,11 +275,22 @@ def add_event(record: Mapping[str, Any], region: str, account: str = DEFAULT_ACC
 
 def _lookup_events(response: Any) -> ActionResult:  # noqa: ANN401 - moto is untyped
     """Answer LookupEvents, which moto does not know."""
-    attributes = response._get_param("LookupAttributes") or []  # noqa: SLF001 - as all of moto's responses do
+    attributes, start, end, most = (
+        response._get_param(key)  # noqa: SLF001 - as all of moto's responses do
+        for key in ("LookupAttributes", "StartTime", "EndTime", "MaxResults")
+    )
     records: list[Any] = getattr(response.cloudtrail_backend, "lookup_events", list)()
     told = [_as_looked_up(record) for record in records]
-    found = [one for one in told if all(one[a["AttributeKey"]] == a["AttributeValue"] for a in attributes)]
-    return ActionResult({"Events": sorted(found, key=lambda one: one["EventTime"], reverse=True)})
+    found = [
+        one
+        for one in told
+        if all(one[named["AttributeKey"]] == named["AttributeValue"] for named in attributes or ())
+        and (start is None or one["EventTime"] >= _time(start))
+        and (end is None or one["EventTime"] <= _time(end))
+    ]
+    page = sorted(found, key=lambda one: one["EventTime"], reverse=True)[: most or _MOST_LOOKED_UP]
+    more = {"NextToken": "more"} if len(page) < len(found) else {}
+    return ActionResult({"Events": page, **more})
 
 
 def _as_looked_up(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -289,6 +306,30 @@ def _as_looked_up(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 CloudTrailResponse.lookup_events = _lookup_events
+
+_filter_log_events_by_words = LogsResponse.filter_log_events
+
+
+def _filter_log_events(response: Any) -> str:  # noqa: ANN401 - moto is untyped
+    """Answer FilterLogEvents: by moto every pattern in braces matches everything."""
+    told = json.loads(_filter_log_events_by_words(response))
+    pattern = parse(response._get_param("filterPattern") or "")  # noqa: SLF001 - as all of moto's responses do
+    return json.dumps({**told, "events": [one for one in told["events"] if pattern.matches(one["message"])]})
+
+
+def _test_metric_filter(response: Any) -> str:  # noqa: ANN401 - moto is untyped
+    """Answer TestMetricFilter, which moto does not know."""
+    getattr(response.logs_backend, "test_metric_filter", lambda: None)()
+    pattern = parse(response._get_param("filterPattern") or "")  # noqa: SLF001 - as all of moto's responses do
+    lines = response._get_param("logEventMessages")  # noqa: SLF001 - likewise
+    matched = [
+        {"eventNumber": number, "eventMessage": line} for number, line in enumerate(lines, 1) if pattern.matches(line)
+    ]
+    return json.dumps({"matches": matched})
+
+
+LogsResponse.filter_log_events = _filter_log_events
+LogsResponse.test_metric_filter = _test_metric_filter
 
 
 def answer_for_missing_services() -> None:

@@ -16,6 +16,7 @@ from prowler_cis_monitoring.alert_path.reading import metrics_read
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, LogGroup, MetricAlarm, Unread
 from prowler_cis_monitoring.alert_path.sources import metric_filters
 from prowler_cis_monitoring.proof.histories import Action, Change, Event, Histories
+from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, End, Trace, Tracer
 from prowler_cis_monitoring.proof.ways import Way
 
@@ -68,6 +69,7 @@ class Proof:
         unchanged: whether it is known that trail, filter, topic and subscriptions have not changed since.
         void: what would be better than `grade` if nothing had changed, None where nothing is.
         lost: the newest required event that no alarm told anybody of; None where none is known.
+        matching: what AWS's own matcher says of filters and records; None when it was not asked.
         unread: the calls that gave no answer.
     """
 
@@ -76,6 +78,7 @@ class Proof:
     unchanged: bool = True
     void: Void | None = None
     lost: Lost | None = None
+    matching: Matching | None = None
     unread: tuple[Unread, ...] = ()
 
 
@@ -111,7 +114,7 @@ class Inquiry:
         grade, trace = held or (Grade.NEVER, None)
         changes = (self.histories.changes, self.histories.trail_changes)
         unchanged = trace is None or all(one.cover(_time(trace)) for one in changes)
-        return Proof(grade, trace, unchanged, void, lost, self.histories.unread)
+        return Proof(grade, trace, unchanged, void, lost, unread=self.histories.unread)
 
     # --- what was told ---------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from prowler_cis_monitoring.alert_path.telling import Sentence, Told
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.proof.histories import Event
+from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.proof import Grade, Lost, Proof, Void
 from prowler_cis_monitoring.proof.traces import End, Trace
 
@@ -73,10 +74,33 @@ def _told(proof: Proof, status: Status) -> Iterator[str]:
         yield _void(proof.void)
     if proof.grade is Grade.NEVER and proof.void is None and status is not Status.FAIL:
         yield "No alert of it is on record." if not proof.unread else "What is on record could not all be read."
-    if proof.unread:
-        calls = dict.fromkeys(map(_call, proof.unread))
+    if proof.matching is not None:
+        yield from _matched(proof.matching)
+    unread = (*proof.unread, *(proof.matching.unread if proof.matching else ()))
+    if unread:
+        calls = dict.fromkeys(map(_call, unread))
         more = f" and {len(calls) - _MOST_UNREAD} more" if len(calls) > _MOST_UNREAD else ""
         yield f"Not read for the proof: {', '.join(list(calls)[:_MOST_UNREAD])}{more}."
+
+
+def _matched(matching: Matching) -> Iterator[str]:
+    for wrong in matching.disagreements[:1]:
+        by = f"metric filter {shown(wrong.filter_name)}" if wrong.filter_name else "the required pattern"
+        verb = "matches" if wrong.matched_by_aws else "does not match"
+        more = f" and {len(matching.disagreements) - 1} more" if len(matching.disagreements) > 1 else ""
+        yield (
+            f"AWS's own matcher disagrees: by it {by} {verb} {_named(wrong.record)}{more}; please report it, and trust "
+            "AWS's."
+        )
+    if matching.compared and not matching.disagreements:
+        yield f"AWS's own matcher agrees on {matching.compared} answers."
+    if matching.unmatched:
+        more = f" and {len(matching.unmatched) - 1} more" if len(matching.unmatched) > 1 else ""
+        yield f"In the last day no metric filter matched {_named(matching.unmatched[0])}{more}."
+
+
+def _named(record: Mapping[str, Any]) -> str:
+    return f"{shown(str(record.get('eventName', '')))} (event {shown(str(record.get('eventID', '')))})"
 
 
 def _lost(lost: Lost, status: Status) -> str:
@@ -180,7 +204,28 @@ def _evidence(proof: Proof, *, contents: bool) -> dict[str, Any]:
         "nobody_was_told": None
         if lost is None
         else {**_record(lost.event, contents=contents), "ends_at": lost.end.value if lost.end else None},
+        **({} if proof.matching is None else {"matching": _matching(proof.matching, contents=contents)}),
         "unread": [_call(unread) for unread in proof.unread],
+    }
+
+
+def _matching(matching: Matching, *, contents: bool) -> dict[str, Any]:
+    def told(record: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(record) if contents else {name: record.get(name) for name in ("eventTime", "eventName", "eventID")}
+
+    return {
+        "compared": matching.compared,
+        "disagreements": [
+            {
+                "metric_filter": one.filter_name or None,
+                "pattern": one.pattern,
+                "matched_by_aws": one.matched_by_aws,
+                "record": told(one.record),
+            }
+            for one in matching.disagreements
+        ],
+        "unmatched": [told(record) for record in matching.unmatched],
+        "unread": [_call(unread) for unread in matching.unread],
     }
 
 

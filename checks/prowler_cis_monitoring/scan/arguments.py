@@ -61,6 +61,11 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         "--proof-events", action="store_true", help="--proof, with the records of those events in the evidence"
     )
     group.add_argument(
+        "--proof-filters",
+        action="store_true",
+        help="--proof, and ask AWS's own pattern matcher whether it agrees with ours on your metric filters",
+    )
+    group.add_argument(
         "--from",
         dest="source",
         type=Path,

@@ -168,7 +168,7 @@ def _save(parsed: argparse.Namespace, *, many: bool) -> Path | None:
 _OF_AWS = (
     *("profile", "role", "external_id", "mfa", "organizations_role", "accounts", "organization", "resume"),
     *("region", "excluded_region", "aws_retries_max_attempts", "aws_connect_timeout", "aws_read_timeout"),
-    *("proof", "proof_events"),
+    *("proof", "proof_events", "proof_filters"),
 )
 
 
@@ -309,8 +309,9 @@ def _audit_config(path: Path | None) -> dict[str, Any]:
 
 def _with_proof(config: dict[str, Any], parsed: argparse.Namespace) -> dict[str, Any]:
     """Return the configuration with what the command line wants to be proved."""
-    wanted = {"proof": parsed.proof or parsed.proof_events, "proof_events": parsed.proof_events}
-    asked = {name: True for name, is_wanted in wanted.items() if is_wanted}
+    asked = {name: True for name in ("proof_events", "proof_filters") if getattr(parsed, name)}
+    if parsed.proof or asked:
+        asked["proof"] = True
     return {**config, SETTINGS: {**(config.get(SETTINGS) or {}), **asked}} if asked else config
 
 

@@ -6,7 +6,7 @@ over the budget stays not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -21,6 +21,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Scope,
     Unread,
 )
+from prowler_cis_monitoring.filter_pattern.events import telling
 from prowler_cis_monitoring.proof.changes import (
     FILTER_CHANGES,
     SUBSCRIPTION_CHANGES,
@@ -41,8 +42,9 @@ from prowler_cis_monitoring.proof.histories import (
     Transition,
 )
 from prowler_cis_monitoring.proof.lookups import Lookup, lookups_for
-from prowler_cis_monitoring.proof.proof import Inquiry, Lost, Proof
-from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK
+from prowler_cis_monitoring.proof.matchers import Matching
+from prowler_cis_monitoring.proof.proof import Grade, Inquiry, Lost, Proof
+from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, Trace
 from prowler_cis_monitoring.proof.ways import ways_of
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
@@ -56,15 +58,18 @@ from prowler_cis_monitoring.services.history_calls import (
     lookup_events,
     sums,
 )
+from prowler_cis_monitoring.services.matchers import Matchers
 from prowler_cis_monitoring.services.path_service import once_for
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
 
-    from prowler_cis_monitoring.alert_path.paths import AlertPaths
+    from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths
 
 Item = TypeVar("Item")
 _SNS = "AWS/SNS"
+# Pages of the events of twenty minutes that are looked through, a question each (count).
+_MOST_PAGES = 4
 _COUNTERS = {
     "published": "NumberOfMessagesPublished",
     "delivered": "NumberOfNotificationsDelivered",
@@ -78,7 +83,15 @@ def has_past(provider: AwsProvider) -> bool:
     return getattr(provider, "session", None) is not None
 
 
-def proof_of(provider: AwsProvider, paths: AlertPaths, demand: Demand, *, passes: bool) -> Proof:
+def proof_of(  # noqa: PLR0913 - the control, the account, and what is asked of it
+    provider: AwsProvider,
+    paths: AlertPaths,
+    demand: Demand,
+    *,
+    passes: bool,
+    filters: bool = False,
+    missed: Mapping[str, Any] | None = None,
+) -> Proof:
     """Read what is left of a control's past and return what it proves.
 
     Args:
@@ -86,10 +99,14 @@ def proof_of(provider: AwsProvider, paths: AlertPaths, demand: Demand, *, passes
         paths: the account's alert paths.
         demand: what the control asks for.
         passes: whether the verdict is that somebody is told by live paths.
+        filters: whether AWS's own matcher is to be asked about metric filters and records.
+        missed: the record that by the verdict nobody would be told of, if there is one.
     """
     past: Past = once_for(provider, Past, Past)
-    ways = ways_of(Question(paths, demand).paths, paths.resources)
-    return past.proof(Inquiry(demand, passes, ways, paths.resources, Histories(), past.now))
+    followed = Question(paths, demand).paths
+    asked = Inquiry(demand, passes, ways_of(followed, paths.resources), paths.resources, Histories(), past.now)
+    proof = past.proof(asked)
+    return replace(proof, matching=past.matching(asked, followed, missed)) if filters else proof
 
 
 class Past:
@@ -103,6 +120,7 @@ class Past:
         self.pace: Pace = once_for(provider, Pace, lambda _: Pace())
         self.budget: Budget = once_for(provider, Budget, lambda _: Budget())
         self.now = datetime.now(timezone.utc)
+        self.matchers = Matchers(provider, self.budget, self.now)
         self._events: dict[tuple[Scope, Lookup], Future[Kept[Event]]] = {}
         self._alarms: dict[str, Future[tuple[Kept[Transition], Kept[Action]]]] = {}
         self._series: dict[Metric, Kept[Datapoint]] = {}
@@ -114,18 +132,28 @@ class Past:
         if not known.histories.events.items and not any(one.state == ALARM for kept in moves for one in kept.items):
             return known.prove()
         known = replace(known, histories=self._with_changes(known))
+        proof = known.prove()
+        if proof.grade is Grade.RANG and proof.trace is not None and proof.trace.event is None:
+            known = replace(known, histories=self._with_events_before(known, proof.trace))
         around = {lost.event.id: self._around(lost, known) for lost in known.suspects()}
         found = {event: actions for event, actions in around.items() if actions is not None}
         return replace(known, histories=replace(known.histories, around=found)).prove()
 
+    def matching(self, asked: Inquiry, paths: Iterable[AlertPath], missed: Mapping[str, Any] | None) -> Matching:
+        """Ask AWS's own matcher about a control's metric filters: on the last day's log events and on records."""
+        filters = [
+            (group.arn, named.name)
+            for path in paths
+            for group in path.links
+            for named in path.links
+            if (group.kind, named.kind) == ("log group", "metric filter")
+        ]
+        records = [*([missed] if missed else ()), *telling(asked.demand.required)]
+        return self.matchers.ask(str(asked.demand.required), filters, asked.resources, records)
+
     def _records(self, asked: Inquiry) -> Histories:
         """Read what does not depend on anything else that is read."""
-        lookups = [
-            (self._scope(region), lookup)
-            for lookup in lookups_for(asked.demand.events_demanded)
-            for region in lookup.regions(_regions(asked.resources))
-        ]
-        # Neighbours in the queue are of different Regions, which need not wait for each other.
+        lookups = self._lookups(asked)
         self._ask_events(lookups)
         for way in asked.ways:
             for alarm in (way.alarm, way.notifier):
@@ -149,6 +177,48 @@ class Past:
     def _scope(self, region: str) -> Scope:
         return Scope(account=self.account, region=region)
 
+    def _lookups(self, asked: Inquiry) -> list[tuple[Scope, Lookup]]:
+        # Neighbours in the queue are of different Regions, which need not wait for each other.
+        return [
+            (self._scope(region), lookup)
+            for lookup in lookups_for(asked.demand.events_demanded)
+            for region in lookup.regions(_regions(asked.resources))
+        ]
+
+    def _with_events_before(self, asked: Inquiry, trace: Trace) -> Histories:
+        """Look for the events behind a ringing, where many newer events of the same name hide them."""
+        histories = asked.histories
+        if trace.transition is None or trace.datapoint is None:
+            return histories
+        window = trace.datapoint.at - ARRIVAL, trace.transition.at
+        hidden = [
+            (scope, lookup)
+            for scope, lookup in self._lookups(asked)
+            if not self._events[scope, _asked(lookup)].result().cover(window[0])
+        ]
+        started = [self.cloudtrail.start(self._look_between, scope, lookup, window) for scope, lookup in hidden]
+        required = asked.demand.events_demanded
+        events = {event.id: event for future in started for event in future.result() if required.matches(event.record)}
+        events.update({event.id: event for event in histories.events.items})
+        return replace(histories, events=replace(histories.events, items=tuple(events.values())))
+
+    def _look_between(self, scope: Scope, lookup: Lookup, window: tuple[datetime, datetime]) -> list[Event]:
+        """Return the events of a time, the newest first, page after page."""
+        start, end = window
+        found: list[Event] = []
+        for _ in range(_MOST_PAGES):
+            if not self.budget.take("lookup_events"):
+                break
+            page = lookup_events(
+                self.cloudtrail, _asked(lookup), scope, pace=self.pace, now=self.now, between=(start, end)
+            )
+            found += page.items
+            oldest = min((event.at for event in page.items), default=start)
+            if page.cover(start) or page.since is None or oldest >= end:
+                break
+            end = oldest
+        return found
+
     def _ask_events(self, lookups: Iterable[tuple[Scope, Lookup]]) -> None:
         for scope, lookup in lookups:
             key = (scope, _asked(lookup))
@@ -158,7 +228,7 @@ class Past:
     def _look_up(self, scope: Scope, lookup: Lookup) -> Kept[Event]:
         if not self.budget.take("lookup_events"):
             return Kept(unread=_spent("cloudtrail:LookupEvents", scope))
-        return lookup_events(self.cloudtrail, lookup, scope, self.pace, self.now)
+        return lookup_events(self.cloudtrail, lookup, scope, pace=self.pace, now=self.now)
 
     def _found(self, lookups: Iterable[tuple[Scope, Lookup]], read: Callable[[Event], Item | None]) -> Kept[Item]:
         """Join the answers to some questions, with what `read` makes of each event."""

@@ -25,7 +25,7 @@ EVENT_DAYS = timedelta(days=90)
 ALARM_DAYS = timedelta(days=30)
 PERIOD = 300
 BUDGET: Mapping[str, int] = {
-    "lookup_events": 1000,
+    "lookup_events": 1500,
     "describe_alarm_history": 300,
     "get_metric_data": 60,
     "filter_log_events": 60,
@@ -34,7 +34,7 @@ BUDGET: Mapping[str, int] = {
 """So often each call is made for one account at most (count)."""
 SPENT = "CallBudgetSpent"
 
-_MOST_EVENTS = 50
+MOST_EVENTS = 50
 _MOST_HISTORY = 300
 _MOST_QUERIES = 100
 _MOST_RECORD = 300_000
@@ -76,22 +76,38 @@ class Budget:
             return self._made[operation] <= self._limits[operation]
 
 
-def lookup_events(cloudtrail: CloudTrail, lookup: Lookup, scope: Scope, pace: Pace, now: datetime) -> Kept[Event]:
-    """Return the newest events that one question finds in an account and Region: one page."""
-    attributes: dict[str, Any] = {"LookupAttributes": [{"AttributeKey": lookup.key, "AttributeValue": lookup.value}]}
+def lookup_events(  # noqa: PLR0913 - a question, whom to ask, and when
+    cloudtrail: CloudTrail,
+    lookup: Lookup,
+    scope: Scope,
+    *,
+    pace: Pace,
+    now: datetime,
+    between: tuple[datetime, datetime] | None = None,
+) -> Kept[Event]:
+    """Return the newest events that one question finds in an account and Region: one page.
+
+    Args:
+        cloudtrail: asks.
+        lookup: the question.
+        scope: the account and Region.
+        pace: when calls may start.
+        now: the present.
+        between: from when until when to look; None for all that is kept.
+    """
+    attributes: dict[str, Any] = {}
+    if lookup.key:
+        attributes["LookupAttributes"] = [{"AttributeKey": lookup.key, "AttributeValue": lookup.value}]
+    if between is not None:
+        attributes["StartTime"], attributes["EndTime"] = between
     pace.wait(scope)
-    answer = cloudtrail.call(
-        "lookup_events",
-        scope,
-        lookup.value,
-        PaginationConfig={"MaxItems": _MOST_EVENTS, "PageSize": _MOST_EVENTS},
-        **(attributes if lookup.key else {}),
-    )
+    page = {"MaxItems": MOST_EVENTS, "PageSize": MOST_EVENTS}
+    answer = cloudtrail.call("lookup_events", scope, lookup.value, PaginationConfig=page, **attributes)
     if isinstance(answer, Unread):
         return Kept(unread=answer)
     listed = answer.get("Events", ())
     events = tuple(_events(listed, scope.region))
-    return Kept(events, _since(listed, "EventTime", answer, now - EVENT_DAYS))
+    return Kept(events, _since(listed, "EventTime", answer, between[0] if between else now - EVENT_DAYS))
 
 
 def _events(listed: Sequence[Mapping[str, Any]], region: str) -> Iterator[Event]:

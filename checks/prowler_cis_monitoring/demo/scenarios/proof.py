@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, NAMESPACE, REGION, TOPIC, TOPIC_ARN
-from prowler_cis_monitoring.demo.scenarios.scenario import ALARM, METRIC, Change, Scenario, scenario
+from prowler_cis_monitoring.demo.scenarios.scenario import ALARM, CANONICAL, METRIC, Change, Scenario, pattern, scenario
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -36,6 +37,7 @@ _ROOT_SIGN_IN: Mapping[str, Any] = {
     "recipientAccountId": ACCOUNT,
     "eventCategory": "Management",
 }
+_APPROVED = "198.51.100.7"
 _ARRIVES, _RINGS = timedelta(minutes=5), timedelta(minutes=7)
 
 
@@ -47,13 +49,13 @@ def _old_alarm(_: Session) -> None:
     moto_gaps.let_alarm_be_old(ALARM, REGION, days=100)
 
 
-def _sign_in(days: int) -> Change:
+def _sign_in(days: int, **changes: str) -> Change:
     """Let the root user have signed in some days ago."""
 
     def build(session: Session) -> None:
         at = _ago(days=days)
         identity = {"eventTime": f"{at:%Y-%m-%dT%H:%M:%SZ}", "eventID": f"5b0f6f0c-8f51-4d0e-b7b0-0000000000{days:02}"}
-        moto_gaps.add_event({**_ROOT_SIGN_IN, **identity}, REGION)
+        moto_gaps.add_event({**_ROOT_SIGN_IN, **identity, **changes}, REGION)
         _count(session, "AWS/Logs", {"IncomingLogEvents": 40}, at + _ARRIVES, LogGroupName=LOG_GROUP)
 
     return build
@@ -99,6 +101,19 @@ def _count(session: Session, namespace: str, counts: Mapping[str, float], at: da
     session.client("cloudwatch", region_name=REGION).put_metric_data(Namespace=namespace, MetricData=data)
 
 
+def _log_events(*records: Mapping[str, Any]) -> Change:
+    """Let records have come into the log group some hours ago."""
+
+    def build(session: Session) -> None:
+        logs = session.client("logs", region_name=REGION)
+        logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName="trail")
+        at = int(_ago(hours=3).timestamp() * 1000)
+        told = [{"timestamp": at + place, "message": json.dumps(record)} for place, record in enumerate(records)]
+        logs.put_log_events(logGroupName=LOG_GROUP, logStreamName="trail", logEvents=told)
+
+    return build
+
+
 def _topic_changed(days: int) -> Change:
     def build(_: Session) -> None:
         record = {
@@ -116,8 +131,17 @@ def _topic_changed(days: int) -> Change:
     return build
 
 
-def _with_past(slug: str, says: str, verdict: str, reason: str, *past: Change, **changes: Any) -> Scenario:  # noqa: ANN401
-    return scenario(slug, says, verdict, reason, settings={"proof": True}, afterwards=(_old_alarm, *past), **changes)
+def _with_past(
+    slug: str,
+    says: str,
+    verdict: str,
+    reason: str,
+    *past: Change,
+    settings: Mapping[str, Any] | None = None,
+    **changes: Any,  # noqa: ANN401 - any field of a blueprint
+) -> Scenario:
+    settings = {"proof": True, **(settings or {})}
+    return scenario(slug, says, verdict, reason, settings=settings, afterwards=(_old_alarm, *past), **changes)
 
 
 _WEEK = (_sign_in(7), _datapoint(7), _ringing(7), _action(7), _delivery(7))
@@ -129,6 +153,15 @@ SCENARIOS = (
         "PASS",
         "the topic delivered 1 notification",
         *_WEEK,
+    ),
+    _with_past(
+        "proof-of-a-busy-root-user",
+        "the root user signed in a week ago and somebody was told, and it has been used since, as approved",
+        "PASS",
+        "Last proved on ",
+        *_WEEK,
+        _sign_in(2, sourceIPAddress=_APPROVED),
+        settings={"controls": {"root_usage": {"exclusions": [f'{{ $.sourceIPAddress = "{_APPROVED}" }}']}}},
     ),
     _with_past(
         "rang-last-week",
@@ -176,6 +209,23 @@ SCENARIOS = (
         "It has happened, and no alarm told anybody: ConsoleLogin",
         *_WEEK[:3],
         alarm={"ActionsEnabled": False},
+    ),
+    _with_past(
+        "filters-agree",
+        "AWS's own pattern matcher is asked about the filter, on records and on the log events of the last day",
+        "PASS",
+        "AWS's own matcher agrees on ",
+        _log_events(_ROOT_SIGN_IN, {**_ROOT_SIGN_IN, "eventType": "AwsServiceEvent"}),
+        settings={"proof_filters": True},
+    ),
+    _with_past(
+        "filters-match-nothing",
+        "the filter leaves out a Region, and the log group holds a root sign-in there that it did not match",
+        "FAIL",
+        "In the last day no metric filter matched ConsoleLogin",
+        _log_events({**_ROOT_SIGN_IN, "eventID": "5b0f6f0c-8f51-4d0e-b7b0-0000000000bb"}),
+        settings={"proof_filters": True},
+        **pattern(f'{{ {CANONICAL} && $.awsRegion != "{REGION}" }}'),
     ),
     _with_past(
         "denied-proof",
