@@ -206,3 +206,55 @@ def record_question(dice):
         return "{ " + dice.choice([" && ", " || "]).join(condition() for _ in range(dice.randint(1, most))) + " }"
 
     return pattern(3), [pattern(2) for _ in range(dice.randint(0, 3))]
+
+
+# Fields that people compare in filters, with values as they write them.
+WRITTEN = {
+    "eventName": ("Decrypt", "ConsoleLogin", "CreateVpc", "StopLogging", "AttachRolePolicy", "Describe*", "*Policy"),
+    "eventSource": ("signin.amazonaws.com", "kms.amazonaws.com", "iam.amazonaws.com", "ec2*", "*.amazonaws.com"),
+    "eventType": ("AwsApiCall", "AwsConsoleSignIn", "AwsServiceEvent", "AwsConsoleAction"),
+    "awsRegion": ("us-east-1", "eu-*", "us-*", "eu-west-1"),
+    "sourceIPAddress": ("10.*", "203.0.113.64", "AWS Internal", "*.amazonaws.com", "2001:*", "*"),
+    "userAgent": ("console.amazonaws.com", "*Terraform*", "aws-cli/*"),
+    "errorCode": ("AccessDenied", "AccessDenied*", "*UnauthorizedOperation", "Client.UnauthorizedOperation", "*"),
+    "errorMessage": ("Failed authentication", "*denied*", "*"),
+    "recipientAccountId": ("123456789012", "111122223333"),
+    "userIdentity.type": ("Root", "IAMUser", "AssumedRole", "AWSService", "AWSAccount", "SAMLUser"),
+    "userIdentity.arn": (
+        "arn:aws:iam::123456789012:user/deploy",
+        "*:root",
+        "*deploy*",
+        "arn:aws:sts::*:assumed-role/T/*",
+    ),
+    "userIdentity.userName": ("alice", "deploy*", "*"),
+    "userIdentity.principalId": ("AROAEXAMPLE*", "*:bob", "AIDA*"),
+    "userIdentity.accountId": ("123456789012", "111122223333"),
+    "userIdentity.invokedBy": ("cloudformation.amazonaws.com", "AWS Internal", "*"),
+    "userIdentity.sessionContext.sessionIssuer.userName": ("deploy", "AWSReservedSSO_*", "*"),
+    "userIdentity.sessionContext.sessionIssuer.arn": ("*deploy*", "arn:aws:iam::123456789012:role/deploy"),
+    "userIdentity.sessionContext.attributes.mfaAuthenticated": ("true", "false"),
+    "userIdentity.sessionContext.sourceIdentity": ("carol",),
+    "responseElements.ConsoleLogin": ("Success", "Failure"),
+    "additionalEventData.MFAUsed": ("Yes", "No", "YES"),
+    "requestParameters.roleName": ("deploy", "*"),
+    "tlsDetails.tlsVersion": ("TLSv1.2",),
+    "requestParameters": (),
+    "readOnly": (),
+}
+
+
+def written_condition(dice):
+    """A condition as people write them, as a text."""
+    field = dice.choice(list(WRITTEN))
+    if not WRITTEN[field] or dice.random() < 0.12:
+        return f"$.{field} {dice.choice(('NOT EXISTS', 'IS NULL', 'IS TRUE', 'IS FALSE'))}"
+    value = f'"{dice.choice(WRITTEN[field])}"'
+    return dice.choice(
+        (f"$.{field} = {value}", f"$.{field} != {value}", f"(($.{field} NOT EXISTS) || ($.{field} != {value}))")
+    )
+
+
+def narrowed(dice, required):
+    """A required pattern with further conditions, as a text."""
+    conditions = [written_condition(dice) for _ in range(dice.randint(1, 3))]
+    return f"{{ ({required[1:-1]}) && ({dice.choice((' && ', ' || ')).join(conditions)}) }}"

@@ -95,7 +95,7 @@ def test_everyday_events_look_like_records(event):
     for name, value in members(event.record):
         assert re.fullmatch("[a-z]+([A-Z][a-z]*|ID|IP)*", name)
         if name in ("arn", "roleArn"):
-            assert re.fullmatch(r"arn:aws:(iam|sts)::[0-9]{12}:(assumed-)?role/[A-Za-z/-]+", value)
+            assert re.fullmatch(r"arn:aws:(iam|sts)::[0-9]{12}:(assumed-)?role/[A-Za-z./-]+", value)
         if name in ("invokedBy", "eventSource"):
             assert value.removesuffix(".amazonaws.com") in SERVICES
     identity = event.record["userIdentity"]

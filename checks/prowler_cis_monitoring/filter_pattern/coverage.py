@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as Texts
 
-from prowler_cis_monitoring.filter_pattern import differences, domains, events
+from prowler_cis_monitoring.filter_pattern import differences, domains, events, witnesses
 from prowler_cis_monitoring.filter_pattern.automata import TooManyDigitsError
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact, UnlistedFact
 from prowler_cis_monitoring.filter_pattern.formulas import (
@@ -79,8 +79,10 @@ _UNDOCUMENTED: Final = {
     "leftmost_wildcards": "a wildcard in front of a text that occurs twice",
     "every_node": "!= or IS with a wildcard selector that selects several nodes",
     "absent_somewhere": "NOT EXISTS with a wildcard selector",
+    "plausible": "events that the filters miss, none of which is known to occur in CloudTrail",
     "message": "a pattern on the text of the message, which depends on more than the fields",
 }
+_UNSEEN: Final = frozenset({"message", "plausible"})
 _ON_BOOLEANS: Final = (Operator.IS_TRUE, Operator.IS_FALSE)
 
 
@@ -201,7 +203,7 @@ def covers(
         None when it is unknown.
     """
     try:
-        verdict, _, _ = _decide(work or Work(), (required,), tuple(filters), tuple(facts), tells=False)
+        verdict, _, _ = _decide(work or Work(), (required,), tuple(filters), tuple(facts), tells=True)
     except SpentError:
         return None
     return {"covered": True, "gap": False, "unknown": None}[verdict]
@@ -305,12 +307,13 @@ def _answer(question: _Question, base: Reading) -> _Decision:
         return "gap", event, ()
     answers: dict[Reading, dict[str, Any] | None] = {base: None}
     axes: list[str] = []
-    while (found_axes := sorted(question.doubts - {"message"})) != axes:
+    while (found_axes := sorted(question.doubts - _UNSEEN)) != axes:
         # A search under one reading may come upon fields that no search before looked at.
         axes = found_axes
         answers = {reading: question.search(reading, certain=False) for reading in _readings(axes, base)}
     if all(answer is None for answer in answers.values()):
-        return ("unknown", None, (_UNDOCUMENTED["message"],)) if "message" in question.doubts else ("covered", None, ())
+        unseen = tuple(_UNDOCUMENTED[doubt] for doubt in sorted(question.doubts & _UNSEEN))
+        return ("unknown" if unseen else "covered"), None, unseen
     if all(answer is not None for answer in answers.values()):
         return "gap", answers[base], ()
     found: dict[Reading, object] = {reading: answer is None for reading, answer in answers.items()}
@@ -624,16 +627,39 @@ class _Question:
             return None
         if not self.tells and not self.reads_text:
             return {}
-        event = events.tell(self.required, [*fields, *nulls], self._confirms, self.facts, whole=self.reads_text)
-        if event is not None:
-            return event
+        if self.known.unlisted is None:
+            told = [*fields, *nulls]
+            event = events.tell(self.required, told, self._confirms, self.facts, whole=self.reads_text)
+        else:
+            cell = self._cell(values, choices)
+            event = witnesses.plausible_record(self.required, cell, self._confirms, self.facts)
+        if event is None:
+            self._untold()
+        return event
+
+    def _untold(self) -> None:
+        """Remember that a part of the gap has no event that can be shown."""
         self.unconfirmed += 1
-        if not self.reads_text:
+        doubt = "message" if self.reads_text else "plausible"
+        if not self.reads_text and self.known.unlisted is None:
             raise TooHardError("an event of the gap could not be written down")
         if self.unconfirmed > MAXIMUM_UNCONFIRMED:
-            raise TooHardError(_UNDOCUMENTED["message"])
-        self.doubts.add("message")
-        return None
+            raise TooHardError(_UNDOCUMENTED[doubt])
+        self.doubts.add(doubt)
+
+    def _cell(self, values: dict[str, object], choices: Choices) -> witnesses.Cell:
+        """The values among which no formula tells anything apart; where the text counts, one for each field."""
+        entries: dict[Path, Sequence[Entry]] = {}
+        for name, node in values.items():
+            variable = self.variables[name]
+            if isinstance(variable, Field):
+                entries[variable.path] = [
+                    entry
+                    for entry in choices[name]
+                    if (entry.node is node if self.reads_text else entry.structure == domains.structure_of(node))
+                ]
+        facts = {path: fact for path in entries if (fact := self._fact(path)) is not None}
+        return witnesses.Cell(entries, facts, self.reading, self.work)
 
     def _confirms(self, event: dict[str, Any]) -> bool:
         """Whether a record is in the gap, under every reading that matters and in any order of its members."""

@@ -56,6 +56,7 @@ ROLE: Final[Mapping[str, Any]] = {
         "attributes": {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"},
     },
 }
+_ROOT_SESSION: Final = {"attributes": {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"}}
 _FEDERATED: Final = "arn:aws:sts::111122223333:federated-user/carol"
 IDENTITIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "Root": ROOT,
@@ -103,10 +104,18 @@ _CONSOLE: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:139.0) Gecko/20100101 Fire
 _CLI: Final = "aws-cli/2.27.5 Python/3.13.3 Linux/6.8.0"
 
 
-def _copy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def copied(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """A deep copy of a record.
+
+    Args:
+        value: The record, or a value in it.
+
+    Returns:
+        The copy.
+    """
     if isinstance(value, dict):
-        return {name: _copy(member) for name, member in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
+        return {name: copied(member) for name, member in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
 
 
 # As CloudTrail's sample records have them.
@@ -118,7 +127,15 @@ _ORDER: Final = (
 )
 
 
-def _in_order(event: Record) -> Record:
+def in_order(event: Record) -> Record:
+    """A record with its members in CloudTrail's order.
+
+    Args:
+        event: The record.
+
+    Returns:
+        One that shares its members; those that CloudTrail's samples do not have stand last.
+    """
     return {name: event[name] for name in dict.fromkeys((*_ORDER, *event)) if name in event}
 
 
@@ -134,7 +151,7 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
     Returns:
         A complete record that obeys the facts of ``facts.py``.
     """
-    made: Record = _copy(
+    made: Record = copied(
         {
             "eventVersion": "1.11",
             "userIdentity": dict(identity),
@@ -156,7 +173,7 @@ def record(source: str, name: str, identity: Mapping[str, Any], **changes: objec
             **changes,
         }
     )
-    return _in_order(made)
+    return in_order(made)
 
 
 def _sign_in(identity: Mapping[str, Any], outcome: str, mfa: str, **changes: object) -> Record:
@@ -233,7 +250,7 @@ def templates() -> tuple[Record, ...]:
         record("cloudtrail.amazonaws.com", "StopLogging", ROOT, requestParameters=dict(_PARAMETERS["StopLogging"])),
         _sign_in(ROOT, "Success", "Yes"),
         record("s3.amazonaws.com", "ListBuckets", ROOT, readOnly=True),
-        record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": ROLE["sessionContext"]}),
+        record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": _ROOT_SESSION}),
         _sign_in(USER, "Success", "No"),
         _sign_in(USER, "Failure", "No", **_FAILED),
         _sign_in(USER, "Failure", "Yes", **_FAILED),
@@ -262,6 +279,14 @@ BY_AWS: Final = record(
     userAgent="AWS Internal",
     serviceEventDetails={"keyId": "1234abcd-12ab-34cd-56ef-1234567890ab"},
 )
+# Records of the other kinds of events and callers that there are.
+OTHERS: Final = (
+    PLAIN,
+    record("sts.amazonaws.com", "AssumeRoleWithSAML", IDENTITIES["SAMLUser"], readOnly=True),
+    record("sts.amazonaws.com", "AssumeRoleWithWebIdentity", IDENTITIES["WebIdentityUser"], readOnly=True),
+    BY_AWS,
+    record("billingconsole.amazonaws.com", "SetContactAddress", ROOT, eventType="AwsConsoleAction"),
+)
 
 
 @lru_cache(maxsize=256)
@@ -281,20 +306,31 @@ def telling(required: FilterPattern) -> tuple[Record, ...]:
 NATURAL: Final[Mapping[str, tuple[str, ...]]] = {
     "$.eventName": ("CreateAccessKey", "RunInstances", "UpdateAssumeRolePolicy", "DeleteFlowLogs", "ConsoleLogin"),
     "$.eventSource": ("ec2.amazonaws.com", "iam.amazonaws.com", "sts.amazonaws.com"),
-    "$.awsRegion": ("us-east-1", "eu-west-1"),
-    "$.sourceIPAddress": ("203.0.113.64", "198.51.100.7"),
+    "$.awsRegion": (
+        "us-east-1",
+        "eu-west-1",
+        "us-west-2",
+        "ap-southeast-2",
+        "sa-east-1",
+        "ca-central-1",
+        "me-central-1",
+    ),
+    "$.sourceIPAddress": ("203.0.113.64", "198.51.100.7", "2001:db8::7", "cloudformation.amazonaws.com"),
     "$.userAgent": (_CLI, "console.amazonaws.com"),
-    "$.errorCode": ("AccessDenied", "Client.UnauthorizedOperation", "AccessDeniedException"),
+    "$.errorCode": (
+        *("AccessDenied", "Client.UnauthorizedOperation", "AccessDeniedException", "UnauthorizedOperation"),
+        *("AccessDeniedForDependencyException", "AccessDeniedFault"),
+    ),
     "$.errorMessage": ("Failed authentication", "You are not authorized to perform this operation."),
     "$.userIdentity.type": ("IAMUser", "AssumedRole", "Root"),
     "$.userIdentity.userName": ("alice", "bob"),
     "$.userIdentity.arn": (str(USER["arn"]), str(ROLE["arn"]), str(ROOT["arn"])),
-    "$.userIdentity.accountId": (ACCOUNT,),
+    "$.userIdentity.accountId": (ACCOUNT, "444455556666"),
     "$.userIdentity.principalId": (str(USER["principalId"]), str(ROLE["principalId"])),
     "$.userIdentity.invokedBy": ("cloudformation.amazonaws.com", "AWS Internal"),
     "$.userIdentity.sessionContext.sessionIssuer.userName": ("Admin", "Build"),
     "$.userIdentity.sessionContext.sessionIssuer.arn": (f"arn:aws:iam::{ACCOUNT}:role/Admin",),
-    "$.recipientAccountId": (ACCOUNT, "444455556666"),
+    "$.recipientAccountId": (ACCOUNT, "444455556666", "777788889999"),
     "$.responseElements.ConsoleLogin": ("Success", "Failure"),
     "$.eventTime": ("2026-03-02T10:15:30Z",),
     "$.eventVersion": ("1.11",),
@@ -328,7 +364,7 @@ def tell(
     for records, obeyed in ((known, facts if whole else ()), (_made(known, fields), facts)):
         for event in filter(confirms, records):
             if all(fact.allows(event) for fact in obeyed):
-                told: Record = _copy(event)
+                told: Record = copied(event)
                 return told
             doubtful = doubtful or event
     return None if whole else doubtful
@@ -362,25 +398,32 @@ def _named(name: object) -> list[Record]:
 
 def _with_fields(base: Record, fields: Sequence[tuple[Path, object]]) -> Record:
     """A copy of a record in which fields have given values; service follows name, Region follows service."""
-    event: Record = _copy(base)
+    event: Record = copied(base)
     kind = next((value for path, value in fields if path == ("userIdentity", "type")), None)
     if base and isinstance(kind, str) and kind in IDENTITIES and event["userIdentity"].get("type") != kind:
-        event["userIdentity"] = _copy(IDENTITIES[kind])
+        event["userIdentity"] = copied(IDENTITIES[kind])
     for path, value in sorted(fields, key=lambda item: (isinstance(item[1], Absence), len(item[0]))):
         if isinstance(value, Absence):
-            _remove(event, path, under_null=value.under_null)
+            remove(event, path, under_null=value.under_null)
         else:
-            _put(event, path, value)
+            put(event, path, value)
     given = {path for path, _ in fields}
     service = {**SERVICE_OF, **SEVERAL_SERVICES}.get(str(event.get("eventName")))
     if base and service and ("eventSource",) not in given:
         event["eventSource"] = service
     if base and event.get("eventSource") in GLOBAL_SOURCES and ("awsRegion",) not in given:
         event["awsRegion"] = GLOBAL_REGION
-    return _in_order(event)
+    return in_order(event)
 
 
-def _remove(event: Record, path: Path, *, under_null: bool) -> None:
+def remove(event: Record, path: Path, *, under_null: bool) -> None:
+    """Take a field out of a record.
+
+    Args:
+        event: The record.
+        path: The steps to the field.
+        under_null: Leave a parent that is null as it is; otherwise it becomes an empty one.
+    """
     parent: Any = event
     for step, following in itertools.pairwise(path):
         child = _get(parent, step)
@@ -401,7 +444,14 @@ def _get(parent: object, step: object) -> Any:  # noqa: ANN401 - any JSON value
     return None
 
 
-def _put(event: Record, path: Path, value: object) -> None:
+def put(event: Record, path: Path, value: object) -> None:
+    """Write a field into a record.
+
+    Args:
+        event: The record.
+        path: The steps to the field; parents that cannot hold it become ones that can.
+        value: What it is to be; an empty object or array leaves one that is there.
+    """
     parent: Any = event
     for step, following in itertools.pairwise(path):
         child = _get(parent, step)

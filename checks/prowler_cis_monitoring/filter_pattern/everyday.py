@@ -36,6 +36,16 @@ _CONFIG_ROLE: Final = {
     **ROLE,
     "principalId": "AROAEXAMPLECONFIG23K4:AWSConfig-Describe",
     "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSServiceRoleForConfig/AWSConfig-Describe",
+    "sessionContext": {
+        **ROLE["sessionContext"],
+        "sessionIssuer": {
+            "type": "Role",
+            "principalId": "AROAEXAMPLECONFIG23K4",
+            "arn": f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
+            "accountId": ACCOUNT,
+            "userName": "AWSServiceRoleForConfig",
+        },
+    },
     "invokedBy": "config.amazonaws.com",
 }
 

@@ -183,7 +183,9 @@ Fact = FieldFact | EventFact | UnlistedFact
 
 _GUID: Final = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
 _ACCOUNT_ID: Final = "^[0-9]{12}$"
-_SERVICE: Final = r"^[a-z0-9.-]+\.amazonaws\.com$|^[a-z0-9.-]+\.amazonaws\.com\.cn$"
+_SERVICE: Final = r"^[a-z0-9.-]+\.amazonaws\.com$"
+# AWS General Reference, partitions.
+_PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 _IP_ADDRESS: Final = r"^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$|^[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*$"
 
 IDENTITY_TYPES: Final = (
@@ -340,6 +342,11 @@ def _named(names: list[str]) -> str:
     return " || ".join(f"$.eventName = {name}" for name in names)
 
 
+def _arn(service: str, resource: str) -> str:
+    forms = (f"^arn:{partition}:{service}::[0-9]{{12}}:{resource}" for partition in _PARTITIONS)
+    return f"%{'|'.join(forms)}%"
+
+
 def _about(when: str, then: str, source: str, tier: Tier = "documented") -> EventFact:
     return EventFact(parse(f"{{ {when} }}"), parse(f"{{ {then} }}"), source, tier)
 
@@ -383,9 +390,7 @@ EVENTS: Final = (
     _about("$.eventType != AwsServiceEvent", "$.userIdentity.type = *", USER_IDENTITY),
     _about("$.userIdentity.type = AssumedRole", f"{_ISSUER}.userName = *", USER_IDENTITY),
     _about("$.userIdentity.type = AssumedRole", f"{_ISSUER}.type = Role", USER_IDENTITY),
-    _about(
-        "$.userIdentity.type = AssumedRole", f"{_ISSUER}.arn = %^arn:aws[a-z-]*:iam::[0-9]{{12}}:role/.%", USER_IDENTITY
-    ),
+    _about("$.userIdentity.type = AssumedRole", f"{_ISSUER}.arn = {_arn('iam', 'role/.')}", USER_IDENTITY),
     _about("$.userIdentity.type = AssumedRole", "$.userIdentity.userName NOT EXISTS", USER_IDENTITY),
     _about("$.userIdentity.type = IAMUser", "$.userIdentity.userName = *", USER_IDENTITY),
     _about("$.userIdentity.type = AWSService", "$.userIdentity.invokedBy = *", USER_IDENTITY, "inferred"),
@@ -396,20 +401,20 @@ EVENTS: Final = (
     ),
     _about(
         "$.userIdentity.type = Root",
-        "$.userIdentity.arn = %^arn:aws[a-z-]*:iam::[0-9]{12}:root$%",
+        f"$.userIdentity.arn = {_arn('iam', 'root$')}",
         USER_IDENTITY,
         "inferred",
     ),
     # A sign-in with a name that does not exist has no ARN.
     _about(
         "$.userIdentity.type = IAMUser",
-        "$.userIdentity.arn NOT EXISTS || $.userIdentity.arn = %^arn:aws[a-z-]*:iam::[0-9]{12}:user/.%",
+        f"$.userIdentity.arn NOT EXISTS || $.userIdentity.arn = {_arn('iam', 'user/.')}",
         USER_IDENTITY,
         "inferred",
     ),
     _about(
         "$.userIdentity.type = AssumedRole",
-        "$.userIdentity.arn = %^arn:aws[a-z-]*:sts::[0-9]{12}:assumed-role/.%",
+        f"$.userIdentity.arn = {_arn('sts', 'assumed-role/.')}",
         USER_IDENTITY,
         "inferred",
     ),
