@@ -274,3 +274,14 @@ def test_an_alarm_rang_by_hand_only_at_the_time_of_an_event_did_not_ring_for_it(
     made = histories_of(event())
     by_hand = Kept((Transition(ALARM_ARN, AT + timedelta(minutes=7), "OK", "ALARM", by_hand=True),), SINCE)
     assert prove(replace(made, transitions={ALARM_ARN: by_hand})).grade is Grade.DRILLED
+
+
+def test_an_alarm_that_an_event_puts_out_and_that_comes_back_is_not_proved():
+    back = Kept(
+        (
+            Transition(ALARM_ARN, AT + timedelta(minutes=7), "ALARM", "OK"),
+            Transition(ALARM_ARN, AT + timedelta(minutes=9), "OK", "ALARM"),
+        ),
+        SINCE,
+    )
+    assert prove(replace(histories_of(event()), transitions={ALARM_ARN: back})).grade is not Grade.PROVED

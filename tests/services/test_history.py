@@ -1,5 +1,6 @@
 """What reading the past costs, and what is left of it when calls are refused, throttled or over the budget."""
 
+import re
 from collections import Counter
 from itertools import combinations
 
@@ -12,6 +13,7 @@ from prowler_cis_monitoring.services import history_calls
 from prowler_cis_monitoring.services.history_calls import BUDGET, Budget, Pace
 from prowler_cis_monitoring.services.path_service import once_for
 from tests.findings import finding_of
+from tests.root import ROOT
 from tests.shared_session import SESSION
 
 OPERATIONS = {
@@ -88,6 +90,16 @@ def test_all_controls_together_stay_within_the_budget(provider, failures):
     assert all(calls[name] <= BUDGET[name] for name in BUDGET)
     in_one_region = [region for _, name, region in failures.calls if name == "LookupEvents" and region == REGION]
     assert len(in_one_region) <= 120
+
+
+def test_the_documentation_states_the_budget():
+    stated = {}
+    for line in (ROOT / "docs" / "proof.md").read_text(encoding="utf-8").split("## Calls and cost")[1].splitlines():
+        if line.startswith("| `"):
+            calls, number = line.split("|")[1:3]
+            for call in re.findall(r":(\w+)`", calls):
+                stated[OPERATIONS[call]] = int(re.match(r" ([\d,]+)", number)[1].replace(",", ""))
+    assert stated == BUDGET
 
 
 def test_no_question_is_put_twice(provider, failures):

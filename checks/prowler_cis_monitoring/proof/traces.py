@@ -230,7 +230,10 @@ class Tracer:
             for point in self.histories.datapoints.get(metric, NOT_READ).items
             if way.counts and point.value > 0 and below in self._rung(way, Kept((below,)), point)
         ]
+        notifier = self._moves(self.histories.transitions, way.notifier.arn)
         for point in sorted(points, key=_time, reverse=True):
+            if self._in_alarm(way, notifier, point):
+                continue  # It came back to ALARM after the event.
             before = {
                 event.id: event
                 for event in self.histories.events.items
