@@ -173,6 +173,13 @@ ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
         ("$.eventName = ConsoleLogin && $.userIdentity.type = Root", "$.awsRegion = us-east-1", "covered"),
         ("$.eventName = ConsoleLogin && $.userIdentity.type = IAMUser", "$.awsRegion = us-east-1", "gap"),
         ("$.eventType = AwsConsoleSignIn", "$.eventSource = signin.amazonaws.com", "covered"),
+        ("$.eventName = ConsoleLogin", "$.userIdentity.invokedBy NOT EXISTS && $.errorCode NOT EXISTS", "covered"),
+        ("$.errorCode = AccessDenied", "$.eventType = AwsApiCall || $.eventType = AwsConsoleAction", "covered"),
+        ("$.userIdentity.type = IAMUser", f"{ISSUER} NOT EXISTS", "covered"),
+        ("$.userIdentity.type = Root", f"{ISSUER} NOT EXISTS", "unknown"),
+        ("$.userIdentity.type = Root", "$.userIdentity.accountId = *", "covered"),
+        ("$.userIdentity.type = AWSService", "$.userIdentity.accountId = *", "gap"),
+        (CHANGE, "$.userIdentity.type != SAMLUser && $.userIdentity.type != WebIdentityUser", "covered"),
         # Shapes.
         (
             "$.sourceIPAddress = *",

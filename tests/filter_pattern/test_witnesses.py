@@ -12,7 +12,7 @@ from prowler_cis_monitoring.filter_pattern.plausibility import objection
 from tests.filter_pattern import generators
 
 ALL_WRITTEN = {value for values in generators.WRITTEN.values() for value in values}
-UNSEEN = ("events that the filters miss, none of which is known to occur in CloudTrail",)
+UNSEEN = ("events that no filter matches, none of which is known to occur in CloudTrail",)
 
 
 def narrowed(slug, condition):
@@ -112,9 +112,9 @@ def test_the_caller_is_one_identity(condition, kind, arn):
 @pytest.mark.parametrize(
     ("slug", "condition"),
     [
-        ("vpc_changes", "$.userIdentity.type != SAMLUser"),
         ("console_signin_without_mfa", '$.sourceIPAddress != "*.amazonaws.com"'),
-        ("console_signin_without_mfa", "$.errorCode NOT EXISTS"),
+        ("root_usage", "$.userIdentity.principalId != *:bob"),
+        ("root_usage", "$.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS"),
         ("console_authentication_failures", "$.userIdentity.type != AWSService"),
         ("config_configuration_changes", "($.errorCode NOT EXISTS || $.errorCode != Client.UnauthorizedOperation)"),
     ],
@@ -122,13 +122,15 @@ def test_the_caller_is_one_identity(condition, kind, arn):
 def test_a_gap_of_events_that_nobody_has_seen_is_no_gap_but_unknown(slug, condition):
     answer = narrowed(slug, condition)
     assert (answer.verdict, answer.constructs, answer.missed_event) == ("unknown", UNSEEN, None)
+    assert answer.reason == "the filter misses required events, but none was found that is known to occur in CloudTrail"
     assert answer.differences == ()
 
 
 def test_a_seen_event_of_the_gap_is_looked_for_beyond_the_unseen():
-    answer = narrowed("vpc_changes", "$.userIdentity.type != SAMLUser && $.errorCode NOT EXISTS")
+    answer = narrowed("console_signin_without_mfa", '$.sourceIPAddress != "*.amazonaws.com" && $.userAgent != curl*')
     assert answer.verdict == "gap"
-    assert answer.missed_event["errorCode"] == "AccessDenied"
+    assert answer.missed_event["userAgent"].startswith("curl")
+    assert answer.missed_event["sourceIPAddress"] == "203.0.113.64"
 
 
 @pytest.mark.parametrize("slug", CONTROLS)
@@ -137,6 +139,14 @@ def test_a_control_without_filters_is_shown_an_event_of_its_own(slug):
     event = coverage(required, []).missed_event
     assert objection(event) is None
     assert required.matches(event)
+
+
+def test_what_several_filters_miss_together_is_told_of_all_of_them():
+    required = parse(CONTROLS["vpc_changes"].required_pattern)
+    filters = [parse("{ $.userAgent = %.% }"), parse("{ $.userAgent NOT EXISTS }")]
+    assert coverage(required, filters).reason == (
+        "the 2 filters together miss required events, but none was found that is known to occur in CloudTrail"
+    )
 
 
 def test_nothing_is_assumed_of_other_records():

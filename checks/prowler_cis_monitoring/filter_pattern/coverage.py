@@ -79,7 +79,7 @@ _UNDOCUMENTED: Final = {
     "leftmost_wildcards": "a wildcard in front of a text that occurs twice",
     "every_node": "!= or IS with a wildcard selector that selects several nodes",
     "absent_somewhere": "NOT EXISTS with a wildcard selector",
-    "plausible": "events that the filters miss, none of which is known to occur in CloudTrail",
+    "plausible": "events that no filter matches, none of which is known to occur in CloudTrail",
     "message": "a pattern on the text of the message, which depends on more than the fields",
 }
 _UNSEEN: Final = frozenset({"message", "plausible"})
@@ -251,6 +251,9 @@ def may_overlap(work: Work, required: FilterPattern, candidate: FilterPattern, f
 
 
 def _reason(verdict: Verdict, filters: tuple[FilterPattern, ...], constructs: tuple[str, ...]) -> str:
+    if constructs == (_UNDOCUMENTED["plausible"],):
+        missing = "the filter misses" if len(filters) == 1 else f"the {len(filters)} filters together miss"
+        return f"{missing} required events, but none was found that is known to occur in CloudTrail"
     if verdict == "unknown":
         return "the answer depends on what AWS does not document or is too hard to decide: " + "; ".join(constructs)
     if not filters:

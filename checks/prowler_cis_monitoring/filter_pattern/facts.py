@@ -183,7 +183,8 @@ Fact = FieldFact | EventFact | UnlistedFact
 
 _GUID: Final = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"
 _ACCOUNT_ID: Final = "^[0-9]{12}$"
-_SERVICE: Final = r"^[a-z0-9.-]+\.amazonaws\.com$"
+# One name or two: ec2.amazonaws.com, delivery.logs.amazonaws.com.
+_SERVICE: Final = r"^[a-z0-9-]+\.amazonaws\.com$|^[a-z0-9-]+\.[a-z0-9-]+\.amazonaws\.com$"
 # AWS General Reference, partitions.
 _PARTITIONS: Final = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
 _IP_ADDRESS: Final = r"^[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}$|^[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*$"
@@ -370,6 +371,11 @@ EVENTS: Final = (
     _about("$.eventType = AwsConsoleSignIn", "$.eventSource = signin.amazonaws.com", SIGN_IN, "inferred"),
     _about("$.eventName = ConsoleLogin", "$.readOnly IS FALSE", SIGN_IN),
     _about("$.eventName = ConsoleLogin", "$.responseElements.ConsoleLogin = *", SIGN_IN),
+    # Who signs in does so by hand, and what goes wrong has a message but no code.
+    _about("$.eventType = AwsConsoleSignIn", "$.userIdentity.invokedBy NOT EXISTS", SIGN_IN, "inferred"),
+    _about("$.eventType = AwsConsoleSignIn", "$.errorCode NOT EXISTS", SIGN_IN, "inferred"),
+    # An error code is the answer to a request, and a service event has none.
+    _about("$.eventType = AwsServiceEvent", "$.errorCode NOT EXISTS", RECORD_CONTENTS, "inferred"),
     _about(
         '$.eventName = ConsoleLogin && $.errorMessage = "Failed authentication"',
         "$.responseElements.ConsoleLogin = Failure",
@@ -393,6 +399,16 @@ EVENTS: Final = (
     _about("$.userIdentity.type = AssumedRole", f"{_ISSUER}.arn = {_arn('iam', 'role/.')}", USER_IDENTITY),
     _about("$.userIdentity.type = AssumedRole", "$.userIdentity.userName NOT EXISTS", USER_IDENTITY),
     _about("$.userIdentity.type = IAMUser", "$.userIdentity.userName = *", USER_IDENTITY),
+    *(
+        _about("$.userIdentity.type = IAMUser", f"{_ISSUER}.{name} NOT EXISTS", USER_IDENTITY, "inferred")
+        for name in ("userName", "principalId", "arn")
+    ),
+    *(
+        _about(f"$.userIdentity.type = {kind}", "$.userIdentity.accountId = *", USER_IDENTITY, "inferred")
+        for kind in ("Root", "IAMUser", "AssumedRole")
+    ),
+    _about("$.userIdentity.type = SAMLUser", "$.eventName = AssumeRoleWithSAML", USER_IDENTITY),
+    _about("$.userIdentity.type = WebIdentityUser", "$.eventName = AssumeRoleWithWebIdentity", USER_IDENTITY),
     _about("$.userIdentity.type = AWSService", "$.userIdentity.invokedBy = *", USER_IDENTITY, "inferred"),
     _about(
         "$.userIdentity.identityProvider = *",
