@@ -8,8 +8,10 @@ import yaml
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.estate import build_estate
+from prowler_cis_monitoring.demo.scenarios import find
 from prowler_cis_monitoring.schemas import FOLDER, SCHEMAS
 from prowler_cis_monitoring.settings import Settings
+from tests.findings import finding_of
 from tests.shared_session import SESSION
 
 EXPLAIN = {
@@ -57,6 +59,24 @@ def test_what_a_scan_prints_is_what_its_schema_says(aws, tmp_path, capsys):
     findings = said["accounts"][0]["findings"]
     assert {finding["verdict"] for finding in findings} == {"PASS", "FAIL", "MANUAL"}
     assert any(finding["evidence"]["missed_event"] for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("slug", "settings"),
+    [
+        ("proved-last-week", {"proof_events": True}),
+        ("proof-void", {}),
+        ("happened-and-told-nobody", {"proof_events": True}),
+        ("filters-match-nothing", {}),
+        ("denied-proof", {}),
+    ],
+)
+def test_what_a_finding_says_of_the_past_is_what_the_schema_says(slug, settings, provider):
+    scenario = find(slug)
+    provider.audit_config = {"cis_monitoring": {**scenario.settings, **settings}}
+    scenario.blueprint().build(SESSION)
+    described = closed(schema("scan"))
+    jsonschema.validate(finding_of().resource, {**described["$defs"]["Evidence"], "$defs": described["$defs"]})
 
 
 def test_a_schema_of_an_output_allows_members_that_a_later_release_adds(capsys):

@@ -3,9 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.question import Question
 from prowler_cis_monitoring.proof.histories import ALARM, Kept
 from prowler_cis_monitoring.proof.proof import Grade
 from prowler_cis_monitoring.proof.traces import End
+from prowler_cis_monitoring.proof.ways import ways_of
+from tests.simulator.hiding import hidden
 
 
 def disagreement(played, proof):
@@ -18,10 +22,6 @@ def disagreement(played, proof):
         if trace.way.notifier.arn not in told:
             return f"proved by {trace.event.id}, and nobody was told by {trace.way.notifier.name}"
     return ""
-
-
-def _without(kept, items):
-    return Kept(tuple(one for one in kept.items if one not in items), kept.since, kept.unread)
 
 
 def _each(mapping, change):
@@ -95,3 +95,11 @@ def wrong_link(played, proof):
     )
     found = played.with_histories(replace(histories, events=skewed)).prove()
     return f"skewed event: {found.grade.value}" if found.grade is not Grade.RANG else ""
+
+
+def known_less(draws, played):
+    """What is said wrongly by who could not read a part of the account; empty where all is right."""
+    _, resources = hidden(draws, played.inquiry.resources)
+    ways = ways_of(Question(AlertPaths(resources), played.inquiry.demand).paths, resources)
+    found = replace(played.inquiry, resources=resources, ways=ways, passes=False).prove()
+    return disagreement(played, found)

@@ -9,7 +9,7 @@ import collections
 import sys
 import time
 
-from tests.proof.agreement import disagreement, wrong_link
+from tests.proof.agreement import disagreement, known_less, wrong_link
 from tests.proof.played import play
 from tests.simulator.draws import Draws
 
@@ -21,11 +21,12 @@ def main() -> int:
     numbers = [int(sys.argv[3])] if len(sys.argv) > 3 else range(1, wanted + 1)
     counted, start = collections.Counter(), time.perf_counter()
     for number in numbers:
-        played = play(Draws.by_dice(f"{seed}:{number}"))
+        draws = Draws.by_dice(f"{seed}:{number}")
+        played = play(draws)
         proof = played.inquiry.prove()
         verdict = "PASS" if played.inquiry.passes else "not PASS"
         counted[verdict, proof.grade.value, "nobody was told" if proof.lost else ""] += 1
-        for wrong in filter(None, (disagreement(played, proof), wrong_link(played, proof))):
+        for wrong in filter(None, (disagreement(played, proof), wrong_link(played, proof), known_less(draws, played))):
             counted["wrong", "", ""] += 1
             say(f"world {number} ({played.control}, {verdict}): {wrong}\n")
         if number % 1000 == 0:

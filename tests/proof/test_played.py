@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.proof.agreement import disagreement, wrong_link
+from tests.proof.agreement import disagreement, known_less, wrong_link
 from tests.proof.played import play
 from tests.simulator.draws import Draws
 
@@ -32,6 +32,13 @@ def test_what_is_proved_or_lost_is_what_happened(draws):
 def test_one_spoilt_record_is_the_link_that_is_named(draws):
     played = play(draws)
     assert not wrong_link(played, played.inquiry.prove())
+
+
+@WORLDS
+@given(draws())
+def test_who_could_not_read_a_part_of_the_account_says_nothing_that_did_not_happen(draws):
+    played = play(draws)
+    assert not known_less(draws, played)
 
 
 def test_worlds_are_told_and_are_not():

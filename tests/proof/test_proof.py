@@ -10,10 +10,12 @@ from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.proof.histories import NOT_READ, Action, Change, Datapoint, Delivery, Kept, Transition
 from prowler_cis_monitoring.proof.proof import Grade
 from prowler_cis_monitoring.proof.traces import End
-from tests.alert_path.builders import REGION, TOPIC_ARN
+from prowler_cis_monitoring.proof.words import with_proof
+from tests.alert_path.builders import REGION, TOPIC_ARN, event_rule
 from tests.proof.world import (
     ALARM_ARN,
     AT,
+    CONTROL,
     INCOMING,
     NOW,
     SERIES,
@@ -285,3 +287,39 @@ def test_an_alarm_that_an_event_puts_out_and_that_comes_back_is_not_proved():
         SINCE,
     )
     assert prove(replace(histories_of(event()), transitions={ALARM_ARN: back})).grade is not Grade.PROVED
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"unread": (Unread(action="cloudtrail:DescribeTrails", region=REGION, account="1", error="AccessDenied"),)},
+        {"listed_regions": ()},
+        {"trails": (), "log_groups": {}, "alarms": {}, "listed_regions": ()},
+    ],
+)
+def test_who_could_not_read_all_trails_says_of_nobody_that_he_was_not_told(lacking):
+    less = account().model_copy(update=lacking)
+    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}), less).lost is None
+
+
+def test_an_event_on_no_path_at_all_is_told():
+    bare = account().model_copy(update={"trails": (), "log_groups": {}, "alarms": {}})
+    lost = prove(histories_of(event()), bare).lost
+    assert (lost.event, lost.end) == (event(), None)
+
+
+def test_an_event_rule_that_counts_leaves_the_verdict():
+    made = histories_of(event(), actions={ALARM_ARN: EMPTY})
+    verdict, asked = inquiry(made)
+    by_rule = replace(verdict, rules=(event_rule({}),))
+    found = with_proof(by_rule, CONTROL.event, replace(asked, passes=False).prove())
+    assert found.status is Status.PASS
+    assert "no alarm told anybody" in found.sentence
+
+
+def test_what_others_wrote_cannot_pass_for_our_words():
+    evil = "carol\n\x1b[31mPASS"
+    made = histories_of(event(userIdentity={"type": "Root", "arn": evil}, eventName=evil))
+    sentence = judged(made).sentence
+    assert "\n" not in sentence
+    assert "\x1b" not in sentence

@@ -154,11 +154,24 @@ class Inquiry:
 
         Whether some other alarm told of them is left to `Histories.around`.
         """
-        if self.demand.events > 1:
+        if self.demand.events > 1 or not self._is_read:
             return ()
         events = sorted(self.histories.events.items, key=lambda event: event.at, reverse=True)[:_MOST_EVENTS]
         found = (self._suspect(event) for event in events if self.demand.events_demanded.matches(event.record))
         return tuple(one for one in found if one is not None)[:MOST_SUSPECTS]
+
+    @property
+    def _is_read(self) -> bool:
+        """Whether all trails, log groups, metric filters and alarms were read that may have told of an event."""
+        known = self.resources
+        groups = known.log_groups.values()
+        unread = (
+            bool(known.unread),
+            any(isinstance(group, Unread) for group in groups),
+            any(isinstance(group, LogGroup) and isinstance(group.metric_filters, Unread) for group in groups),
+            any(isinstance(alarms, Unread) for alarms in known.alarms.values()),
+        )
+        return bool(known.listed_regions) and not any(unread)
 
     def _suspect(self, event: Event) -> Lost | None:
         ways = [way for way in self.ways if way.path.events.matches(event.record)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from prowler_cis_monitoring.alert_path.path import AlertPath
+from prowler_cis_monitoring.alert_path.path import AlertPath, State
 from prowler_cis_monitoring.alert_path.reading import metrics_read
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
@@ -70,8 +70,8 @@ class Way:
 
 
 def ways_of(paths: Iterable[AlertPath], resources: AccountResources) -> tuple[Way, ...]:
-    """Return the ways of the paths that reach an alarm; others leave no record that could be told from others'."""
-    return tuple(_ways(paths, resources))
+    """Return the ways of the paths that reach an alarm, live ones first; what others left cannot be told apart."""
+    return tuple(sorted(_ways(paths, resources), key=lambda way: list(State).index(way.path.state)))
 
 
 def _ways(paths: Iterable[AlertPath], resources: AccountResources) -> Iterator[Way]:

@@ -37,15 +37,15 @@ def with_proof(verdict: Verdict, event: str, proof: Proof, *, contents: bool = F
         contents: whether the evidence holds the CloudTrail records as a whole.
 
     Returns:
-        The verdict with whole sentences more. PASS becomes MANUAL where a required event reached nobody although it
-        should have; no other status changes.
+        The verdict with whole sentences more. PASS by alert paths becomes MANUAL where a required event reached nobody
+        although it should have; no other status changes.
     """
     told = tuple(_told(proof, verdict.status))
     found = replace(verdict, proof=_evidence(proof, contents=contents))
     parts = found.parts
     if parts is None:
         return replace(found, sentence=" ".join([found.sentence, *told]))
-    if proof.lost is not None and verdict.status is Status.PASS:
+    if proof.lost is not None and verdict.status is Status.PASS and not verdict.rules:
         opening = f"Unknown whether somebody is told when {event}"
         main = f"unexpected, for all links hold: {parts.told.main}"
         parts = Sentence(opening, Told(main, parts.told.further, _next_step(proof.lost)), parts.terms)

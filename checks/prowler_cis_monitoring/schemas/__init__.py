@@ -67,6 +67,61 @@ class EventRule(BaseModel):
     arn: str
 
 
+class PastEvent(BaseModel):
+    """A CloudTrail record of the event history."""
+
+    time: str
+    name: str
+    actor: str
+    id: str
+    region: str
+    record: dict[str, Any] | None = Field(None, description="the record itself, only with --proof-events")
+
+
+class LostEvent(PastEvent):
+    """A required event that no alarm told anybody of."""
+
+    ends_at: Literal["delivery", "metric filter", "alarm", "action", "topic"] | None = Field(
+        description="the link at which its trace ends; null when it is on no alert path"
+    )
+
+
+class Trace(BaseModel):
+    """What the newest ringing of the grade left on a path; times are null where nothing was found."""
+
+    path: list[str]
+    event: PastEvent | None
+    or_: list[PastEvent] = Field(alias="or", description="events shortly before, which may be behind it as well")
+    datapoint: str | None
+    rang: str | None
+    action: str | None
+    topic: dict[str, float] | None = Field(description="messages published, deliveries, failures, filtered out")
+    seconds_after_event: int | None = Field(description="from the event to the alarm")
+    seconds_expected: int | None = Field(description="from the datapoint to the alarm, by the simulation")
+
+
+class Void(BaseModel):
+    """A better grade that a change since has voided."""
+
+    grade: Literal["proved", "rang", "drilled"]
+    at: str
+    changed_at: str
+    changed: str
+    by: str
+
+
+class Proof(BaseModel):
+    """What the records of the past prove."""
+
+    grade: Literal["proved", "rang", "drilled", "never seen"]
+    trace: Trace | None
+    unchanged_since: bool | None = Field(description="whether it is known that no link was changed since")
+    void: Void | None
+    nobody_was_told: LostEvent | None
+    matching: dict[str, Any] | None = Field(None, description="what AWS's own matcher says, only with --proof-filters")
+    unread: list[str] = Field(description="calls that gave no answer")
+
+
 class Evidence(BaseModel):
     """The grounds of a verdict; also in the resource metadata of Prowler's OCSF output."""
 
@@ -76,6 +131,7 @@ class Evidence(BaseModel):
     missed_event: dict[str, Any] | None = Field(description="CloudTrail record of an event that nobody is told of")
     event_rules: list[EventRule]
     alternatives: list[str]
+    proof: Proof | None = Field(None, description="only with --proof")
 
 
 class Finding(BaseModel):
