@@ -90,6 +90,39 @@ def test_a_delivery_of_more_than_a_day_ago_is_worth_a_note(age, read_at, expecte
     assert slugs(judge_trail(trail(status=status), read_at)) == expected
 
 
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("logs", "bucket", "since", "expected"),
+    [
+        (None, HOUR, 9 * DAY, ["trail-delivery-stopped"]),
+        (2 * DAY, HOUR, 9 * DAY, ["trail-delivery-stopped"]),
+        (2 * DAY, HOUR, None, ["trail-delivery-stopped"]),
+        (DAY, HOUR, 9 * DAY, []),
+        (HOUR, 9 * DAY, 9 * DAY, []),
+        (DAY + HOUR / 6, DAY - HOUR / 6, 9 * DAY, ["trail-delivery-old"]),
+        (2 * DAY, 2 * DAY, 9 * DAY, ["trail-delivery-old"]),
+        (2 * DAY, None, 9 * DAY, ["trail-delivery-old"]),
+        (None, 2 * DAY, 9 * DAY, []),
+        (None, None, 9 * DAY, []),
+        (None, HOUR / 60, HOUR / 2, []),
+        (2 * DAY, HOUR / 60, HOUR / 2, []),
+    ],
+)
+def test_a_log_group_that_gets_nothing_while_the_bucket_does_breaks_the_trail(logs, bucket, since, expected):
+    times = {"latest_log_delivery": logs, "latest_bucket_delivery": bucket, "logging_since": since}
+    status = TrailStatus(is_logging=True, **{name: age and NOW - age for name, age in times.items()})
+    assert slugs(judge_trail(trail(status=status), NOW)) == expected
+    assert judge_trail(trail(status=status)) == ()
+
+
+def test_what_the_log_group_gets_does_not_matter_for_a_trail_without_one():
+    status = TrailStatus(is_logging=True, latest_bucket_delivery=NOW - HOUR)
+    found = judge_trail(trail(status=status, log_group_arn=None, role_arn=None), NOW)
+    assert slugs(found) == ["trail-without-log-group"]
+
+
 def test_a_field_that_trails_are_not_known_to_select_by_leaves_the_trail_unseen():
     selectors = advanced((FieldSelector(field="vpcEndpointId", not_equals=("vpce-1",)),))
     (found,) = judge_trail(trail(selectors=selectors), NOW)

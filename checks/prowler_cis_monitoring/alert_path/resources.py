@@ -62,11 +62,21 @@ class Unread(Resource):
 
 
 class TrailStatus(Resource):
-    """GetTrailStatus: `log_delivery_error` is LatestCloudWatchLogsDeliveryError, None when there is none."""
+    """GetTrailStatus; a time that AWS does not tell is None.
+
+    Attributes:
+        is_logging: IsLogging.
+        log_delivery_error: LatestCloudWatchLogsDeliveryError; None when there is none.
+        latest_log_delivery: LatestCloudWatchLogsDeliveryTime, of the last delivery to the log group.
+        latest_bucket_delivery: LatestDeliveryTime, of the last delivery to the S3 bucket.
+        logging_since: StartLoggingTime.
+    """
 
     is_logging: bool
     log_delivery_error: str | None = None
     latest_log_delivery: datetime | None = None
+    latest_bucket_delivery: datetime | None = None
+    logging_since: datetime | None = None
 
 
 class BasicEventSelector(Resource):

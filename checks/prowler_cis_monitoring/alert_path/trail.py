@@ -18,6 +18,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     FieldSelector,
     LogGroup,
     Trail,
+    TrailStatus,
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
@@ -42,6 +43,8 @@ _FIELDS = {
     "sessionCredentialFromConsole": ("$.sessionCredentialFromConsole", False),
 }
 _OLD = timedelta(days=1)
+# CloudTrail delivers within minutes; a trail that has just been started or given a log group is not blamed.
+_SETTLING = timedelta(hours=1)
 _LOG_CLASSES_WITH_FILTERS = ("STANDARD",)
 # CloudWatch Logs API, LogGroup.dataProtectionStatus: a group without a policy, or that had one in the past.
 _WITHOUT_DATA_PROTECTION = (None, "DELETED", "ARCHIVED", "DISABLED")
@@ -65,8 +68,8 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
         remarks.append(remark("trail-not-logging", trail.name))
     elif trail.status.log_delivery_error:
         remarks.append(remark("trail-delivery-failing", trail.name, error=trail.status.log_delivery_error))
-    elif _is_old(trail.status.latest_log_delivery, read_at):
-        remarks.append(remark("trail-delivery-old", trail.name, at=trail.status.latest_log_delivery))
+    elif trail.log_group_arn is not None and read_at is not None:
+        remarks.extend(_judge_delivery(trail.name, trail.status, read_at))
     if isinstance(trail.selectors, Unread):
         remarks.append(_unread(trail, trail.selectors))
     else:
@@ -96,9 +99,16 @@ def _unread(trail: Trail, status: Unread) -> Remark:
     )
 
 
-def _is_old(delivery: datetime | None, read_at: datetime | None) -> bool:
+def _judge_delivery(name: str, status: TrailStatus, read_at: datetime) -> list[Remark]:
+    """Return what the times of the last deliveries tell; the bucket and the log group get the same events."""
+    since, bucket, logs = status.logging_since, status.latest_bucket_delivery, status.latest_log_delivery
+    if (since is not None and read_at - since < _SETTLING) or (logs is not None and read_at - logs <= _OLD):
+        return []
+    if bucket is not None and read_at - bucket <= _OLD and (logs is None or bucket - logs > _SETTLING):
+        last = "never" if logs is None else f"{logs:%Y-%m-%d}"
+        return [remark("trail-delivery-stopped", name, last=last, bucket=bucket)]
     # An account in which nothing happens delivers nothing: old age alone breaks no link.
-    return delivery is not None and read_at is not None and read_at - delivery > _OLD
+    return [] if logs is None else [remark("trail-delivery-old", name, at=logs)]
 
 
 def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:

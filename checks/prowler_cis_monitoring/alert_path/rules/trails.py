@@ -48,6 +48,18 @@ RULES: tuple[Rule, ...] = (
         remedy="Mend the trail's role, its policy or the log group until CloudTrail delivers again.",
     ),
     Rule(
+        "trail-delivery-stopped",
+        "trail",
+        Effect.BROKEN,
+        "it delivers to its S3 bucket (last on {bucket:%Y-%m-%d %H:%M} UTC), but not to CloudWatch Logs (last: {last})",
+        "CloudTrail API, GetTrailStatus.LatestDeliveryTime and LatestCloudWatchLogsDeliveryTime",
+        meaning=(
+            "The trail records events and keeps them in its bucket, but they no longer arrive in the log group, though "
+            "CloudTrail tells no error."
+        ),
+        remedy="Mend the trail's role, its policy or the log group until CloudTrail delivers to CloudWatch Logs again.",
+    ),
+    Rule(
         "trail-delivery-old",
         "trail",
         Effect.NOTE,

@@ -190,7 +190,21 @@ SCENARIOS = (
         "the trail has delivered nothing since 2024, without an error",
         "last delivered to CloudWatch Logs on 2024-02-29",
         shows=("trail-delivery-old",),
-        **_status(LatestCloudWatchLogsDeliveryTime=_LONG_AGO.timestamp()),
+        **_status(
+            LatestCloudWatchLogsDeliveryTime=_LONG_AGO.timestamp(),
+            LatestDeliveryTime=_LONG_AGO.timestamp(),
+            StartLoggingTime=_LONG_AGO.timestamp(),
+        ),
+    ),
+    fails(
+        "delivery-stopped",
+        "the trail delivers to its bucket, and to the log group not since 2024, without an error",
+        "not to CloudWatch Logs (last: 2024-02-29)",
+        shows=("trail-delivery-stopped",),
+        **_status(
+            LatestCloudWatchLogsDeliveryTime=_LONG_AGO.timestamp(),
+            StartLoggingTime=_LONG_AGO.timestamp(),
+        ),
     ),
     passes("two-trails", "a second trail delivers to no log group", afterwards=(_another_trail(),)),
     passes(

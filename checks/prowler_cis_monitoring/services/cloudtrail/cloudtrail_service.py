@@ -37,6 +37,8 @@ class CloudTrail(PathService):
             is_logging=bool(answer.get("IsLogging")),
             log_delivery_error=answer.get("LatestCloudWatchLogsDeliveryError") or None,
             latest_log_delivery=answer.get("LatestCloudWatchLogsDeliveryTime"),
+            latest_bucket_delivery=answer.get("LatestDeliveryTime"),
+            logging_since=answer.get("StartLoggingTime"),
         )
 
     def selectors(self, arn: str, home: Scope) -> EventSelectors | Unread:
