@@ -215,14 +215,21 @@ def let_action_fail(name: str, action: str, reason: str, region: str, *, days_ag
     )
 
 
-def let_alarm_be_old(name: str, region: str, *, days: int) -> None:
+def let_alarm_be_old(name: str, region: str, account: str = DEFAULT_ACCOUNT_ID, *, days: int) -> None:
     """Let an alarm have been changed last some days ago."""
     changed = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(days=days)
-    set_alarm_fields(name, {"configuration_updated_timestamp": changed}, region)
+    set_alarm_fields(name, {"configuration_updated_timestamp": changed}, region, account)
 
 
 def add_alarm_history(  # noqa: PLR0913 - the members of an item
-    name: str, kind: str, summary: str, data: Mapping[str, Any], *, at: datetime, region: str
+    name: str,
+    kind: str,
+    summary: str,
+    data: Mapping[str, Any],
+    *,
+    at: datetime,
+    region: str,
+    account: str = DEFAULT_ACCOUNT_ID,
 ) -> None:
     """Let DescribeAlarmHistory tell one thing more of an alarm."""
     item = {
@@ -232,7 +239,7 @@ def add_alarm_history(  # noqa: PLR0913 - the members of an item
         "HistorySummary": summary,
         "HistoryData": json.dumps(data),
     }
-    backend = _backend("cloudwatch", region)
+    backend = _backend("cloudwatch", region, account)
     before: list[Any] = getattr(backend, "alarm_history", list)()
     backend.alarm_history = lambda: [*before, item]
 
