@@ -426,6 +426,7 @@ def test_overlap_with_a_text_is_confirmed_by_an_event_of_both():
 # --- Bounds -----------------------------------------------------------------------------------------------------------
 
 BOUNDS = importlib.import_module("prowler_cis_monitoring.filter_pattern.coverage")
+SEARCH = importlib.import_module("prowler_cis_monitoring.filter_pattern.search")
 TOO_HARD = "a comparison that takes more than 200,000 steps"
 
 
@@ -479,7 +480,7 @@ def test_a_question_that_takes_too_much_work_ends_as_unknown(monkeypatch):
 
 
 def test_a_gap_that_no_record_shows_ends_as_unknown(monkeypatch):
-    monkeypatch.setattr(BOUNDS.events, "tell", lambda *_, **__: None)
+    monkeypatch.setattr(SEARCH.events, "tell", lambda *_, **__: None)
     assert coverage(parse(ROOT), [], ()).constructs == ("an event of the gap could not be written down",)
 
 
@@ -487,7 +488,7 @@ def test_texts_that_refuse_every_event_end_as_unknown(monkeypatch):
     required, candidate = parse("{ $.eventName = CreateVpc || $.eventName = DeleteVpc }"), parse("eventID")
     either = any_of(parse("AwsApiCall"), parse(r'"\"a\""'))
     assert coverage(required, [candidate]).verdict == "covered"
-    monkeypatch.setattr(BOUNDS, "MAXIMUM_UNCONFIRMED", 0)
+    monkeypatch.setattr(SEARCH, "MAXIMUM_UNCONFIRMED", 0)
     answer = coverage(required, [either])
     assert answer.constructs == ("a pattern on the text of the message, which depends on more than the fields",)
 

@@ -14,7 +14,6 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     assigned,
     depth,
     formula_of,
-    held_texts,
     instances_of,
     interned,
     joined,
@@ -22,11 +21,11 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     literals_of,
     paths_of,
     plain_formula,
-    text_outcome,
     variables_of,
     wildcard_conditions,
 )
 from prowler_cis_monitoring.filter_pattern.matching import Number, Reading
+from prowler_cis_monitoring.filter_pattern.message_texts import held_texts, text_outcome
 from prowler_cis_monitoring.filter_pattern.pattern import all_of, any_of, without
 from prowler_cis_monitoring.filter_pattern.syntax import Form, Operator, Value, Wildcard
 from prowler_cis_monitoring.filter_pattern.work import TooHardError, Work

@@ -100,3 +100,24 @@ def test_without_work_a_coverage_is_unknown_and_an_overlap_possible():
     assert covers(REQUIRED, FILTERS, work=Work(5)) is None
     assert overlaps(parse("{ $.a = 1 }"), parse("{ $.a = 2 }"), work=Work(1))
     assert not overlaps(parse("{ $.a = 1 }"), parse("{ $.a = 2 }"))
+
+
+HARD = [parse(" && ".join(f"($.f{n}x{k} != a)" for k in range(30)).join("{}")) for n in range(40)]
+
+
+def test_hard_filters_take_nothing_from_one_that_covers_what_is_required():
+    root = parse('{ $.userIdentity.type = "Root" && $.eventType != "AwsServiceEvent" }')
+    wider = parse('{ $.userIdentity.type = "Root" }')
+    assert coverage(root, HARD).verdict == "unknown"
+    assert coverage(root, [*HARD[:20], wider, *HARD[20:]]).verdict == "covered"
+
+
+def test_hard_filters_take_nothing_from_several_that_cover_together():
+    both = parse("{ ($.eventName = CreateVpc) || ($.eventName = DeleteVpc) }")
+    shares = [parse("{ $.eventName = CreateVpc }"), parse("{ $.eventName = DeleteVpc }")]
+    assert coverage(both, [shares[0], *HARD, shares[1]]).verdict == "covered"
+    assert coverage(both, [shares[0], *HARD]).verdict == "unknown"
+
+
+def test_a_filter_for_everything_covers_beside_whatever_is_too_hard():
+    assert coverage(parse("{ $.a = 1 }"), [*HARD, parse("")]).verdict == "covered"

@@ -97,6 +97,9 @@ class Failure:
         like = [path, *(other for other in self.nearest[1:] if _breaks_alike(path, other))]
         gap = self.question.coverage([*hoped, *like])
         missed = gap.missed_event
+        if missed is None and path.state is not State.BROKEN:
+            # The union was too hard to decide; that something is missed beside all that works is certain.
+            missed = self._missed(hoped)
         if missed is not None:
             beside = [other for other in self.nearest if other.state is State.LIVE or other in like]
             path = self.with_gap(path, missed, self.question.coverage([path]), beside)

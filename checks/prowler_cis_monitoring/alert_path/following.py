@@ -26,7 +26,7 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, list
 from prowler_cis_monitoring.alert_path.sources import Feed, Source, Sources
 from prowler_cis_monitoring.alert_path.topic import judge_actions
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
-from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, without
+from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, without
 from prowler_cis_monitoring.foreign_text import shown
 
 _RECENTLY = timedelta(days=1)
@@ -90,14 +90,10 @@ class Follower:
 
     def _from_filter(self, stem: AlertPath, feed: Feed) -> Iterator[AlertPath]:
         name = feed.metric_filter.name
-        remarks = list(feed.published.remarks)
-        if isinstance(feed.pattern, FilterPatternError):
-            remarks.append(
-                remark("filter-pattern-unparsed", name, column=feed.pattern.position, problem=feed.pattern.expected)
-            )
         path = stem.then(
             Link("metric filter", name),
-            *remarks,
+            *feed.published.remarks,
+            *feed.unclear,
             matched=feed.matched,
             # Whom field selection criteria admit is judged for one account only.
             organization=stem.organization and not feed.metric_filter.field_selection,

@@ -6,14 +6,13 @@ own. Here stands which alarms read which series, which trails feed them, and whi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
 
-from prowler_cis_monitoring.alert_path.accounts import everyday_events
 from prowler_cis_monitoring.alert_path.activity import Kind, Surroundings
+from prowler_cis_monitoring.alert_path.everyday import Happening, affordable, happenings
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.reading import Metric, is_published, metrics_read
 from prowler_cis_monitoring.alert_path.resources import (
@@ -26,27 +25,34 @@ from prowler_cis_monitoring.alert_path.resources import (
     Trail,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail, judge_log_group, judge_trail
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse
 
 # What is wrong with a trail that delivers all the same, though not every event.
 _DELIVERS_ALL_THE_SAME = {"trail-single-region", "trail-no-management-events"}
-_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
 
 
 @dataclass(frozen=True, eq=False)
 class Feed:
-    """A metric filter with what it publishes and its parsed pattern."""
+    """A metric filter with what it publishes.
+
+    Attributes:
+        metric_filter: the filter.
+        published: what it publishes.
+        pattern: its parsed pattern, None where nobody can say what it matches.
+        unclear: why nobody can say it.
+    """
 
     metric_filter: MetricFilter
     published: Publication
-    pattern: FilterPattern | FilterPatternError
+    pattern: FilterPattern | None
+    unclear: tuple[Remark, ...] = ()
 
     @property
     def matched(self) -> FilterPattern:
-        """The events that the filter matches; every event when its pattern is not understood."""
-        return EVERY_EVENT if isinstance(self.pattern, FilterPatternError) else self.pattern
+        """The events that the filter matches; every event where nobody can say."""
+        return EVERY_EVENT if self.pattern is None else self.pattern
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +84,7 @@ class Source:
     def doubtful(self) -> bool:
         """Whether nobody can say for which events the filter publishes, or what."""
         remarks = (*self.published.remarks, *self.narrowing.remarks)
-        return isinstance(self.feed.pattern, FilterPatternError) or any(r.effect is Effect.UNSEEN for r in remarks)
+        return self.feed.pattern is None or any(r.effect is Effect.UNSEEN for r in remarks)
 
     @cached_property
     def mute(self) -> bool:
@@ -92,14 +98,6 @@ class Source:
         values = tuple(sorted((published.values or {}).items()))
         series = (published.scope, published.namespace, published.name, values)
         return series, published.log_group, published.value, published.default, published.unit, self.doubtful
-
-
-@lru_cache(maxsize=4096)
-def _parse(text: str) -> FilterPattern | FilterPatternError:
-    try:
-        return parse(text)
-    except FilterPatternError as error:
-        return error
 
 
 def metric_filters(group: LogGroup) -> tuple[MetricFilter, ...]:
@@ -116,14 +114,29 @@ class Sources:
     @cached_property
     def feeds(self) -> Mapping[str, tuple[Feed, ...]]:
         """The metric filters by the ARN of their log group."""
-        account = self.resources.account
-        return {
-            group.arn: tuple(
-                Feed(one, publication(one, group, account), _parse(one.pattern)) for one in metric_filters(group)
-            )
-            for group in self.resources.log_groups.values()
-            if isinstance(group, LogGroup)
-        }
+        groups = [group for group in self.resources.log_groups.values() if isinstance(group, LogGroup)]
+        return {group.arn: tuple(self._feed(one, group) for one in metric_filters(group)) for group in groups}
+
+    def _feed(self, metric_filter: MetricFilter, group: LogGroup) -> Feed:
+        published = publication(metric_filter, group, self.resources.account)
+        try:
+            pattern = parse(metric_filter.pattern)
+        except FilterPatternError as error:
+            slug, said = "filter-pattern-unparsed", {"column": error.position, "problem": error.expected}
+            return Feed(metric_filter, published, None, (remark(slug, metric_filter.name, **said),))
+        if pattern not in self._affordable[0]:
+            return Feed(metric_filter, published, None, (remark("filter-pattern-too-hard", metric_filter.name),))
+        return Feed(metric_filter, published, pattern)
+
+    @cached_property
+    def _affordable(self) -> tuple[frozenset[FilterPattern], tuple[str, ...]]:
+        """The patterns that are matched with everyday events, and the Regions in which these happen."""
+        groups = (group for group in self.resources.log_groups.values() if isinstance(group, LogGroup))
+        patterns: list[FilterPattern] = []
+        for one in (one for group in groups for one in metric_filters(group)):
+            with suppress(FilterPatternError):
+                patterns.append(parse(one.pattern))
+        return affordable(patterns, (trail.home_region for trail in self.resources.trails))
 
     def alarms(self, scope: Scope) -> Alarms:
         """Return the alarms of an account and Region; none when they were not read."""
@@ -250,35 +263,23 @@ class Sources:
 
     def _made_everyday(self, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Mapping[str, Mapping[str, Kind]]:
         found: dict[str, dict[str, Kind]] = {}
-        for event in everyday_events(self.resources.account):
-            for region in self._regions:
-                kind = frozenset(self._published({**event.record, "awsRegion": region}, recorded))
-                if kind:
-                    found.setdefault(event.name, {})[region] = kind
+        for event in happenings(self.resources.account, self._affordable[1]):
+            kind = frozenset(self._published(event, recorded))
+            if kind:
+                found.setdefault(event.name, {})[event.region] = kind
         return found
 
-    def _published(self, record: Mapping[str, Any], recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Iterator[int]:
-        """The publications, by `id`, that a record makes."""
+    def _published(self, event: Happening, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Iterator[int]:
+        """The publications, by `id`, that an everyday event makes."""
         for group, patterns in recorded.items():
-            if not any(pattern.matches(record) for pattern in patterns):
+            if not any(map(event.matches, patterns)):
                 continue
             for feed in self.feeds.get(group, ()):
-                if (
-                    self.by_feed[feed]
-                    and not isinstance(feed.pattern, FilterPatternError)
-                    and feed.pattern.matches(record)
-                ):
+                if self.by_feed[feed] and feed.pattern is not None and event.matches(feed.pattern):
                     for source in self.by_feed[feed]:
                         condition = source.narrowing.condition
-                        if not source.mute and (condition is None or condition.matches(record)):
+                        if not source.mute and (condition is None or event.matches(condition)):
                             yield id(source.published)
-
-    @cached_property
-    def _regions(self) -> Sequence[str]:
-        """Everyday events happen in every Region: those that trails or patterns name stand for all others."""
-        texts = (feed.metric_filter.pattern for feeds in self.feeds.values() for feed in feeds)
-        named = {region for text in texts for region in _REGION.findall(text)}
-        return sorted(named | {trail.home_region for trail in self.resources.trails})
 
     def everyday_of(self, noise: frozenset[int], source: Source) -> list[str]:
         """Return the names of the everyday events with which a source takes part in noise."""

@@ -58,6 +58,11 @@ class FilterPattern:
         """The compiled expression."""
         return program(self.expression)
 
+    @cached_property
+    def effort(self) -> int:
+        """Units of work that matching a record may take."""
+        return sum(leaf.effort for leaf, _, _ in self.program[1])
+
     def matches(
         self,
         event: Mapping[str, Any] | str | matching.Message,

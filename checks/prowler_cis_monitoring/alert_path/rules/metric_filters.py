@@ -15,6 +15,18 @@ RULES: tuple[Rule, ...] = (
         remedy="Compare the pattern with the filter pattern syntax, or test it with aws logs test-metric-filter.",
     ),
     Rule(
+        "filter-pattern-too-hard",
+        "metric filter",
+        Effect.UNSEEN,
+        "its pattern takes too much work to be decided beside the account's other filters",
+        "limit of this program, so that no account can hold up a scan",
+        meaning=(
+            "What an account's filters match is found out within a bounded amount of work, the simplest patterns "
+            "first. What is left over is not known."
+        ),
+        remedy="Simplify the pattern: fewer wildcards and repetitions, conditions on fields instead of the whole text.",
+    ),
+    Rule(
         "filter-everyday",
         "metric filter",
         Effect.BROKEN,

@@ -1,0 +1,60 @@
+"""Matching everyday events takes bounded work, and who makes it hard takes nothing from others."""
+
+from prowler_cis_monitoring.alert_path.everyday import MOST_REGIONS, affordable, happenings
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.verdict import Status
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.decision import decide
+from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, parse
+from prowler_cis_monitoring.settings import Settings
+from tests.alert_path.builders import ACCOUNT, alarm, metric_filter, slugs
+from tests.alert_path.test_verdict import resources
+
+HARD = [f"%a{{1000}}.{{1000}}b{{1000}}c{{1000}}{number}%" for number in range(100)]
+ROOT = CONTROLS["root_usage"]
+
+
+def judged(*patterns):
+    filters = [metric_filter(name=f"f{n}", pattern=p, metric_name=f"m{n}") for n, p in enumerate(patterns)]
+    alarms = tuple(alarm(f"on-{n}", metric_name=f.metric_name) for n, f in enumerate(filters))
+    return AlertPaths(resources(*filters, alarms=alarms))
+
+
+def test_an_alarm_that_works_passes_beside_a_hundred_hard_filters():
+    paths = judged(*HARD[1:], ROOT.suggested_pattern)
+    verdict = decide(ROOT, paths, Settings(), None)
+    assert verdict.status is Status.PASS
+    assert {path.name_of("metric filter") for path in verdict.paths} == {"f99"}
+
+
+def test_a_filter_that_is_too_hard_is_said_to_be():
+    verdict = decide(ROOT, judged(*HARD), Settings(), None)
+    assert verdict.status is Status.MANUAL
+    assert {slug for path in verdict.paths for slug in slugs(path)} == {"filter-pattern-too-hard"}
+    assert "takes too much work to be decided" in verdict.sentence
+
+
+def test_simple_patterns_are_asked_first_and_hard_ones_as_long_as_they_fit():
+    simple = [parse(f'{{ $.eventName = "A{number}" }}') for number in range(100)]
+    hard = [parse(text) for text in HARD]
+    found, regions = affordable([*hard, *simple], ["eu-west-1"])
+    assert found.issuperset(simple)
+    assert 0 < len(found.intersection(hard)) < 20
+    assert regions == ("eu-west-1",)
+
+
+def test_regions_that_nobody_has_take_nothing_from_others():
+    made_up = [parse(f"{{ $.awsRegion = aa-{chr(97 + n % 26)}{chr(97 + n // 26)}-1 }}") for n in range(100)]
+    several = parse('{ ($.awsRegion = "us-east-1") || ($.awsRegion = "ca-west-1") }')
+    found, regions = affordable([*made_up, several], ["eu-west-1"])
+    assert len(regions) == MOST_REGIONS
+    assert len(found) < 100
+
+
+def test_a_pattern_that_tells_regions_apart_is_asked_in_each():
+    here = parse('{ $.awsRegion = "eu-west-1" }')
+    anywhere = parse("{ $.eventName = * }")
+    found = list(happenings(ACCOUNT, ["eu-west-1", "us-east-1"]))
+    assert len(found) == 2 * len(EVERYDAY_EVENTS)
+    assert all(event.matches(here) is (event.region == "eu-west-1") for event in found)
+    assert all(event.matches(anywhere) for event in found)
