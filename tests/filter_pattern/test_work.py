@@ -62,6 +62,9 @@ def test_nobody_pays_twice_for_an_answer():
     work = Work()
     assert doubled(work, "abcd") == doubled(work, "abcd") == "abcdabcd"
     assert work.spent == 4
+    with pytest.raises(SpentError):
+        work.spend(work.left + 1)
+    assert doubled(work, "abcd") == "abcdabcd"
 
 
 def test_a_question_that_came_too_late_is_answered_where_work_is_left():

@@ -193,7 +193,8 @@ class Remembered(Generic[P, T]):
         else:
             result, taken = cast("tuple[T, dict[object, int]]", found)
             due = sum(units for answer, units in taken.items() if answer not in work.asked)
-            work.spend(due)
+            if due:
+                work.spend(due)
             work.on_answers += due
         work.asked.update(taken)
         if work.answers is not None:
