@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks
 from prowler_cis_monitoring.scan.many import ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import Members, open_account
-from prowler_cis_monitoring.scan.report_files import ReportError, ReportFiles, preload
+from prowler_cis_monitoring.scan.report_files import ReportFiles, preload
+from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder, reserve
 from prowler_cis_monitoring.scan.state import SUFFIX, State, StateError, find_state
 from prowler_cis_monitoring.scan.terminal import (
     account_table,
@@ -59,6 +61,7 @@ class _Scan:
         self.outputs = options.outputs
         # AWS answers slowly: what runs the checks and writes the reports is loaded in that time.
         self.loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
+        self.unwritten = False
 
     def run(self) -> int:
         state = self._state_to_resume()
@@ -81,12 +84,13 @@ class _Scan:
         providers = [SavedProvider(snapshot, settings, options.mutelist) for snapshot in snapshots]
         if len(providers) == 1:
             return self._one(providers[0])
-        found = [self.checks.run(provider) for provider in providers]
-        self.loaded.result()
-        name = self.outputs.filename or _default_name("accounts")
-        findings = [self.checks.findings(one) for one in found]
-        paths = self._write(name, findings, providers[0], [finding for batch in findings for finding in batch])
-        self._save(found)
+        with self._reserved("accounts") as folder:
+            found = [self.checks.run(provider) for provider in providers]
+            self.loaded.result()
+            findings = [self.checks.findings(one) for one in found]
+            counted = [finding for batch in findings for finding in batch]
+            paths = self._write(folder, findings, providers[0], counted)
+            self._save(found)
         if self.outputs.as_json:
             requirements = self._requirements()
             rest = {"failures": {}, "files": [str(path) for path in paths]}
@@ -97,16 +101,31 @@ class _Scan:
         return self._status(found)
 
     def _save(self, found: Iterable[AccountReports]) -> None:
-        if self.options.save is not None:
+        if self.options.save is None:
+            return
+        try:
             write_snapshots(self.options.save, (one.snapshot for one in found if one.snapshot is not None))
+        except SnapshotError as error:
+            self._lament(error)
+
+    def _lament(self, error: Exception) -> None:
+        """Say that a file could not be written; what was found is shown all the same."""
+        complain(str(error))
+        self.unwritten = True
+
+    def _reserved(self, what: str) -> AbstractContextManager[ReportFolder | None]:
+        """Reserve the name of the reports, if there are any, before AWS is asked for hours."""
+        if not self.outputs.formats:
+            return nullcontext()
+        return reserve(self.outputs.directory, self.outputs.filename, _default_name(what))
 
     def _one(self, provider: AwsProvider) -> int:
-        found = self.checks.run(provider)
-        self._save([found])
-        self.loaded.result()
-        findings = self.checks.findings(found)
-        name = self.outputs.filename or _default_name(found.scanned.account)
-        paths = self._write(name, [findings], provider, findings)
+        with self._reserved(provider.identity.account) as folder:
+            found = self.checks.run(provider)
+            self.loaded.result()
+            findings = self.checks.findings(found)
+            paths = self._write(folder, [findings], provider, findings)
+            self._save([found])
         if self.outputs.as_json:
             account = as_json(found, self._requirements())
             print_accounts_as_json([account], {"failures": {}, "files": [str(path) for path in paths]})
@@ -133,19 +152,22 @@ class _Scan:
         accounts = self.options.accounts
         if accounts is None:
             accounts = organization_accounts(base.session.current_session, base.identity.profile_region)
-        state = self._state(state_to_resume)
-        many = ManyAccounts(accounts, members, self.checks, state, self.options)
-        try:
-            failures = many.scan()
-        except KeyboardInterrupt:
-            complain(f"interrupted; {len(state.finished)} accounts are finished, --resume goes on with the others")
-            return Exit.INTERRUPTED
-        self.loaded.result()
-        name = state.path.name.removesuffix(SUFFIX)
-        paths = self._write(name, (self.checks.findings(found) for found in many.reports()), base, many.as_statistics())
-        self._save(many.reports())
+        name = state_to_resume.name.removesuffix(SUFFIX) if state_to_resume else self.outputs.filename
+        with reserve(self.outputs.directory, name, _default_name("accounts")) as folder:
+            state = self._state(folder.name, resumed=state_to_resume is not None)
+            many = ManyAccounts(accounts, members, self.checks, state, self.options)
+            try:
+                failures = many.scan()
+            except KeyboardInterrupt:
+                complain(f"interrupted; {len(state.finished)} accounts are finished, --resume goes on with the others")
+                return Exit.INTERRUPTED
+            self.loaded.result()
+            findings = (self.checks.findings(found) for found in many.reports())
+            paths = self._write(folder, findings, base, many.as_statistics())
+            self._save(many.reports())
         self._say_many(many, failures, [*paths, state.path])
-        return Exit.NOT_ALL_SCANNED if failures else self._status(many.reports())
+        status = self._status(many.reports())
+        return Exit.NOT_ALL_SCANNED if failures and not self.unwritten else status
 
     def _say_many(self, many: ManyAccounts, failures: Mapping[str, str], paths: list[Path]) -> None:
         if self.outputs.as_json:
@@ -163,7 +185,7 @@ class _Scan:
     def _state_to_resume(self) -> Path | None:
         return find_state(self.outputs.directory, self.outputs.filename) if self.options.resume else None
 
-    def _state(self, path: Path | None) -> State:
+    def _state(self, name: str, *, resumed: bool) -> State:
         options = self.options
         described = {
             "checks": options.check_ids,
@@ -175,29 +197,36 @@ class _Scan:
             "settings": options.audit_config.get(SETTINGS_KEY),
             "saves": [options.save is not None, options.redact, options.what_if],
         }
-        if path is not None:
-            state = State(path, described)
-            state.resume()
-            return state
-        name = self.outputs.filename or _default_name("accounts")
         state = State(self.outputs.directory / f"{name}{SUFFIX}", described)
-        state.start()
+        if resumed:
+            state.resume()
+        else:
+            state.start()
         return state
 
     def _write(
-        self, name: str, batches: Iterable[list[Finding]], provider: AwsProvider, counted: list[Any]
+        self,
+        folder: ReportFolder | None,
+        batches: Iterable[list[Finding]],
+        provider: AwsProvider,
+        counted: list[Any],
     ) -> list[Path]:
         from prowler.lib.outputs.outputs import extract_findings_statistics  # noqa: PLC0415 - loaded meanwhile
 
+        if folder is None:
+            return []
         files = ReportFiles(
-            directory=self.outputs.directory,
-            name=name,
+            folder=folder,
             formats=self.outputs.formats,
             frameworks=self.frameworks,
             provider=provider,
             statistics=extract_findings_statistics(counted),
         )
-        return files.write(batches)
+        try:
+            return files.write(batches)
+        except (ReportError, OSError) as error:
+            self._lament(error)
+            return []
 
     def _requirements(self) -> dict[str, dict[str, str]]:
         return {name: requirement_numbers(framework) for name, framework in self.frameworks.items()}
@@ -206,6 +235,8 @@ class _Scan:
         return self.outputs.color and sys.stdout.isatty()
 
     def _status(self, scanned: Iterable[AccountReports]) -> int:
+        if self.unwritten:
+            return Exit.NOT_DONE
         accounts = ((found.reports, found.undecided) for found in scanned)
         return exit_status(accounts, self.options.ignored_statuses)
 

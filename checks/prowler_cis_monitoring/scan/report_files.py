@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from prowler.config.config import (
     csv_file_suffix,
@@ -13,6 +15,9 @@ from prowler.config.config import (
     json_asff_file_suffix,
     json_ocsf_file_suffix,
 )
+
+from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder
+from prowler_cis_monitoring.scan.row_count import UnreadableError, rows_in
 
 if TYPE_CHECKING:
     from prowler.lib.check.compliance_models import ComplianceFramework
@@ -27,55 +32,66 @@ _SUFFIXES = {
 }
 
 
-class ReportError(RuntimeError):
-    """A report could not be written; the message names the file."""
-
-
 @dataclass
 class ReportFiles:
-    """The files of one scan.
+    """The files of one scan, as they are made in a private folder.
 
     Attributes:
-        directory: where the files are written; compliance reports in its folder `compliance`.
-        name: what all file names begin with.
+        folder: where they are made, and what all file names begin with; compliance reports in a folder `compliance`.
         formats: Prowler's names of output formats.
         frameworks: compliance frameworks by Prowler's name.
         provider: whose identity the HTML report shows.
         statistics: Prowler's statistics of all findings, for the HTML report.
     """
 
-    directory: Path
-    name: str
+    folder: ReportFolder
     formats: Sequence[str]
     frameworks: Mapping[str, ComplianceFramework]
     provider: Any
     statistics: Mapping[str, Any]
     _writers: dict[str, Output] = field(default_factory=dict, init=False)
     _compliance: dict[str, list[Any]] = field(default_factory=lambda: {"compliance": []}, init=False)
-    _decided: set[str] = field(default_factory=set, init=False)
+    _owed: Counter[Path] = field(default_factory=Counter, init=False)
 
     def write(self, batches: Iterable[list[Finding]]) -> list[Path]:
-        """Write the findings of all accounts, a batch each; files of the same names are replaced.
+        """Write the findings of all accounts, a batch each, and deliver the files that hold all of them.
 
         Returns:
             The files written; none where there is no finding or no format.
 
         Raises:
-            ReportError: a file could not be written.
+            ReportError: a file could not be written; the message says which, and how many findings are missing.
         """
         if not self.formats:
             return []
-        (self.directory / "compliance").mkdir(parents=True, exist_ok=True)
-        for path in self._paths():
-            path.unlink(missing_ok=True)  # Prowler would append.
-        some = False
-        for batch, last in _with_last(batch for batch in batches if batch):
-            some = True
-            self._decided |= {finding.metadata.CheckID for finding in batch}
-            for output_format in self.formats:
-                self._write_format(output_format, batch, last=last)
-            self._write_compliance(batch, last=last)
-        return self._written() if some else []
+        (self.folder.private / "compliance").mkdir()
+        refused: OSError | None = None
+        try:
+            for batch, last in _with_last(batch for batch in batches if batch):
+                self._write(batch, last=last)
+        except SystemExit:  # as Prowler ends where it cannot open a file; it has logged why
+            pass
+        except OSError as error:
+            refused = error
+        finally:
+            refused = self._close() or refused
+        missing = {path: problem for path in self._owed if (problem := self._problem(path))}
+        delivered = self.folder.deliver(path for path in self._owed if path not in missing)
+        if missing:
+            raise ReportError(self._told(missing, refused))
+        return delivered
+
+    def _write(self, batch: list[Finding], *, last: bool) -> None:
+        for output_format in self.formats:
+            self._owed[self._path(output_format)] += sum(
+                output_format != "json-asff" or finding.status != "MANUAL" for finding in batch
+            )
+        for path, framework in self._asking(batch):
+            # Prowler adds the requirements that it cannot check, once.
+            self._owed[path] = self._owed.get(path, len(_manual(framework))) + _rows(framework, batch)
+        for output_format in self.formats:
+            self._write_format(output_format, batch, last=last)
+        self._write_compliance(batch, last=last)
 
     def _write_format(self, output_format: str, batch: list[Finding], *, last: bool) -> None:
         if output_format in self._writers:
@@ -103,11 +119,11 @@ class ReportFiles:
         )
 
         process_universal_compliance_frameworks(
-            input_compliance_frameworks=set(self._asking()),
+            input_compliance_frameworks=self._owed_frameworks(),
             universal_frameworks=self.frameworks,
             finding_outputs=batch,
-            output_directory=str(self.directory),
-            output_filename=self.name,
+            output_directory=str(self.folder.private),
+            output_filename=self.folder.name,
             provider="aws",
             generated_outputs=self._compliance,
             from_cli=False,
@@ -115,30 +131,69 @@ class ReportFiles:
         )
 
     def _path(self, output_format: str) -> Path:
-        return self.directory / f"{self.name}{_SUFFIXES[output_format]}"
+        return self.folder.private / f"{self.folder.name}{_SUFFIXES[output_format]}"
 
-    def _paths(self, frameworks: Iterable[str] | None = None) -> list[Path]:
-        compliance = self.directory / "compliance"
-        return [self._path(output_format) for output_format in self.formats] + [
-            compliance / f"{self.name}_{framework}{suffix}"
-            for framework in (self.frameworks if frameworks is None else frameworks)
-            for suffix in (csv_file_suffix, json_ocsf_file_suffix)
-        ]
+    def _compliance_paths(self, framework: str) -> list[Path]:
+        stem = f"{self.folder.name}_{framework}"
+        return [self.folder.private / "compliance" / f"{stem}{end}" for end in (csv_file_suffix, json_ocsf_file_suffix)]
 
-    def _written(self) -> list[Path]:
-        """Prowler's writers log an error and go on: look whether the files are there."""
-        for path in (owed := self._paths(self._asking())):
-            if not path.is_file() or not path.stat().st_size:
-                raise ReportError(f"{path} could not be written; --log-level ERROR says more")
-        return owed
+    def _asking(self, batch: list[Finding]) -> Iterator[tuple[Path, ComplianceFramework]]:
+        """Yield the files that have rows of a batch: of other frameworks Prowler would write empty tables."""
+        for name, framework in self.frameworks.items():
+            if _rows(framework, batch):
+                for path in self._compliance_paths(name):
+                    yield path, framework
 
-    def _asking(self) -> list[str]:
-        """Return the frameworks that ask for a control that was decided: of others Prowler would write empty tables."""
-        return [
-            name
-            for name, framework in self.frameworks.items()
-            if any(self._decided & set(one.checks.get("aws", ())) for one in framework.requirements)
-        ]
+    def _owed_frameworks(self) -> set[str]:
+        return {name for name in self.frameworks if self._owed.keys() & set(self._compliance_paths(name))}
+
+    def _close(self) -> OSError | None:
+        """Close all files; return why one could not be written to the end."""
+        problem = None
+        for writer in (*self._writers.values(), *self._compliance["compliance"]):
+            file = writer._file_descriptor  # noqa: SLF001 - not every writer has a public name for it
+            if file is None or file.closed:
+                continue
+            try:
+                with file:
+                    # Prowler leaves a file open when the last batch has nothing for it.
+                    if file.name.endswith(json_ocsf_file_suffix):
+                        _end_array(file)
+            except OSError as error:
+                problem = error
+        return problem
+
+    def _problem(self, path: Path) -> str | None:
+        """Return what is missing in a file: Prowler's writers log an error and go on."""
+        try:
+            found = rows_in(path, path.suffix)
+        except (OSError, UnreadableError) as error:
+            return str(error.strerror if isinstance(error, OSError) else error)
+        owed = self._owed[path]
+        return None if found == owed else f"{found} of {owed} findings"
+
+    def _told(self, missing: Mapping[Path, str], refused: OSError | None) -> str:
+        files = ", ".join(f"{self.folder.target(path)} ({problem})" for path, problem in missing.items())
+        full = not shutil.disk_usage(self.folder.private).free
+        why = refused.strerror if refused else "no space left on device" if full else "--log-level ERROR says more"
+        return f"not written, for findings would be missing: {files}; {why}"
+
+
+def _rows(framework: ComplianceFramework, batch: Iterable[Finding]) -> int:
+    """Return how many rows of a framework's table tell of findings: one a finding and requirement that asks for it."""
+    asked = Counter(check for requirement in framework.requirements for check in requirement.checks.get("aws", ()))
+    return sum(asked[finding.metadata.CheckID] for finding in batch)
+
+
+def _manual(framework: ComplianceFramework) -> list[Any]:
+    return [requirement for requirement in framework.requirements if not requirement.checks.get("aws")]
+
+
+def _end_array(file: TextIO) -> None:
+    """End a JSON array as Prowler does, in place of the comma after its last element."""
+    file.seek(max(file.tell() - 1, 1))
+    file.truncate()
+    file.write("]")
 
 
 def _writer_class(output_format: str) -> Any:  # noqa: ANN401 - Prowler's classes
