@@ -97,6 +97,13 @@ def test_a_log_group_is_found_by_its_exact_name(healthy):
     assert resources_of(healthy).log_groups[LOG_GROUP_ARN] is None
 
 
+def test_a_log_group_of_which_two_answers_differ_is_unread(healthy, failures):
+    failures.answer("DescribeLogGroups", {"logGroups": []})
+    group = resources_of(healthy).log_groups[LOG_GROUP_ARN]
+    assert (group.error, group.cause) == ("OtherThanDescribeMetricFilters", "answer")
+    assert finding_of().status == "MANUAL"
+
+
 def test_a_log_group_of_another_account_is_not_asked_for(provider, failures):
     foreign = LOG_GROUP_ARN.replace(ACCOUNT, "999999999999")
     healthy_path().changed(trail={"CloudWatchLogsLogGroupArn": f"{foreign}:*"}).build(boto3.Session())

@@ -26,11 +26,11 @@ def found(topic):
     ("action", "answer", "lacking"),
     [
         ("sns:GetTopicAttributes", {}, "Attributes"),
-        ("sns:GetTopicAttributes", {"Attributes": {}}, "Attributes"),
+        ("sns:GetTopicAttributes", {"Attributes": {}}, "TopicArn"),
         ("sns:ListSubscriptionsByTopic", {}, "Subscriptions"),
         ("sns:ListSubscriptionsByTopic", {"Subscriptions": [LISTED]}, "SubscriptionArn"),
         ("sns:GetSubscriptionAttributes", {}, "Attributes"),
-        ("kms:DescribeKey", {}, "Arn"),
+        ("kms:DescribeKey", {}, "KeyMetadata"),
         *(
             ("kms:DescribeKey", {"KeyMetadata": {**KEY, member: None}}, member)
             for member in ("Arn", "KeyId", "KeyState", "KeyManager")

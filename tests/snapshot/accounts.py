@@ -6,7 +6,7 @@ import types
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from typing import Union, get_args, get_origin
+from typing import Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
@@ -33,6 +33,8 @@ def _of(annotation):
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return st.one_of(*map(_of, arguments))
+    if origin is Literal:
+        return st.sampled_from(arguments)
     if origin is tuple:
         return st.lists(_of(arguments[0]), max_size=2).map(tuple)
     if origin is Mapping:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from prowler_cis_monitoring.alert_path.alarm import stays_in_alarm
 from prowler_cis_monitoring.alert_path.evaluation import ALARM, INSUFFICIENT_DATA, OK
 from prowler_cis_monitoring.alert_path.graph import AlarmGraph, TooHardError, Truth
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
 from prowler_cis_monitoring.foreign_text import shown
 
@@ -162,7 +162,7 @@ class Motion:
         if supposition.tried is not None and supposition.tried[0] == name:
             return Timeline(supposition.tried[1])
         alarm = self.graph.known.get(name)
-        if alarm is None:
+        if alarm is None or alarm.unread:
             return UNKNOWN
         now = supposition.others is _Others.NOW
         if name in self.moves:
@@ -231,6 +231,8 @@ class Motion:
 
     def _judged(self, alarm: CompositeAlarm, child: str) -> tuple[list[Remark], int | None]:
         name = alarm.name
+        if alarm.unread:
+            return [unread_remark("composite alarm", name, alarm.unread)], None
         rule = self.graph.rules[name]
         if rule.rule is None:
             return [remark("composite-rule-unreadable", name, rule=alarm.rule, error=rule.error)], None
@@ -299,6 +301,9 @@ class Motion:
         missing = [name for name in beneath if name not in self.graph.known]
         if missing:
             return remark("composite-unknown-child", alarm.name, others=listed(missing), **values)
+        unread = [name for name in beneath if self.graph.known[name].unread]
+        if unread:
+            return remark("composite-unread-child", alarm.name, others=listed(unread), **values)
         doubtful = [name for name in beneath if name in self._moved and self._timeline(name, first) == UNKNOWN]
         told = [f"{shown(name)} (of which nobody can tell whether the same event moves it)" for name in doubtful]
         return remark("composite-held-back", alarm.name, others=joined(told) or "other alarms", **values)

@@ -103,6 +103,9 @@ class Follower:
         if isinstance(alarms, Unread):
             yield path.then(metric, unread_remark("metric", metric.name, alarms))
             return
+        if feed.metric_filter.unread and self.sources.may_be_read(feed):
+            yield path
+            return
         watching = [(s, a) for s in self.sources.by_feed[feed] for a in self.sources.readers[s]]
         querying = [a for a in (alarms or Alarms()).metric_alarms if _could_watch(a, feed.published)]
         if not watching and not querying:

@@ -131,13 +131,18 @@ class AlarmGraph:
     def _unreadable(self) -> tuple[str, ...]:
         return tuple(name for name, read in self.rules.items() if read.rule is None)
 
+    @cached_property
+    def _ruleless(self) -> tuple[str, ...]:
+        """The composite alarms whose rule AWS's answer lacks: they may refer to any alarm."""
+        return tuple(name for name, alarm in self.composites.items() if alarm.unread and not alarm.rule)
+
     def parents(self, name: str) -> list[str]:
         """Return the composite alarms whose rules refer to an alarm, or cannot be read and may mean it."""
         certain = self._parents.get(name, [])
         alarm = self.known.get(name)
         searched, others = self._unreadable[:_MOST_UNREADABLE], self._unreadable[_MOST_UNREADABLE:]
         doubtful = [p for p in searched if alarm and p != name and may_refer(self.composites[p].rule, alarm)]
-        return sorted([*certain, *doubtful, *others[:1]])
+        return sorted({*certain, *doubtful, *others[:1], *(p for p in self._ruleless if p != name)})
 
     def above(self, name: str) -> dict[str, tuple[str, ...]]:
         """Return every composite alarm that depends on an alarm, nearest first, with the alarms in between."""
@@ -216,6 +221,7 @@ class AlarmGraph:
         # CloudWatch stops evaluating alarms that depend on themselves: they stay as they are.
         stuck = {name: self.composites[name].state == "ALARM" for name in wanted if name in self.cyclic}
         found = {name: Truth(everywhere, everywhere) if on else Truth(0, 0) for name, on in stuck.items()}
+        found.update({name: unknown for name in stuck if self.composites[name].unread})
 
         def in_state(state: str, reference: str) -> Truth:
             name = self.name_of(reference)

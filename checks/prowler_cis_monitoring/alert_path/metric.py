@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.languages.selection import SelectionError, admits
 from prowler_cis_monitoring.alert_path.resources import LogGroup, MetricFilter, Scope
-from prowler_cis_monitoring.alert_path.rules import Remark, remark
+from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, parse
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def publication(metric_filter: MetricFilter, log_group: LogGroup, account: str =
     Source: CloudWatch Logs API, MetricTransformation and PutMetricFilter; CloudWatch Logs User Guide, "Creating
     metrics from log events using filters" (a filter with dimensions has no default value).
     """
-    value = _number(metric_filter.value)
+    value = None if metric_filter.unread else _number(metric_filter.value)
     impossible_default = metric_filter.default is not None and bool(metric_filter.dimensions)
     return Publication(
         filter_name=metric_filter.name,
@@ -109,6 +109,8 @@ def publication(metric_filter: MetricFilter, log_group: LogGroup, account: str =
 
 def _remarks(metric_filter: MetricFilter, log_group: LogGroup, value: float | None, account: str) -> list[Remark]:
     name = metric_filter.name
+    if metric_filter.unread:
+        return [unread_remark("metric filter", name, metric_filter.unread)]
     found = []
     if metric_filter.on_transformed_logs:
         found.append(remark("metric-filter-on-transformed-logs", name, log_group=log_group.name))

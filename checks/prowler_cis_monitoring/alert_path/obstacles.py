@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from prowler_cis_monitoring.alert_path.reading import COMPARISONS, MINUTE, WALL_CLOCK, Reading, metrics_read
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm
-from prowler_cis_monitoring.alert_path.rules import Remark, remark
+from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.alert_path.statistics import is_known, percentile, samples_for_significance
 
 SLIDING = "SlidingWindow"
@@ -36,6 +36,8 @@ def obstacles(reading: Reading) -> Iterator[Remark]:
 
 def opaque(alarm: MetricAlarm) -> Remark | None:
     """Return why nobody can tell from an alarm's configuration what it watches; None when one can."""
+    if alarm.unread:
+        return unread_remark("alarm", alarm.name, alarm.unread)
     if alarm.threshold_metric_id:
         return remark("alarm-anomaly-detection", alarm.name)
     if not alarm.metric_name and not alarm.queries:

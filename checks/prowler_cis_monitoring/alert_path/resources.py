@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 FOREIGN_ACCOUNT = "ForeignAccount"
+Cause = Literal["call", "answer", "defect"]
 
 
 class Resource(BaseModel):
@@ -43,7 +45,7 @@ class Arn(Resource):
 
 
 class Unread(Resource):
-    """A read-only call that gave no answer.
+    """A read-only call that gave no answer, or one that cannot be read.
 
     Attributes:
         action: the IAM action that permits the call, for example `logs:DescribeMetricFilters`.
@@ -52,6 +54,8 @@ class Unread(Resource):
         resource: name or ARN of what was asked for; empty for a listing.
         error: the AWS error code or the exception's type, for example `AccessDeniedException`;
             `FOREIGN_ACCOUNT` when the call was not made because another account owns the resource.
+        cause: `call` when AWS refused or was out of reach, `answer` when what came is not what AWS documents, for
+            example without a member, `defect` when an error of this program stands in the way.
     """
 
     action: str
@@ -59,6 +63,7 @@ class Unread(Resource):
     account: str
     resource: str = ""
     error: str
+    cause: Cause = "call"
 
 
 class TrailStatus(Resource):
@@ -114,7 +119,10 @@ class EventSelectors(Resource):
 
 
 class Trail(Resource):
-    """A trail as DescribeTrails, GetTrailStatus and GetEventSelectors tell of it."""
+    """A trail as DescribeTrails, GetTrailStatus and GetEventSelectors tell of it.
+
+    `unread` says why what DescribeTrails tells of it cannot be relied on: a member is missing or not as documented.
+    """
 
     arn: str
     name: str
@@ -126,6 +134,7 @@ class Trail(Resource):
     role_arn: str | None = None
     status: TrailStatus | Unread
     selectors: EventSelectors | Unread
+    unread: Unread | None = None
 
 
 class MetricFilter(Resource):
@@ -137,6 +146,7 @@ class MetricFilter(Resource):
         dimensions: dimension name to `$.field` selector.
         system_dimensions: emitSystemFieldDimensions, for example `@aws.account`.
         field_selection: fieldSelectionCriteria's text, None for none.
+        unread: why what is told of it cannot be relied on: a member is missing or not as documented.
     """
 
     name: str
@@ -151,6 +161,7 @@ class MetricFilter(Resource):
     system_dimensions: tuple[str, ...] = ()
     field_selection: str | None = None
     on_transformed_logs: bool = False
+    unread: Unread | None = None
 
 
 class LogGroup(Resource):
@@ -206,6 +217,7 @@ class MetricAlarm(Resource):
     `statistic` carries Statistic or ExtendedStatistic, whichever is set. `history` is None when nobody asked for it.
     `state_transitioned` is StateTransitionedTimestamp, when the alarm went into its present state.
     `evaluation_window` names EvaluationWindow's member, for example `WallClockWindow`; None where AWS sends none.
+    `unread` says why what is told of it cannot be relied on: a member is missing or not as documented.
     """
 
     arn: str
@@ -237,13 +249,14 @@ class MetricAlarm(Resource):
     evaluation_window: str | None = None
     configuration_updated: datetime | None = None
     history: tuple[FailedAction, ...] | Unread | None = None
+    unread: Unread | None = None
 
 
 class CompositeAlarm(Resource):
     """A composite alarm as DescribeAlarms tells of it.
 
     `suppressor` is ActionsSuppressor, name or ARN; `suppressor_wait` and `suppressor_extension` are
-    ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod, in seconds.
+    ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod, in seconds. `unread` is as for a metric alarm.
     """
 
     arn: str
@@ -263,6 +276,7 @@ class CompositeAlarm(Resource):
     state_transitioned: datetime | None = None
     configuration_updated: datetime | None = None
     history: tuple[FailedAction, ...] | Unread | None = None
+    unread: Unread | None = None
 
 
 class Alarms(Resource):

@@ -119,6 +119,8 @@ class Sources:
 
     def _feed(self, metric_filter: MetricFilter, group: LogGroup) -> Feed:
         published = publication(metric_filter, group, self.resources.account)
+        if metric_filter.unread:
+            return Feed(metric_filter, published, None)
         try:
             pattern = parse(metric_filter.pattern)
         except FilterPatternError as error:
@@ -194,6 +196,10 @@ class Sources:
     def of(self, alarm: MetricAlarm) -> tuple[Source, ...]:
         """Return the sources of the metrics that an alarm reads."""
         return self._by_alarm.get(alarm.arn, ())
+
+    def may_be_read(self, feed: Feed) -> bool:
+        """Whether any alarm reads what a filter publishes, or may do so because the metric's name is not known."""
+        return not (feed.published.namespace and feed.published.name) or bool(self._on(feed.published))
 
     def watches(self, alarm: MetricAlarm, feed: Feed) -> bool:
         """Whether an alarm reads any series of a filter's metric."""
@@ -288,4 +294,4 @@ class Sources:
 
 
 def _is_unread(trail: Trail) -> bool:
-    return isinstance(trail.selectors, Unread) or isinstance(trail.status, Unread)
+    return trail.unread is not None or isinstance(trail.selectors, Unread) or isinstance(trail.status, Unread)

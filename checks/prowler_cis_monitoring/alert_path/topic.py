@@ -42,6 +42,7 @@ _UNUSABLE_KEY_STATES = {
     "Unavailable",
     "Creating",
 }
+_LINKS = {"alarm": "alarm", "composite": "composite alarm"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def judge_actions(
     Source: CloudWatch API, PutMetricAlarm.AlarmActions and ActionsEnabled.
     """
     kind = "composite" if isinstance(alarm, CompositeAlarm) else "alarm"
+    if alarm.unread:
+        return (ActionJudgement("", "", (unread_remark(_LINKS[kind], alarm.name, alarm.unread),), ()),)
     if not alarm.alarm_actions:
         return (ActionJudgement("", "", (remark(f"{kind}-without-actions", alarm.name),), ()),)
     disabled: tuple[Remark, ...] = ()

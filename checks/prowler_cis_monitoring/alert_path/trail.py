@@ -59,9 +59,8 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
 
     Source: CIS AWS Foundations Benchmark, Monitoring, audit step 1; CloudTrail API, Trail and GetTrailStatus.
     """
-    remarks = []
-    if not trail.multi_region:
-        remarks.append(remark("trail-single-region", trail.name, region=trail.home_region))
+    described = (unread_remark("trail", trail.name, trail.unread),) if trail.unread else tuple(_judge_described(trail))
+    remarks = list(described)
     if isinstance(trail.status, Unread):
         remarks.append(_unread(trail, trail.status))
     elif not trail.status.is_logging:
@@ -74,11 +73,17 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
         remarks.append(_unread(trail, trail.selectors))
     else:
         remarks.extend(_judge_selectors(trail.name, trail.selectors))
+    return tuple(dict.fromkeys(remarks))
+
+
+def _judge_described(trail: Trail) -> Iterator[Remark]:
+    """Say what is wrong with what DescribeTrails tells of a trail."""
+    if not trail.multi_region:
+        yield remark("trail-single-region", trail.name, region=trail.home_region)
     if trail.log_group_arn is None:
-        remarks.append(remark("trail-without-log-group", trail.name))
+        yield remark("trail-without-log-group", trail.name)
     elif trail.role_arn is None:
-        remarks.append(remark("trail-without-role", trail.name))
-    return tuple(remarks)
+        yield remark("trail-without-role", trail.name)
 
 
 def _unread(trail: Trail, status: Unread) -> Remark:

@@ -14,6 +14,7 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import JsonRESTError, ServiceException
 from moto.core.responses import ActionResult
+from moto.logs.exceptions import ResourceNotFoundException
 from moto.logs.responses import LogsResponse
 from moto.moto_server import threaded_moto_server
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
@@ -199,8 +200,9 @@ def put_composite_alarm(  # noqa: PLR0913 - the call's parameters
     )
     suppression = {
         "actions_suppressor": suppressor,
-        "actions_suppressor_wait_period": suppressor_wait,
-        "actions_suppressor_extension_period": suppressor_extension,
+        # Without both no suppressor can be named.
+        "actions_suppressor_wait_period": suppressor_wait or (0 if suppressor else None),
+        "actions_suppressor_extension_period": suppressor_extension or (0 if suppressor else None),
     }
     set_alarm_fields(name, {**suppression, "state_value": state}, region)
 
@@ -269,6 +271,17 @@ def _time(given: Any) -> datetime:  # noqa: ANN401 - as the protocol of the call
         return datetime.fromtimestamp(given, timezone.utc)
     return datetime.fromisoformat(str(given).replace("Z", "+00:00"))
 
+
+def _filters_of_known_groups(response: LogsResponse) -> Any:  # noqa: ANN401 - moto is untyped
+    """Refuse to list the metric filters of a log group that does not exist, as AWS does: moto keeps them for ever."""
+    name = response._get_param("logGroupName")  # noqa: SLF001 - as all of moto's responses do
+    if name is not None and name not in response.logs_backend.groups:
+        raise ResourceNotFoundException
+    return _describe_metric_filters(response)
+
+
+_describe_metric_filters = LogsResponse.describe_metric_filters
+LogsResponse.describe_metric_filters = _filters_of_known_groups
 
 CloudWatchResponse.describe_alarm_history = _describe_alarm_history
 

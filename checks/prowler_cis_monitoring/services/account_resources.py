@@ -28,11 +28,11 @@ from prowler_cis_monitoring.alert_path.resources import (
     MetricFilter,
     Scope,
     Topic,
+    Trail,
     TrailStatus,
     Unread,
 )
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
-from prowler_cis_monitoring.services.cloudtrail.cloudtrail_service import make_trail, owner_of
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_service import CloudWatch
 from prowler_cis_monitoring.services.kms.kms_client import kms_client
@@ -41,7 +41,7 @@ from prowler_cis_monitoring.services.logs.logs_client import logs_client
 from prowler_cis_monitoring.services.logs.logs_service import Logs, log_group_name, make_log_group
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.services.sns.sns_client import sns_client
-from prowler_cis_monitoring.services.sns.sns_service import SNS, Subscriptions, make_topic
+from prowler_cis_monitoring.services.sns.sns_service import SNS, Subscriptions, TopicAttributes, make_topic
 from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _TrailAnswers:
 class _LogGroupAnswers:
     """What was asked about one log group."""
 
-    description: Future[dict[str, Any] | Unread | None]
+    description: Future[LogGroup | Unread | None]
     filters: Future[tuple[MetricFilter, ...] | Unread | None]
 
 
@@ -90,7 +90,7 @@ class _LogGroupAnswers:
 class _TopicAnswers:
     """What was asked about one topic."""
 
-    attributes: Future[dict[str, Any] | Unread | None]
+    attributes: Future[TopicAttributes | Unread | None]
     subscriptions: Future[Subscriptions | Unread]
 
 
@@ -138,15 +138,10 @@ class _Reading:
         asked_histories = self._ask_histories(on_paths)
         topics = self.topics(_topic_arns(on_paths))
         histories = _results(asked_histories)
-        # Regions in order, so that the answer kept of a trail seen from several does not depend on timing.
-        described = {trail["TrailARN"]: trail for region in sorted(listed) for trail in _trails_of(listed[region])}
         return AccountResources(
             account=self.account,
             partition=self.provider.identity.partition,
-            trails=tuple(
-                make_trail(described[arn], self.trails[arn].status.result(), self.trails[arn].selectors.result())
-                for arn in sorted(described)
-            ),
+            trails=tuple(self._trails(listed)),
             log_groups=log_groups,
             alarms={scope: _with_histories(found, scope, histories) for scope, found in alarms.items()},
             topics=topics,
@@ -155,7 +150,16 @@ class _Reading:
             read_at=self.begun,
         )
 
-    def _list_trails(self) -> dict[str, tuple[dict[str, Any], ...] | Unread]:
+    def _trails(self, listed: Mapping[str, tuple[Trail, ...] | Unread]) -> Iterator[Trail]:
+        """Yield each trail once, with what was asked about it."""
+        # Regions in order, so that the answer kept of a trail seen from several does not depend on timing.
+        seen = {trail.arn or trail.name: trail for region in sorted(listed) for trail in _trails_of(listed[region])}
+        for _, trail in sorted(seen.items()):
+            asked = self.trails.get(trail.arn)
+            told = {"status": asked.status.result(), "selectors": asked.selectors.result()} if asked else {}
+            yield trail.model_copy(update=told)
+
+    def _list_trails(self) -> dict[str, tuple[Trail, ...] | Unread]:
         """Return each Region's answer; ask about a trail when the first Region has named it."""
         asked = {
             self.cloudtrail.start(self.cloudtrail.trails, Scope(account=self.account, region=region)): region
@@ -169,11 +173,11 @@ class _Reading:
                 self._ask_about(trail)
         return answers
 
-    def _ask_about(self, trail: Mapping[str, Any]) -> None:
-        arn, group = trail["TrailARN"], _log_group(trail)
-        if arn in self.trails:
+    def _ask_about(self, trail: Trail) -> None:
+        arn, group = trail.arn, _log_group(trail)
+        if not arn or arn in self.trails:
             return
-        home = Scope(account=owner_of(dict(trail)), region=trail["HomeRegion"])
+        home = Scope(account=trail.account, region=trail.home_region)
         # A delegated administrator may ask about the organisation's trail, and keeps its log group.
         delegated = group is not None and group.scope.account == self.account
         scopes = (home.model_copy(update={"account": self.account}), home) if delegated else (home,)
@@ -184,7 +188,7 @@ class _Reading:
         if group is None or group.arn in self.log_groups:
             return
         self.log_groups[group.arn] = _LogGroupAnswers(
-            self.logs.start(self.logs.description, group.name, group.scope),
+            self.logs.start(self.logs.description, group.arn, group.name, group.scope),
             self.logs.start(self.logs.metric_filters, group.name, group.scope),
         )
         if group.scope not in self.alarms:
@@ -269,22 +273,20 @@ def _first_read(ask: Callable[[str, Scope], Answer | Unread], arn: str, scopes: 
     return answer
 
 
-def _log_group(trail: Mapping[str, Any]) -> _LogGroupName | None:
-    arn = (trail.get("CloudWatchLogsLogGroupArn") or "").removesuffix(":*")
+def _log_group(trail: Trail) -> _LogGroupName | None:
+    arn = (trail.log_group_arn or "").removesuffix(":*")
     parsed, name = Arn.parse(arn), log_group_name(arn)
     if parsed is None or name is None:
         return None
     return _LogGroupName(arn, name, Scope(account=parsed.account, region=parsed.region))
 
 
-def _trails_of(answer: tuple[dict[str, Any], ...] | Unread) -> tuple[dict[str, Any], ...]:
+def _trails_of(answer: tuple[Trail, ...] | Unread) -> tuple[Trail, ...]:
     return () if isinstance(answer, Unread) else answer
 
 
-def _key_id(attributes: Mapping[str, Any] | Unread | None) -> str | None:
-    if attributes is None or isinstance(attributes, Unread):
-        return None
-    return attributes.get("KmsMasterKeyId") or None
+def _key_id(attributes: TopicAttributes | Unread | None) -> str | None:
+    return attributes.kms_key_id if isinstance(attributes, TopicAttributes) else None
 
 
 def _results(started: Mapping[Any, Future[Answer]]) -> dict[Any, Answer]:

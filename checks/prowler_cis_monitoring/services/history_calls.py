@@ -20,6 +20,7 @@ from prowler_cis_monitoring.proof.histories import Action, Datapoint, Event, Kep
 from prowler_cis_monitoring.proof.lookups import Lookup
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_service import CloudTrail
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_service import CloudWatch
+from prowler_cis_monitoring.services.reading import Record, moment, moments, numbers, text
 
 EVENT_DAYS = timedelta(days=90)
 ALARM_DAYS = timedelta(days=30)
@@ -35,7 +36,9 @@ BUDGET: Mapping[str, int] = {
 SPENT = "CallBudgetSpent"
 
 MOST_EVENTS = 50
-_MOST_HISTORY = 300
+# Pages of an alarm's history, and records of a page (CloudWatch API, DescribeAlarmHistory).
+_MOST_PAGES = 3
+_A_PAGE = 100
 _MOST_QUERIES = 100
 _MOST_RECORD = 300_000
 _ARN = re.compile(r"arn:[^\s\"]+")
@@ -101,44 +104,52 @@ def lookup_events(  # noqa: PLR0913 - a question, whom to ask, and when
     if between is not None:
         attributes["StartTime"], attributes["EndTime"] = between
     pace.wait(scope)
-    page = {"MaxItems": MOST_EVENTS, "PageSize": MOST_EVENTS}
-    answer = cloudtrail.call("lookup_events", scope, lookup.value, PaginationConfig=page, **attributes)
-    if isinstance(answer, Unread):
-        return Kept(unread=answer)
-    listed = answer.get("Events", ())
-    events = tuple(_events(listed, scope.region))
-    return Kept(events, _since(listed, "EventTime", answer, between[0] if between else now - EVENT_DAYS))
+
+    def read(answer: Record) -> Kept[Event]:
+        listed = answer.records("Events")
+        events = tuple(_events(listed, scope.region))
+        return Kept(events, _since(listed, "EventTime", answer, between[0] if between else now - EVENT_DAYS))
+
+    found = cloudtrail.call(
+        "lookup_events", scope, lookup.value, read=read, most_pages=1, MaxResults=MOST_EVENTS, **attributes
+    )
+    return Kept(unread=found) if isinstance(found, Unread) else found
 
 
-def _events(listed: Sequence[Mapping[str, Any]], region: str) -> Iterator[Event]:
+def _events(listed: Sequence[Record], region: str) -> Iterator[Event]:
     for told in listed:
         try:
-            record = read_json(told.get("CloudTrailEvent", ""), most=_MOST_RECORD, twice=True)
+            record = read_json(told.optional("CloudTrailEvent", text, ""), most=_MOST_RECORD, twice=True)
         except JsonTextError:
             continue
-        if isinstance(record, dict) and isinstance(told.get("EventTime"), datetime):
-            yield Event(str(told.get("EventId", "")), _utc(told["EventTime"]), region, record)
+        at = told.required("EventTime", moment, None)
+        if isinstance(record, dict) and at:
+            yield Event(told.optional("EventId", text, ""), _utc(at), region, record)
 
 
 def alarm_history(
     cloudwatch: CloudWatch, name: str, arn: str, scope: Scope, now: datetime
 ) -> tuple[Kept[Transition], Kept[Action]]:
     """Return what an alarm did: its transitions and its actions, the newest 300 records."""
-    answer = cloudwatch.call(
+
+    def read(answer: Record) -> tuple[Kept[Transition], Kept[Action]]:
+        items = answer.records("AlarmHistoryItems")
+        since = _since(items, "Timestamp", answer, now - ALARM_DAYS)
+        transitions = tuple(found for item in items for found in _transitions(item, arn))
+        return Kept(transitions, since), Kept(tuple(found for item in items for found in _actions(item, arn)), since)
+
+    found = cloudwatch.call(
         "describe_alarm_history",
         scope,
         name,
+        read=read,
+        most_pages=_MOST_PAGES,
         AlarmName=name,
         AlarmTypes=["MetricAlarm", "CompositeAlarm"],
         ScanBy="TimestampDescending",
-        PaginationConfig={"MaxItems": _MOST_HISTORY, "PageSize": 100},
+        MaxRecords=_A_PAGE,
     )
-    if isinstance(answer, Unread):
-        return Kept(unread=answer), Kept(unread=answer)
-    items = answer.get("AlarmHistoryItems", ())
-    since = _since(items, "Timestamp", answer, now - ALARM_DAYS)
-    transitions = tuple(found for item in items for found in _transitions(item, arn))
-    return Kept(transitions, since), Kept(tuple(found for item in items for found in _actions(item, arn)), since)
+    return (Kept(unread=found), Kept(unread=found)) if isinstance(found, Unread) else found
 
 
 def actions_between(
@@ -156,24 +167,31 @@ def actions_between(
     Returns:
         The actions; None when they are too many or could not be read.
     """
+
+    def read(answer: Record) -> tuple[Action, ...] | None:
+        items = answer.records("AlarmHistoryItems")
+        named = ((item, arns.get(item.optional("AlarmName", text, ""), "")) for item in items)
+        found = tuple(found for item, arn in named for found in _actions(item, arn))
+        return None if answer.has("NextToken") else found
+
     answer = cloudwatch.call(
         "describe_alarm_history",
         scope,
+        read=read,
+        most_pages=_MOST_PAGES,
         AlarmTypes=["MetricAlarm", "CompositeAlarm"],
         HistoryItemType="Action",
         StartDate=start,
         EndDate=end,
         ScanBy="TimestampDescending",
-        PaginationConfig={"MaxItems": _MOST_HISTORY, "PageSize": 100},
+        MaxRecords=_A_PAGE,
     )
-    if isinstance(answer, Unread) or answer.get("NextToken"):
-        return None
-    items = answer.get("AlarmHistoryItems", ())
-    return tuple(found for item in items for found in _actions(item, arns.get(item.get("AlarmName", ""), "")))
+    return None if isinstance(answer, Unread) else answer
 
 
-def _transitions(item: Mapping[str, Any], arn: str) -> Iterator[Transition]:
-    if item.get("HistoryItemType") != "StateUpdate":
+def _transitions(item: Record, arn: str) -> Iterator[Transition]:
+    at = item.required("Timestamp", moment, None)
+    if item.required("HistoryItemType", text, "") != "StateUpdate" or at is None:
         return
     data = _data(item)
     old, new = _object(data.get("oldState")), _object(data.get("newState"))
@@ -182,23 +200,24 @@ def _transitions(item: Mapping[str, Any], arn: str) -> Iterator[Transition]:
         # SetAlarmState leaves no query behind; CloudWatch's own evaluation does.
         reason = _object(new.get("stateReasonData"))
         evaluated = "queryDate" in reason or "triggeringAlarms" in reason
-        yield Transition(arn, _utc(item["Timestamp"]), before, state, by_hand=not evaluated)
+        yield Transition(arn, _utc(at), before, state, by_hand=not evaluated)
 
 
-def _actions(item: Mapping[str, Any], arn: str) -> Iterator[Action]:
-    if item.get("HistoryItemType") != "Action":
+def _actions(item: Record, arn: str) -> Iterator[Action]:
+    at = item.required("Timestamp", moment, None)
+    if item.required("HistoryItemType", text, "") != "Action" or at is None:
         return
-    summary = str(item.get("HistorySummary", ""))
+    summary = item.required("HistorySummary", text, "")
     told = _data(item).get("notificationResource")
     named = _ARN.search(summary)
     # The ARN ends a sentence.
     target = told if isinstance(told, str) else named[0].rstrip(".,") if named else ""
-    yield Action(arn, target, _utc(item["Timestamp"]), succeeded=summary.startswith(_SUCCEEDED))
+    yield Action(arn, target, _utc(at), succeeded=summary.startswith(_SUCCEEDED))
 
 
-def _data(item: Mapping[str, Any]) -> Mapping[str, Any]:
+def _data(item: Record) -> Mapping[str, Any]:
     try:
-        return _object(read_json(item.get("HistoryData") or "{}", most=_MOST_RECORD, twice=True))
+        return _object(read_json(item.optional("HistoryData", text, "") or "{}", most=_MOST_RECORD, twice=True))
     except JsonTextError:
         return {}
 
@@ -223,25 +242,28 @@ def _sums(
     end = datetime.fromtimestamp(now.timestamp() // PERIOD * PERIOD + PERIOD, timezone.utc)
     start = end - ALARM_DAYS
     ids = {f"m{number}": metric for number, metric in enumerate(metrics)}
-    answer = cloudwatch.call(
+
+    def read(answer: Record) -> dict[Metric, Kept[Datapoint]]:
+        points: dict[str, list[Datapoint]] = {key: [] for key in ids}
+        whole = set()
+        for result in answer.records("MetricDataResults"):
+            key = result.required("Id", text, "")
+            if key in points:
+                times, values = result.required("Timestamps", moments, ()), result.required("Values", numbers, ())
+                points[key] += [Datapoint(_utc(at), value, PERIOD) for at, value in zip(times, values, strict=False)]
+                whole |= {key} if result.optional("StatusCode", text, "") == "Complete" else set()
+        return {metric: Kept(tuple(points[key]), start if key in whole else None) for key, metric in ids.items()}
+
+    found = cloudwatch.call(
         "get_metric_data",
         scope,
+        read=read,
         MetricDataQueries=[{"Id": key, "MetricStat": _stat(metric)} for key, metric in ids.items()],
         StartTime=start,
         EndTime=end,
         ScanBy="TimestampDescending",
     )
-    if isinstance(answer, Unread):
-        return dict.fromkeys(metrics, Kept(unread=answer))
-    points: dict[str, list[Datapoint]] = {key: [] for key in ids}
-    whole = set()
-    for result in answer.get("MetricDataResults", ()):
-        key = result.get("Id")
-        if key in points:
-            pairs = zip(result.get("Timestamps", ()), result.get("Values", ()), strict=False)
-            points[key] += [Datapoint(_utc(at), value, PERIOD) for at, value in pairs]
-            whole |= {key} if result.get("StatusCode") == "Complete" else set()
-    return {metric: Kept(tuple(points[key]), start if key in whole else None) for key, metric in ids.items()}
+    return dict.fromkeys(metrics, Kept(unread=found)) if isinstance(found, Unread) else found
 
 
 def _stat(metric: Metric) -> dict[str, Any]:
@@ -250,13 +272,12 @@ def _stat(metric: Metric) -> dict[str, Any]:
     return {"Metric": named, "Period": PERIOD, "Stat": "Sum"}
 
 
-def _since(
-    items: Sequence[Mapping[str, Any]], member: str, answer: Mapping[str, Any], longest: datetime
-) -> datetime | None:
+def _since(items: Sequence[Record], member: str, answer: Record, longest: datetime) -> datetime | None:
     """From when on a list is complete, the newest first: with more to come from its oldest item on."""
-    if not answer.get("NextToken"):
+    if not answer.has("NextToken"):
         return longest
-    return min((_utc(item[member]) for item in items if isinstance(item.get(member), datetime)), default=None)
+    times = (item.required(member, moment, None) for item in items)
+    return min((_utc(at) for at in times if at), default=None)
 
 
 def _utc(at: datetime) -> datetime:

@@ -15,6 +15,8 @@ from prowler_cis_monitoring.alert_path.sources import metric_filters
 from prowler_cis_monitoring.proof.matchers import Answer, Found, Matching, answers_of, compared, unmatched
 from prowler_cis_monitoring.services.history_calls import SPENT
 from prowler_cis_monitoring.services.logs.logs_client import logs_client
+from prowler_cis_monitoring.services.reading import Record, count
+from prowler_cis_monitoring.services.reading import text as a_text
 
 if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
@@ -30,10 +32,6 @@ _MOST_PAGES = 10
 # CloudWatch Logs API, TestMetricFilter: log event messages a call, and characters of a pattern.
 _MOST_MESSAGES = 50
 _MOST_FILTERS = 20
-
-
-class _EnoughError(Exception):
-    """So many pages were read."""
 
 
 class Matchers:
@@ -107,37 +105,35 @@ class Matchers:
         scope = Scope(account=self.account, region=parsed.region if parsed else "")
         if not self.budget.take("filter_log_events"):
             return _spent("logs:FilterLogEvents", scope)
-        lines: list[str] = []
-        pages = 0
 
-        def read(page: dict[str, Any]) -> None:
-            nonlocal pages
-            lines.extend(event["message"] for event in page.get("events", ()) if "message" in event)
-            pages += 1
-            if pages >= _MOST_PAGES and page.get("nextToken"):
-                raise _EnoughError
+        def read(answer: Record) -> Found:
+            lines = frozenset(event.required("message", a_text, "") for event in answer.records("events"))
+            return Found(name, pattern, lines, whole=not answer.has("nextToken"))
 
         group_name = parsed.resource.removeprefix("log-group:") if parsed else group
         start, end = (int(at.timestamp() * 1000) for at in (self.now - _DAY, self.now - _ARRIVING))
-        asked = {"logGroupName": group_name, "filterPattern": pattern, "startTime": start, "endTime": end}
-        try:
-            answer = self.logs.call("filter_log_events", scope, group_name, on_page=read, **asked)
-        except _EnoughError:
-            return Found(name, pattern, frozenset(lines), whole=False)
-        return answer if isinstance(answer, Unread) else Found(name, pattern, frozenset(lines), whole=True)
+        asked: dict[str, Any] = {
+            "logGroupName": group_name,
+            "filterPattern": pattern,
+            "startTime": start,
+            "endTime": end,
+        }
+        return self.logs.call("filter_log_events", scope, group_name, read=read, most_pages=_MOST_PAGES, **asked)
 
     def _test(self, name: str, pattern: str, lines: Sequence[str], region: str) -> Answer | Unread:
         """Ask which of some log lines a pattern matches."""
         scope = Scope(account=self.account, region=region)
         if not self.budget.take("test_metric_filter"):
             return _spent("logs:TestMetricFilter", scope)
-        answer = self.logs.call("test_metric_filter", scope, filterPattern=pattern, logEventMessages=list(lines))
-        if isinstance(answer, Unread):
-            return answer
-        numbers = {match.get("eventNumber") for match in answer.get("matches", ())}
-        # Events are counted from one.
-        matched = frozenset(line for number, line in enumerate(lines, 1) if number in numbers)
-        return Answer(name, pattern, matched, frozenset(lines) - matched)
+
+        def read(answer: Record) -> Answer:
+            numbers = {match.required("eventNumber", count, 0) for match in answer.records("matches")}
+            # Events are counted from one.
+            matched = frozenset(line for number, line in enumerate(lines, 1) if number in numbers)
+            return Answer(name, pattern, matched, frozenset(lines) - matched)
+
+        asked: dict[str, Any] = {"filterPattern": pattern, "logEventMessages": list(lines)}
+        return self.logs.call("test_metric_filter", scope, read=read, **asked)
 
 
 def _spent(action: str, scope: Scope) -> Unread:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
 from prowler.lib.logger import logger
 from prowler.providers.aws.lib.service.service import AWSService
 
-from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Scope, Unread
+from prowler_cis_monitoring.alert_path.resources import Cause, Scope, Unread
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.services.sessions import ForeignAccounts, error_code
+from prowler_cis_monitoring.services.answers import NoAnswerError, action_of, made, pages
+from prowler_cis_monitoring.services.reading import Record
+from prowler_cis_monitoring.services.sessions import ASSUME_ROLE, ForeignAccounts
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 Service = TypeVar("Service", bound="PathService")
 Answer = TypeVar("Answer")
+_MOST_OF_A_TRACEBACK = 20_000
 
 
 class _Made:
@@ -90,7 +93,7 @@ class PathService(AWSService):  # type: ignore[misc]
         # boto3 sessions are not safe to make clients from in several threads.
         with self._clients_lock:
             if scope not in self._clients:
-                self._clients[scope] = self.session.client(self.name, region_name=scope.region)
+                self._clients[scope] = made(lambda: self.session.client(self.name, region_name=scope.region))
             return self._clients[scope]
 
     def start(self, ask: Callable[..., Answer], *arguments: Any) -> Future[Answer]:  # noqa: ANN401
@@ -98,31 +101,58 @@ class PathService(AWSService):  # type: ignore[misc]
         future: Future[Answer] = self.thread_pool.submit(ask, *arguments)
         return future
 
-    def call(
+    def call(  # noqa: PLR0913 - a call, and what becomes of its answer
         self,
         operation: str,
         scope: Scope,
         resource: str = "",
-        on_page: Callable[[dict[str, Any]], None] | None = None,
+        *,
+        read: Callable[[Record], Answer],
+        on_page: Callable[[Record], None] | None = None,
+        most_pages: int | None = None,
         **parameters: Any,  # noqa: ANN401
-    ) -> dict[str, Any] | Unread:
-        """Make one call, paginated where AWS paginates it.
+    ) -> Answer | Unread:
+        """Make one call, paginated where AWS paginates it, and read its answer.
 
         Args:
             operation: the client's method, for example `describe_alarms`.
             scope: the account and Region to ask.
             resource: name or ARN of what is asked for, kept with an error.
+            read: makes a value of the answer, all pages joined.
             on_page: told of each page of the audited account as it comes.
+            most_pages: how many pages are asked for at most; the last one's token tells that there are more.
             parameters: the call's own parameters.
 
         Returns:
-            The response (all pages joined), or why there is none. Another account is asked once, whoever asks.
+            What `read` made, or why there is nothing: the call failed, the answer or a member that was read is not as
+            documented, or an error of ours, which so stays with this one question. Another account is asked once,
+            whoever asks.
         """
+        try:
+            answer = self._answer(operation, scope, parameters, on_page, most_pages)
+            if isinstance(answer, Unread):
+                asked = {"action": self._action(operation), "region": scope.region, "resource": resource}
+                return answer if answer.action == ASSUME_ROLE else answer.model_copy(update=asked)
+            record = Record(answer)
+            value = read(record)
+        except Exception as error:  # noqa: BLE001 - see Returns
+            logger.error(harmless(traceback.format_exc(), _MOST_OF_A_TRACEBACK, keep="\n"))
+            return self.unread(operation, scope, resource, type(error).__name__, "defect")
+        return self.flaw(operation, scope, resource, record) or value
+
+    def _answer(
+        self,
+        operation: str,
+        scope: Scope,
+        parameters: dict[str, Any],
+        on_page: Callable[[Record], None] | None,
+        most_pages: int | None,
+    ) -> dict[str, Any] | Unread:
         if scope.account == self.audited_account:
-            return self._ask(operation, scope, resource, parameters, on_page)
-        question = (self.name, operation, scope, json.dumps(parameters, sort_keys=True, default=str))
+            return self._ask(operation, scope, parameters, on_page, most_pages)
+        question = (self.name, operation, scope, most_pages, json.dumps(parameters, sort_keys=True, default=str))
         answer: dict[str, Any] | Unread = self.foreign.answers.of(
-            question, lambda: self._ask(operation, scope, resource, parameters)
+            question, lambda: self._ask(operation, scope, parameters, None, most_pages)
         )
         return answer
 
@@ -130,51 +160,44 @@ class PathService(AWSService):  # type: ignore[misc]
         self,
         operation: str,
         scope: Scope,
-        resource: str,
         parameters: dict[str, Any],
-        on_page: Callable[[dict[str, Any]], None] | None = None,
+        on_page: Callable[[Record], None] | None,
+        most_pages: int | None,
     ) -> dict[str, Any] | Unread:
-        client = self._client_in(scope)
-        if isinstance(client, Unread):
-            asked = {"action": self._action(operation), "resource": resource, "region": scope.region}
-            return client.model_copy(update=asked) if client.error == FOREIGN_ACCOUNT else client
+        answer: dict[str, Any] = {}
         try:
-            if not client.can_paginate(operation):
-                return dict(getattr(client, operation)(**parameters))
-            pages = client.get_paginator(operation).paginate(**parameters)
-            return dict(pages.build_full_result()) if on_page is None else _joined(pages, on_page)
-        except (ClientError, BotoCoreError) as error:
-            code = error_code(error)
-            call = f"{scope.region} -- {self._action(operation)} {resource}"
-            logger.error(harmless(f"{call} -- {code}: {error}"))
-            return Unread(
-                action=self._action(operation),
-                region=scope.region,
-                account=scope.account,
-                resource=resource,
-                error=code,
-            )
+            client = self._client_in(scope)
+            if isinstance(client, Unread):
+                return client
+            for page in pages(client, operation, parameters, most_pages):
+                if on_page is not None:
+                    on_page(Record(page))
+                answer = _joined(answer, page)
+        except NoAnswerError as error:
+            logger.error(harmless(f"{scope.region} -- {self._action(operation)} -- {error.code}: {error}"))
+            return self.unread(operation, scope, "", error.code, error.cause)
+        return answer
 
-    def lacking(self, operation: str, scope: Scope, resource: str, member: str) -> Unread:
-        """Return that a call gave an answer without a member that AWS documents: that is no answer."""
+    def unread(self, operation: str, scope: Scope, resource: str, error: str, cause: Cause = "answer") -> Unread:
+        """Return that a call says nothing of a resource."""
         return Unread(
             action=self._action(operation),
             region=scope.region,
             account=scope.account,
             resource=resource,
-            error=f"AnswerWithout{member}",
+            error=error,
+            cause=cause,
         )
 
+    def flaw(self, operation: str, scope: Scope, resource: str, record: Record) -> Unread | None:
+        """Return what is wrong with a record of an answer, None when all that was read is well formed."""
+        return self.unread(operation, scope, resource, record.problem) if record.problem else None
+
     def _action(self, operation: str) -> str:
-        return f"{self.name}:{''.join(part.capitalize() for part in operation.split('_'))}"
+        return action_of(self.name, operation)
 
 
-def _joined(pages: Iterable[dict[str, Any]], on_page: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Return the lists of all pages, each joined over the pages."""
-    lists: dict[str, Any] = {}
-    for page in pages:
-        on_page(page)
-        for name, part in page.items():
-            if isinstance(part, list):
-                lists.setdefault(name, []).extend(part)
-    return lists
+def _joined(answer: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer with one page more: its lists are joined, all other members are those of the last page."""
+    lists = {name: value for name, value in answer.items() if isinstance(value, list)}
+    return {**page, **{name: [*value, *page.get(name, ())] for name, value in lists.items()}}

@@ -11,18 +11,20 @@ import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
 from botocore.credentials import RefreshableCredentials
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session as BotocoreSession
 from prowler.lib.logger import logger
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Arn, Scope, Unread
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.services.answers import NoAnswerError, made, pages
+from prowler_cis_monitoring.services.reading import Record, moment, some_text
 from prowler_cis_monitoring.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,28 +112,39 @@ class ForeignRole:
             credentials = RefreshableCredentials.create_from_metadata(
                 metadata=self._assume(role), refresh_using=lambda: self._assume(role), method="sts-assume-role"
             )
-        except (ClientError, BotoCoreError) as error:
+        except NoAnswerError as error:
             logger.error(harmless(f"{self.sts_region} -- {ASSUME_ROLE} {role} -- {error}"))
-            return self._unread(account, role, error_code(error))
+            return self._unread(account, role, error.code)
         return Session(botocore_session=self._botocore_session(credentials))
 
     @cached_property
     def _sts(self) -> BaseClient:
         # Made once: boto3 sessions are not safe to make clients from when credentials are refreshed in any thread.
-        return AwsProvider.create_sts_session(self.session, self.sts_region)
+        return made(lambda: AwsProvider.create_sts_session(self.session, self.sts_region))
 
     def _unread(self, account: str, role: str, error: str) -> Unread:
         return Unread(action=ASSUME_ROLE, region=self.sts_region, account=account, resource=role, error=error)
 
     def _assume(self, role: str) -> dict[str, str]:
-        external_id = {"ExternalId": self.external_id} if self.external_id else {}
-        answer = self._sts.assume_role(RoleArn=role, RoleSessionName=SESSION_NAME, **external_id)["Credentials"]
-        return {
-            "access_key": answer["AccessKeyId"],
-            "secret_key": answer["SecretAccessKey"],
-            "token": answer["SessionToken"],
-            "expiry_time": answer["Expiration"].isoformat(),
+        """Return the credentials of a role.
+
+        Raises:
+            NoAnswerError: STS refused or gave no credentials.
+        """
+        parameters = {"RoleArn": role, "RoleSessionName": SESSION_NAME}
+        if self.external_id:
+            parameters["ExternalId"] = self.external_id
+        (answer,) = pages(self._sts, "assume_role", parameters)
+        given = Record(answer["Credentials"])
+        credentials = {
+            "access_key": given.required("AccessKeyId", some_text, ""),
+            "secret_key": given.required("SecretAccessKey", some_text, ""),
+            "token": given.required("SessionToken", some_text, ""),
+            "expiry_time": given.required("Expiration", moment, datetime.max.replace(tzinfo=timezone.utc)).isoformat(),
         }
+        if given.problem:
+            raise NoAnswerError(given.problem, "answer")
+        return credentials
 
     def _botocore_session(self, credentials: RefreshableCredentials) -> BotocoreSession:
         session = BotocoreSession()
@@ -174,16 +187,9 @@ class ForeignAccounts:
             return session
         with self._lock:
             if (service, scope) not in self._clients:
-                self._clients[service, scope] = session.client(service, region_name=scope.region)
+                self._clients[service, scope] = made(lambda: session.client(service, region_name=scope.region))
             return self._clients[service, scope]
 
     def _session_in(self, account: str) -> Session | Unread:
         with self._lock:
             return self._role.session_in(account)
-
-
-def error_code(error: Exception) -> str:
-    """Return AWS's code of an error, or the name of its type."""
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code") or "ClientError")
-    return type(error).__name__

@@ -29,6 +29,7 @@ RULES: dict[str, Rule] = {
     for table in (trails, log_groups, metric_filters, alarms, composite_alarms, topics, unread)
     for rule in table.RULES
 }
+_CAUSES = {"call": "unread", "answer": "unreadable", "defect": "defect"}
 
 
 def remark(slug: str, resource: str, **values: Any) -> Remark:  # noqa: ANN401 - anything that formats
@@ -42,14 +43,15 @@ def remark(slug: str, resource: str, **values: Any) -> Remark:  # noqa: ANN401 -
 
 
 def unread_remark(link: str, resource: str, failed: Unread) -> Remark:
-    """Say that a call on `resource` gave no answer, or was not made because another account owns it."""
+    """Say that a call on `resource` gave no answer, none to rely on, or was not made."""
     slug = link.replace(" ", "-")
     if failed.error == FOREIGN_ACCOUNT:
         return remark(f"{slug}-foreign", resource, account=failed.account)
     if failed.action == "sts:AssumeRole":
         values = {"account": failed.account, "role": failed.resource, "region": failed.region, "error": failed.error}
         return remark(f"{slug}-locked", resource, **values)
-    return remark(f"{slug}-unread", resource, action=failed.action, region=failed.region, error=failed.error)
+    kind = _CAUSES[failed.cause]
+    return remark(f"{slug}-{kind}", resource, action=failed.action, region=failed.region, error=failed.error)
 
 
 def listed(names: Sequence[str], most: int = 3) -> str:

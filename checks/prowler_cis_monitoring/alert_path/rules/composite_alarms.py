@@ -154,6 +154,16 @@ RULES: tuple[Rule, ...] = (
         remedy="Remove the alarms that do not exist from the rule.",
     ),
     Rule(
+        "composite-unread-child",
+        "composite alarm",
+        Effect.UNSEEN,
+        "its rule {rule:160} depends on alarms of which AWS's answer is not as documented: {others:prose}",
+        "CloudWatch API, DescribeAlarms",
+        meaning="What AWS answers of an alarm that the rule names lacks a member or has an unknown value, so when the "
+        "rule becomes true is not known.",
+        remedy="Scan again; where it stays so, look for a proxy between the scan and AWS, or report it.",
+    ),
+    Rule(
         "composite-already-in-alarm",
         "composite alarm",
         Effect.UNSEEN,

@@ -11,7 +11,7 @@ from typing import Any
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown
 
-_ADVISE_THEMSELVES = ("-unread", "-foreign", "-locked")
+_ADVISE_THEMSELVES = ("-unread", "-unreadable", "-defect", "-foreign", "-locked")
 AUDIT = "CIS AWS Foundations Benchmark, Monitoring, audit step 1"
 
 

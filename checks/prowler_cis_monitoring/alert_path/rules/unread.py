@@ -6,6 +6,7 @@ from prowler_cis_monitoring.alert_path.rules.rule import Effect, Rule
 
 # Where a call can fail, and where a path can cross into an account that stays closed: one that was entered stays open.
 _READ_LINKS = ("trail", "log group", "metric", "topic", "subscription", "account")
+_ANSWERED_LINKS = (*_READ_LINKS, "metric filter", "alarm", "composite alarm")
 _FOREIGN_LINKS = ("log group", "topic")  # a trail tells more: organization-trail-foreign
 _LOCKED_LINKS = ("trail", "log group", "topic")
 _UNREAD = tuple(
@@ -17,6 +18,33 @@ _UNREAD = tuple(
         "the call's own answer",
         meaning="A call that would show this link gave no answer, so whether it works is not known.",
         remedy="Allow the call to the scanning role, then scan again.",
+    )
+    for link in _READ_LINKS
+)
+_UNREADABLE = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-unreadable",
+        link,
+        Effect.UNSEEN,
+        "what {action} in {region} answers is not as AWS documents it ({error}): scan again, and where it stays so "
+        "look for a proxy between the scan and AWS, or report it",
+        "the API reference of the call",
+        meaning="The answer lacks a member that AWS documents, or has one of another type or of an unknown value, so "
+        "whether the link works is not known.",
+        remedy="Scan again; where it stays so, look for a proxy between the scan and AWS, or report it.",
+    )
+    for link in _ANSWERED_LINKS
+)
+_DEFECTS = tuple(
+    Rule(
+        f"{link.replace(' ', '-')}-defect",
+        link,
+        Effect.UNSEEN,
+        "{action} in {region} was answered, but the answer could not be read ({error}): this is a defect of the check; "
+        "please report it",
+        "the program's own error",
+        meaning="An unexpected error of the program stands in the way, so whether the link works is not known.",
+        remedy="Report it with the log of the scan.",
     )
     for link in _READ_LINKS
 )
@@ -48,4 +76,4 @@ _LOCKED = tuple(
     for link in _LOCKED_LINKS
 )
 
-RULES: tuple[Rule, ...] = (*_UNREAD, *_FOREIGN, *_LOCKED)
+RULES: tuple[Rule, ...] = (*_UNREAD, *_UNREADABLE, *_DEFECTS, *_FOREIGN, *_LOCKED)

@@ -15,6 +15,7 @@ from prowler_cis_monitoring.demo.scenarios import (
     topic_keys,
     topics,
     trails,
+    unreadable_answers,
 )
 from prowler_cis_monitoring.demo.scenarios.scenario import Scenario, passes
 
@@ -34,6 +35,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *subscriptions.SCENARIOS,
     *denied_calls.SCENARIOS,
     *proof.SCENARIOS,
+    *unreadable_answers.SCENARIOS,
 )
 
 

@@ -16,6 +16,17 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.services.path_service import PathService
+from prowler_cis_monitoring.services.reading import Record, flag, moment, one_of, some_text, text, texts
+
+_READ_WRITE_TYPES = one_of({"All", "ReadOnly", "WriteOnly"})
+_OPERATORS = {
+    "equals": "Equals",
+    "starts_with": "StartsWith",
+    "ends_with": "EndsWith",
+    "not_equals": "NotEquals",
+    "not_starts_with": "NotStartsWith",
+    "not_ends_with": "NotEndsWith",
+}
 
 
 class CloudTrail(PathService):
@@ -23,78 +34,80 @@ class CloudTrail(PathService):
 
     name = "cloudtrail"
 
-    def trails(self, scope: Scope) -> tuple[dict[str, Any], ...] | Unread:
-        """Return DescribeTrails' answer, shadow trails of other Regions included."""
-        answer = self.call("describe_trails", scope)
-        return answer if isinstance(answer, Unread) else tuple(answer.get("trailList", ()))
+    def trails(self, scope: Scope) -> tuple[Trail, ...] | Unread:
+        """Return DescribeTrails' answer, shadow trails of other Regions included; nothing else is asked of them yet."""
+
+        def read(answer: Record) -> tuple[Trail, ...]:
+            return tuple(self._trail(record, scope) for record in answer.apart("trailList"))
+
+        return self.call("describe_trails", scope, read=read)
+
+    def _trail(self, record: Record, scope: Scope) -> Trail:
+        arn = record.required("TrailARN", some_text, "")
+        parsed = Arn.parse(arn)
+        if parsed is None:
+            record.lacks("TrailARN")
+        members: dict[str, Any] = {
+            "arn": arn if parsed else "",
+            "name": record.required("Name", some_text, arn),
+            # An organisation trail is listed in the accounts of its members too.
+            "account": parsed.account if parsed else "",
+            "home_region": record.required("HomeRegion", some_text, parsed.region if parsed else ""),
+            "multi_region": record.required("IsMultiRegionTrail", flag, True),  # noqa: FBT003 - says nothing wrong
+            "organization": record.optional("IsOrganizationTrail", flag, False),  # noqa: FBT003
+            "log_group_arn": record.optional("CloudWatchLogsLogGroupArn", text, "") or None,
+            "role_arn": record.optional("CloudWatchLogsRoleArn", text, "") or None,
+        }
+        not_asked = self.unread("get_trail_status", scope, arn, "NotAsked")
+        unread = self.flaw("describe_trails", scope, arn, record)
+        return Trail(**members, status=unread or not_asked, selectors=unread or not_asked, unread=unread)
 
     def status(self, arn: str, home: Scope) -> TrailStatus | Unread:
         """Return GetTrailStatus of a trail; `home` is its owner and home Region."""
-        answer = self.call("get_trail_status", home, arn, Name=arn)
-        if isinstance(answer, Unread):
-            return answer
-        return TrailStatus(
-            is_logging=bool(answer.get("IsLogging")),
-            log_delivery_error=answer.get("LatestCloudWatchLogsDeliveryError") or None,
-            latest_log_delivery=answer.get("LatestCloudWatchLogsDeliveryTime"),
-            latest_bucket_delivery=answer.get("LatestDeliveryTime"),
-            logging_since=answer.get("StartLoggingTime"),
-        )
+        return self.call("get_trail_status", home, arn, read=_status, Name=arn)
 
     def selectors(self, arn: str, home: Scope) -> EventSelectors | Unread:
         """Return GetEventSelectors of a trail; `home` is its owner and home Region."""
-        answer = self.call("get_event_selectors", home, arn, TrailName=arn)
-        if isinstance(answer, Unread):
-            return answer
-        advanced = tuple(_advanced(selector) for selector in answer.get("AdvancedEventSelectors") or ())
-        # A trail has one kind; where both are shown the advanced ones are in force.
-        basic = () if advanced else tuple(_basic(selector) for selector in answer.get("EventSelectors") or ())
-        return EventSelectors(basic=basic, advanced=advanced)
+        return self.call("get_event_selectors", home, arn, read=_selectors, TrailName=arn)
 
 
-def make_trail(described: dict[str, Any], status: TrailStatus | Unread, selectors: EventSelectors | Unread) -> Trail:
-    """Join what DescribeTrails, GetTrailStatus and GetEventSelectors said of one trail."""
-    return Trail(
-        arn=described["TrailARN"],
-        name=described["Name"],
-        account=owner_of(described),
-        home_region=described["HomeRegion"],
-        multi_region=bool(described.get("IsMultiRegionTrail")),
-        organization=bool(described.get("IsOrganizationTrail")),
-        log_group_arn=described.get("CloudWatchLogsLogGroupArn") or None,
-        role_arn=described.get("CloudWatchLogsRoleArn") or None,
-        status=status,
-        selectors=selectors,
+def _status(answer: Record) -> TrailStatus:
+    return TrailStatus(
+        is_logging=answer.required("IsLogging", flag, True),  # noqa: FBT003
+        log_delivery_error=answer.optional("LatestCloudWatchLogsDeliveryError", text, "") or None,
+        latest_log_delivery=answer.optional("LatestCloudWatchLogsDeliveryTime", moment, None),
+        latest_bucket_delivery=answer.optional("LatestDeliveryTime", moment, None),
+        logging_since=answer.optional("StartLoggingTime", moment, None),
     )
 
 
-def owner_of(described: dict[str, Any]) -> str:
-    """Return the account that owns a trail: an organisation trail is listed in its members too."""
-    arn = Arn.parse(described["TrailARN"])
-    return arn.account if arn else ""
+def _selectors(answer: Record) -> EventSelectors:
+    advanced = tuple(_advanced(selector) for selector in answer.records("AdvancedEventSelectors"))
+    # A trail has one kind; where both are shown the advanced ones are in force.
+    basic = () if advanced else tuple(_basic(selector) for selector in answer.records("EventSelectors"))
+    return EventSelectors(basic=basic, advanced=advanced)
 
 
-def _basic(selector: dict[str, Any]) -> BasicEventSelector:
+def _basic(selector: Record) -> BasicEventSelector:
     return BasicEventSelector(
-        read_write_type=selector.get("ReadWriteType", "All"),
-        include_management_events=selector.get("IncludeManagementEvents", True),
-        excluded_sources=tuple(selector.get("ExcludeManagementEventSources", ())),
+        read_write_type=selector.required("ReadWriteType", _READ_WRITE_TYPES, "All"),
+        include_management_events=selector.required("IncludeManagementEvents", flag, True),  # noqa: FBT003
+        excluded_sources=selector.optional("ExcludeManagementEventSources", texts, ()),
     )
 
 
-def _advanced(selector: dict[str, Any]) -> AdvancedEventSelector:
+def _advanced(selector: Record) -> AdvancedEventSelector:
+    fields = selector.records("FieldSelectors")
+    if not fields:
+        selector.lacks("FieldSelectors")
     return AdvancedEventSelector(
-        name=selector.get("Name", ""),
-        fields=tuple(
-            FieldSelector(
-                field=field["Field"],
-                equals=tuple(field.get("Equals") or ()),
-                starts_with=tuple(field.get("StartsWith") or ()),
-                ends_with=tuple(field.get("EndsWith") or ()),
-                not_equals=tuple(field.get("NotEquals") or ()),
-                not_starts_with=tuple(field.get("NotStartsWith") or ()),
-                not_ends_with=tuple(field.get("NotEndsWith") or ()),
-            )
-            for field in selector.get("FieldSelectors", ())
-        ),
+        name=selector.optional("Name", text, ""), fields=tuple(_field(field) for field in fields)
     )
+
+
+def _field(field: Record) -> FieldSelector:
+    operators = {name: field.optional(member, texts, ()) for name, member in _OPERATORS.items()}
+    if not any(operators.values()):
+        # One that botocore does not know yet would narrow the selector all the same.
+        field.lacks("Operator")
+    return FieldSelector(field=field.required("Field", some_text, ""), **operators)

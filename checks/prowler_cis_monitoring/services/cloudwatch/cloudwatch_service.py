@@ -16,11 +16,44 @@ from prowler_cis_monitoring.alert_path.resources import (
     Scope,
     Unread,
 )
+from prowler_cis_monitoring.services.answers import UNITS
 from prowler_cis_monitoring.services.path_service import PathService
+from prowler_cis_monitoring.services.reading import (
+    Kind,
+    Record,
+    count,
+    flag,
+    moment,
+    number,
+    one_of,
+    some_text,
+    structures,
+    text,
+    texts,
+)
 
 _ARN = re.compile(r"arn:[^\s\"]+")
 # CloudWatch words a history item so when an action could not be taken.
 _FAILED = "Failed to execute action"
+# CloudWatch API, MetricAlarm and CompositeAlarm.
+_OF_A_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period")
+_STATES = one_of({"OK", "ALARM", "INSUFFICIENT_DATA"})
+_STATISTICS = one_of({"SampleCount", "Average", "Sum", "Minimum", "Maximum"})
+_UNITS = one_of(UNITS)
+_TREATMENTS = one_of({"breaching", "notBreaching", "ignore", "missing"})
+_LOW_SAMPLES = one_of({"evaluate", "ignore"})
+_EVALUATION_STATES = one_of({"PARTIAL_DATA", "EVALUATION_ERROR", "EVALUATION_FAILURE", "IN_WARM_UP"})
+_COMPARISONS = one_of(
+    {
+        "GreaterThanOrEqualToThreshold",
+        "GreaterThanThreshold",
+        "LessThanThreshold",
+        "LessThanOrEqualToThreshold",
+        "LessThanLowerOrGreaterThanUpperThreshold",
+        "LessThanLowerThreshold",
+        "GreaterThanUpperThreshold",
+    }
+)
 
 
 class CloudWatch(PathService):
@@ -30,120 +63,158 @@ class CloudWatch(PathService):
 
     def failed_actions(self, name: str, scope: Scope) -> tuple[FailedAction, ...] | Unread:
         """Return the actions of an alarm whose latest execution failed, at most one entry an action."""
-        answer = self.call(
+        return self.call(
             "describe_alarm_history",
             scope,
             name,
+            read=_failed_actions,
+            most_pages=1,
             AlarmName=name,
             AlarmTypes=["MetricAlarm", "CompositeAlarm"],
             HistoryItemType="Action",
             ScanBy="TimestampDescending",
-            PaginationConfig={"MaxItems": 100, "PageSize": 100},
-        )
-        if isinstance(answer, Unread):
-            return answer
-        latest: dict[str, dict[str, Any]] = {}
-        for item in answer.get("AlarmHistoryItems", ()):
-            action = _ARN.search(item.get("HistorySummary", ""))
-            if action:
-                # The ARN ends a sentence.
-                latest.setdefault(action[0].rstrip(".,"), item)
-        return tuple(
-            FailedAction(action=action, at=item["Timestamp"], summary=item["HistorySummary"])
-            for action, item in latest.items()
-            if item["HistorySummary"].startswith(_FAILED)
+            MaxRecords=100,
         )
 
     def alarms(self, scope: Scope, on_page: Callable[[Alarms], None]) -> Alarms | Unread:
         """Return all metric and composite alarms of an account and Region; `on_page` is told of each page before."""
+
+        def read(answer: Record) -> Alarms:
+            return Alarms(
+                metric_alarms=tuple(self._metric_alarm(alarm, scope) for alarm in answer.apart("MetricAlarms")),
+                composite_alarms=tuple(self._composite_alarm(one, scope) for one in answer.apart("CompositeAlarms")),
+            )
+
         # Without AlarmTypes, DescribeAlarms leaves composite alarms out; 100 is the largest page.
-        answer = self.call(
+        return self.call(
             "describe_alarms",
             scope,
-            on_page=lambda page: on_page(_alarms(page, scope)),
+            read=read,
+            on_page=lambda page: on_page(read(page)),
             AlarmTypes=["MetricAlarm", "CompositeAlarm"],
             MaxRecords=100,
         )
-        return answer if isinstance(answer, Unread) else _alarms(answer, scope)
+
+    def _metric_alarm(self, alarm: Record, scope: Scope) -> MetricAlarm:
+        watched = _watched(alarm)
+        if alarm.problem:
+            watched = {}
+        elif watched["metric_name"] or watched["queries"]:
+            watched |= _evaluated(alarm)
+        members = {
+            **watched,
+            **_of_any_alarm(alarm, scope),
+            "treat_missing_data": alarm.optional("TreatMissingData", _TREATMENTS, "missing"),
+            "low_sample_percentile": alarm.optional("EvaluateLowSampleCountPercentile", _LOW_SAMPLES, None),
+            "evaluation_state": alarm.optional("EvaluationState", _EVALUATION_STATES, None),
+        }
+        return MetricAlarm(**members, unread=self.flaw("describe_alarms", scope, members["name"], alarm))
+
+    def _composite_alarm(self, alarm: Record, scope: Scope) -> CompositeAlarm:
+        suppressor = alarm.optional("ActionsSuppressor", some_text, None)
+        seconds: Callable[[str, Kind[int], int], int] = alarm.required if suppressor else alarm.optional
+        members = {
+            "rule": alarm.required("AlarmRule", some_text, ""),
+            "suppressor": suppressor,
+            "suppressor_wait": seconds("ActionsSuppressorWaitPeriod", count, 0),
+            "suppressor_extension": seconds("ActionsSuppressorExtensionPeriod", count, 0),
+            **_of_any_alarm(alarm, scope),
+        }
+        return CompositeAlarm(**members, unread=self.flaw("describe_alarms", scope, members["name"], alarm))
 
 
-def _alarms(answer: dict[str, Any], scope: Scope) -> Alarms:
-    return Alarms(
-        metric_alarms=tuple(_metric_alarm(alarm, scope) for alarm in answer.get("MetricAlarms", ())),
-        composite_alarms=tuple(_composite_alarm(alarm, scope) for alarm in answer.get("CompositeAlarms", ())),
-    )
+def _failed_actions(answer: Record) -> tuple[FailedAction, ...]:
+    latest: dict[str, FailedAction | None] = {}
+    for item in answer.records("AlarmHistoryItems"):
+        summary = item.required("HistorySummary", text, "")
+        at = item.required("Timestamp", moment, None)
+        found = _ARN.search(summary)
+        if found and at:
+            # The ARN ends a sentence.
+            action = found[0].rstrip(".,")
+            failed = FailedAction(action=action, at=at, summary=summary) if summary.startswith(_FAILED) else None
+            latest.setdefault(action, failed)
+    return tuple(failed for failed in latest.values() if failed)
 
 
-def _of_any_alarm(alarm: dict[str, Any], scope: Scope) -> dict[str, Any]:
+def _of_any_alarm(alarm: Record, scope: Scope) -> dict[str, Any]:
     """Return what metric and composite alarms have in common."""
     return {
-        "arn": alarm.get("AlarmArn", ""),
-        "name": alarm.get("AlarmName", ""),
+        "arn": alarm.required("AlarmArn", some_text, ""),
+        "name": alarm.required("AlarmName", some_text, ""),
         "region": scope.region,
         "account": scope.account,
-        "actions_enabled": alarm.get("ActionsEnabled", True),
-        "alarm_actions": tuple(alarm.get("AlarmActions") or ()),
-        "ok_actions": tuple(alarm.get("OKActions") or ()),
-        "insufficient_data_actions": tuple(alarm.get("InsufficientDataActions") or ()),
-        "description": alarm.get("AlarmDescription") or None,
-        "state": alarm.get("StateValue") or "INSUFFICIENT_DATA",
-        "state_transitioned": alarm.get("StateTransitionedTimestamp"),
-        "configuration_updated": alarm.get("AlarmConfigurationUpdatedTimestamp"),
+        "actions_enabled": alarm.required("ActionsEnabled", flag, True),  # noqa: FBT003 - says nothing wrong
+        "alarm_actions": alarm.required("AlarmActions", texts, ()),
+        "ok_actions": alarm.optional("OKActions", texts, ()),
+        "insufficient_data_actions": alarm.optional("InsufficientDataActions", texts, ()),
+        "description": alarm.optional("AlarmDescription", text, "") or None,
+        "state": alarm.required("StateValue", _STATES, "INSUFFICIENT_DATA"),
+        "state_transitioned": alarm.optional("StateTransitionedTimestamp", moment, None),
+        "configuration_updated": alarm.optional("AlarmConfigurationUpdatedTimestamp", moment, None),
     }
 
 
-def _metric_alarm(alarm: dict[str, Any], scope: Scope) -> MetricAlarm:
-    return MetricAlarm(
-        **_of_any_alarm(alarm, scope),
-        namespace=alarm.get("Namespace"),
-        metric_name=alarm.get("MetricName"),
-        dimensions=_dimensions(alarm),
-        statistic=alarm.get("Statistic") or alarm.get("ExtendedStatistic"),
-        unit=alarm.get("Unit"),
-        period=alarm.get("Period"),
-        evaluation_periods=alarm.get("EvaluationPeriods") or 1,
-        datapoints_to_alarm=alarm.get("DatapointsToAlarm"),
-        threshold=alarm.get("Threshold"),
-        comparison=alarm.get("ComparisonOperator"),
-        treat_missing_data=alarm.get("TreatMissingData") or "missing",
-        low_sample_percentile=alarm.get("EvaluateLowSampleCountPercentile"),
-        queries=tuple(_query(query) for query in alarm.get("Metrics") or ()),
-        threshold_metric_id=alarm.get("ThresholdMetricId"),
-        evaluation_state=alarm.get("EvaluationState"),
-    )
+def _watched(alarm: Record) -> dict[str, Any]:
+    """Return which metric an alarm watches, or which elements of metric math."""
+    queries = tuple(_query(query) for query in alarm.records("Metrics"))
+    if queries or not any(alarm.has(member) for member in _OF_A_METRIC):
+        return {"queries": queries, "metric_name": None}
+    return {
+        "queries": (),
+        "metric_name": alarm.required("MetricName", some_text, ""),
+        "namespace": alarm.required("Namespace", some_text, ""),
+        "dimensions": _dimensions(alarm, alarm.required),
+        "period": alarm.required("Period", count, 0),
+        "statistic": _either(alarm, "Statistic", _STATISTICS, "ExtendedStatistic", some_text),
+        "unit": alarm.optional("Unit", _UNITS, None),
+    }
 
 
-def _query(query: dict[str, Any]) -> MetricQuery:
-    stat = query.get("MetricStat")
+def _evaluated(alarm: Record) -> dict[str, Any]:
+    """Return how what an alarm watches is compared."""
+    threshold_metric_id = alarm.optional("ThresholdMetricId", some_text, None)
+    compared = alarm.optional if threshold_metric_id else alarm.required
+    return {
+        "evaluation_periods": alarm.required("EvaluationPeriods", count, 1),
+        "datapoints_to_alarm": alarm.optional("DatapointsToAlarm", count, None),
+        "threshold": compared("Threshold", number, None),
+        "threshold_metric_id": threshold_metric_id,
+        "comparison": alarm.required("ComparisonOperator", _COMPARISONS, ""),
+    }
+
+
+def _either(record: Record, member: str, kind: Kind[str], other: str, other_kind: Kind[str]) -> str:
+    """Return the one of two members that is there; there is a problem where neither is."""
+    return record.optional(other, other_kind, "") if record.has(other) else record.required(member, kind, "")
+
+
+def _query(query: Record) -> MetricQuery:
     return MetricQuery(
-        id=query["Id"],
-        expression=query.get("Expression"),
-        metric=None
-        if not stat
-        else MetricStat(
-            namespace=stat["Metric"].get("Namespace", ""),
-            metric_name=stat["Metric"].get("MetricName", ""),
-            dimensions=_dimensions(stat["Metric"]),
-            period=stat["Period"],
-            statistic=stat["Stat"],
-            unit=stat.get("Unit"),
-        ),
-        # PutMetricAlarm: an element returns data unless it says otherwise.
-        return_data=query.get("ReturnData", True),
-        period=query.get("Period"),
-        account=query.get("AccountId"),
+        id=query.required("Id", some_text, ""),
+        expression=None if query.has("MetricStat") else query.required("Expression", some_text, ""),
+        metric=_stat(query.record("MetricStat")) if query.has("MetricStat") else None,
+        return_data=query.required("ReturnData", flag, True),  # noqa: FBT003
+        period=query.optional("Period", count, None),
+        account=query.optional("AccountId", some_text, None),
     )
 
 
-def _composite_alarm(alarm: dict[str, Any], scope: Scope) -> CompositeAlarm:
-    return CompositeAlarm(
-        **_of_any_alarm(alarm, scope),
-        rule=alarm.get("AlarmRule") or "",
-        suppressor=alarm.get("ActionsSuppressor"),
-        suppressor_wait=alarm.get("ActionsSuppressorWaitPeriod") or 0,
-        suppressor_extension=alarm.get("ActionsSuppressorExtensionPeriod") or 0,
+def _stat(stat: Record) -> MetricStat:
+    metric = stat.record("Metric")
+    return MetricStat(
+        namespace=metric.required("Namespace", some_text, ""),
+        metric_name=metric.required("MetricName", some_text, ""),
+        dimensions=_dimensions(metric, metric.optional),
+        period=stat.required("Period", count, 0),
+        statistic=stat.required("Stat", some_text, ""),
+        unit=stat.optional("Unit", _UNITS, None),
     )
 
 
-def _dimensions(holder: dict[str, Any]) -> dict[str, str]:
-    return {dimension["Name"]: dimension["Value"] for dimension in holder.get("Dimensions") or ()}
+def _dimensions(holder: Record, take: Callable[..., Any]) -> dict[str, str]:
+    take("Dimensions", structures, ())
+    return {
+        dimension.required("Name", some_text, ""): dimension.required("Value", text, "")
+        for dimension in holder.records("Dimensions")
+    }

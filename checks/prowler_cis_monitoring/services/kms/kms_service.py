@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from prowler_cis_monitoring.alert_path.resources import Arn, Key, Scope, Unread
 from prowler_cis_monitoring.services.path_service import PathService
+from prowler_cis_monitoring.services.reading import Record, one_of, some_text, text
 
 _NOT_FOUND = "NotFoundException"
+_MANAGERS = one_of({"AWS", "CUSTOMER"})
 
 
 class KMS(PathService):
@@ -24,28 +26,27 @@ class KMS(PathService):
         if arn is not None and (arn.service, arn.region) != ("kms", topic_scope.region):
             return None
         scope = Scope(account=arn.account, region=arn.region) if arn else topic_scope
-        answer = self.call("describe_key", scope, key_id, KeyId=key_id)
-        if isinstance(answer, Unread):
-            gone = arn is not None and answer.error == _NOT_FOUND
+
+        def read(answer: Record) -> Key:
+            metadata = answer.record("KeyMetadata")
+            return Key(
+                arn=metadata.required("Arn", some_text, ""),
+                key_id=metadata.required("KeyId", some_text, ""),
+                account=scope.account,
+                state=metadata.required("KeyState", some_text, ""),
+                manager=metadata.required("KeyManager", _MANAGERS, ""),
+            )
+
+        key = self.call("describe_key", scope, key_id, read=read, KeyId=key_id)
+        if isinstance(key, Unread):
+            gone = arn is not None and key.error == _NOT_FOUND
             # A key that was deleted is in no listing any more; an alias or an id may have been another's all along.
-            return Key(arn=key_id, key_id=key_id, account=scope.account, state="Deleted") if gone else answer
-        metadata = answer.get("KeyMetadata") or {}
-        for member in ("Arn", "KeyId", "KeyState", "KeyManager"):
-            if not metadata.get(member):
-                return self.lacking("describe_key", scope, key_id, member)
-        manager = metadata["KeyManager"]
-        return Key(
-            arn=metadata["Arn"],
-            key_id=metadata["KeyId"],
-            account=scope.account,
-            state=metadata["KeyState"],
-            manager=manager,
-            policy=self._policy(metadata["KeyId"], scope) if manager == "CUSTOMER" else None,
-        )
+            return Key(arn=key_id, key_id=key_id, account=scope.account, state="Deleted") if gone else key
+        return key.model_copy(update={"policy": self._policy(key.key_id, scope)}) if key.manager == "CUSTOMER" else key
 
     def _policy(self, key_id: str, scope: Scope) -> str | Unread:
         # GetKeyPolicy takes a key id or ARN, no alias.
-        answer = self.call("get_key_policy", scope, key_id, KeyId=key_id, PolicyName="default")
-        if isinstance(answer, Unread):
-            return answer
-        return str(answer["Policy"]) if "Policy" in answer else self.lacking("get_key_policy", scope, key_id, "Policy")
+        def read(answer: Record) -> str:
+            return answer.required("Policy", text, "")
+
+        return self.call("get_key_policy", scope, key_id, read=read, KeyId=key_id, PolicyName="default")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prowler_cis_monitoring.alert_path.resources import Arn, MonitoringLink, Scope, Unread
 from prowler_cis_monitoring.services.path_service import PathService
+from prowler_cis_monitoring.services.reading import Record, some_text, texts
 
 # No error code of AWS but a bare HTTP status: the endpoint does not know the service.
 _NO_SUCH_SERVICE = "404"
@@ -16,15 +17,17 @@ class OAM(PathService):
 
     def links(self, scope: Scope) -> tuple[MonitoringLink, ...] | Unread:
         """Return with which accounts' sinks the account and Region are linked, and what it shares with them."""
-        answer = self.call("list_links", scope)
-        if isinstance(answer, Unread):
-            return () if answer.error == _NO_SUCH_SERVICE else answer
-        if "Items" not in answer:
-            return self.lacking("list_links", scope, "", "Items")
-        made = []
-        for link in answer["Items"]:
-            sink = Arn.parse(link.get("SinkArn", ""))
-            if sink is not None:
-                shares = tuple(link.get("ResourceTypes") or ())
-                made.append(MonitoringLink(account=sink.account, region=scope.region, shares=shares))
-        return tuple(made)
+
+        def read(answer: Record) -> tuple[MonitoringLink, ...]:
+            return tuple(_link(record, scope) for record in answer.records("Items"))
+
+        found = self.call("list_links", scope, read=read)
+        return () if isinstance(found, Unread) and found.error == _NO_SUCH_SERVICE else found
+
+
+def _link(record: Record, scope: Scope) -> MonitoringLink:
+    sink = Arn.parse(record.required("SinkArn", some_text, ""))
+    if sink is None:
+        record.lacks("SinkArn")
+    shares = record.optional("ResourceTypes", texts, ())
+    return MonitoringLink(account=sink.account if sink else "", region=scope.region, shares=shares)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,16 +17,28 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.subscriptions import TELLING_PROTOCOLS
 from prowler_cis_monitoring.services.path_service import PathService
+from prowler_cis_monitoring.services.reading import Record, one_of, some_text, text
 
 _NOT_FOUND = ("NotFound", "NotFoundException")
 _REFUSED = ("AuthorizationError", "AuthorizationErrorException", "AccessDenied", "AccessDeniedException")
 _UNCONFIRMED = ("PendingConfirmation", "Deleted")
+_TRUTHS = one_of({"true", "false"})
+_POLICY_SCOPES = one_of({"MessageAttributes", "MessageBody"})
 A_PAGE = 100
 """Subscriptions that SNS lists in one answer (SNS API, ListSubscriptionsByTopic)."""
 MOST_PAGES = 20
 """Pages of subscriptions that are read of one topic (count)."""
 MOST_ATTRIBUTES = 100
 """Subscriptions of one topic that are asked for their filter policies (count)."""
+
+
+@dataclass(frozen=True)
+class TopicAttributes:
+    """A topic's access policy as JSON text, whether it is a FIFO topic, and the key that it names."""
+
+    policy: str | None = None
+    fifo: bool = False
+    kms_key_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,23 +51,17 @@ class Subscriptions:
 
 @dataclass
 class _Asked:
-    """What is known so far of a topic's subscriptions: the listing's elements, and attributes by ARN."""
+    """What is known so far of a topic's subscriptions: those that were listed, and their attributes by ARN."""
 
-    listed: list[dict[str, Any]] = field(default_factory=list)
+    listed: list[Subscription] = field(default_factory=list)
     attributes: dict[str, SubscriptionAttributes | Unread] = field(default_factory=dict)
     settled: bool = False
     refused: Unread | None = None
 
     def made(self) -> tuple[Subscription, ...]:
         return tuple(
-            Subscription(
-                arn=(arn := str(described.get("SubscriptionArn", ""))),
-                protocol=described.get("Protocol", ""),
-                endpoint=described.get("Endpoint", ""),
-                owner=described.get("Owner", ""),
-                attributes=self.attributes.get(arn),
-            )
-            for described in sorted(self.listed, key=_importance)
+            one.model_copy(update={"attributes": self.attributes.get(one.arn, one.attributes)})
+            for one in sorted(self.listed, key=_importance)
         )
 
 
@@ -63,13 +70,10 @@ class SNS(PathService):
 
     name = "sns"
 
-    def attributes(self, arn: str, scope: Scope) -> dict[str, Any] | Unread | None:
+    def attributes(self, arn: str, scope: Scope) -> TopicAttributes | Unread | None:
         """Return GetTopicAttributes' attributes, None when the topic does not exist."""
-        answer = self.call("get_topic_attributes", scope, arn, TopicArn=arn)
-        if isinstance(answer, Unread):
-            return None if answer.error in _NOT_FOUND else answer
-        attributes = answer.get("Attributes")
-        return dict(attributes) if attributes else self.lacking("get_topic_attributes", scope, arn, "Attributes")
+        found = self.call("get_topic_attributes", scope, arn, read=_topic_attributes, TopicArn=arn)
+        return None if isinstance(found, Unread) and found.error in _NOT_FOUND else found
 
     def subscriptions(self, arn: str, scope: Scope) -> Subscriptions | Unread:
         """Return a topic's subscriptions, with the attributes that decide whether one hears alarms.
@@ -79,33 +83,51 @@ class SNS(PathService):
         that end at machines are asked about last. `MOST_PAGES` and `MOST_ATTRIBUTES` bound the calls.
         """
         asked = _Asked()
-        token: str | None = None
+        further: dict[str, Any] = {}
         for _ in range(MOST_PAGES):
-            page = {"MaxItems": A_PAGE, "StartingToken": token}
-            answer = self.call("list_subscriptions_by_topic", scope, arn, TopicArn=arn, PaginationConfig=page)
-            if isinstance(answer, Unread):
-                return answer
-            if "Subscriptions" not in answer:
-                return self.lacking("list_subscriptions_by_topic", scope, arn, "Subscriptions")
-            asked.listed += answer["Subscriptions"]
+            page = self._page(arn, scope, further)
+            if isinstance(page, Unread):
+                return page
+            listed, token = page
+            asked.listed += listed
             self._ask_attributes(asked, scope, telling=True)
-            token = answer.get("NextToken")
-            if asked.settled or token is None:
+            further = {"NextToken": token} if token else {}
+            if asked.settled or not further:
                 break
         self._ask_attributes(asked, scope, telling=False)
-        return Subscriptions(asked.made(), more=token is not None)
+        return Subscriptions(asked.made(), more=bool(further))
+
+    def _page(
+        self, arn: str, scope: Scope, further: Mapping[str, Any]
+    ) -> tuple[tuple[Subscription, ...], str] | Unread:
+        """A page of a topic's subscriptions, and the token of the next one."""
+
+        def read(answer: Record) -> tuple[tuple[Subscription, ...], str]:
+            listed = tuple(self._subscription(record, scope) for record in answer.apart("Subscriptions"))
+            return listed, answer.optional("NextToken", text, "")
+
+        operation = "list_subscriptions_by_topic"
+        return self.call(operation, scope, arn, read=read, most_pages=1, TopicArn=arn, **further)
+
+    def _subscription(self, record: Record, scope: Scope) -> Subscription:
+        arn = record.required("SubscriptionArn", text, "")
+        protocol = record.required("Protocol", some_text, "")
+        if Arn.parse(arn) is None and arn not in _UNCONFIRMED:
+            record.lacks("SubscriptionArn")
+        endpoint, owner = record.optional("Endpoint", text, ""), record.optional("Owner", text, "")
+        unread = self.flaw("list_subscriptions_by_topic", scope, arn, record)
+        return Subscription(arn=arn, protocol=protocol, endpoint=endpoint, owner=owner, attributes=unread)
 
     def _ask_attributes(self, asked: _Asked, scope: Scope, *, telling: bool) -> None:
         """Ask for attributes until one settles the topic, as many as are left to ask."""
-        for described in sorted(asked.listed, key=_importance):
-            arn, protocol = str(described.get("SubscriptionArn", "")), described.get("Protocol", "")
-            if Arn.parse(arn) is None and arn not in _UNCONFIRMED:
-                asked.attributes[arn] = self.lacking("list_subscriptions_by_topic", scope, arn, "SubscriptionArn")
-            if arn in _UNCONFIRMED or arn in asked.attributes or (protocol in TELLING_PROTOCOLS) is not telling:
+        for listed in sorted(asked.listed, key=_importance):
+            arn = listed.arn
+            known = arn in _UNCONFIRMED or arn in asked.attributes or listed.attributes is not None
+            if known or (listed.protocol in TELLING_PROTOCOLS) is not telling:
                 continue
             if asked.settled or len(asked.attributes) >= MOST_ATTRIBUTES:
                 return
-            own = described.get("Owner") == scope.account
+            own = listed.owner == scope.account
             if own and asked.refused:
                 # What is refused for one is refused for all, and each refusal is a denied call in the user's own trail.
                 asked.attributes[arn] = asked.refused.model_copy(update={"resource": arn})
@@ -116,28 +138,40 @@ class SNS(PathService):
                 asked.refused = found
 
     def _subscription_attributes(self, arn: str, scope: Scope) -> SubscriptionAttributes | Unread:
-        answer = self.call("get_subscription_attributes", scope, arn, SubscriptionArn=arn)
-        if isinstance(answer, Unread):
-            return answer
-        attributes = answer.get("Attributes")
-        if not attributes:
-            return self.lacking("get_subscription_attributes", scope, arn, "Attributes")
-        return SubscriptionAttributes(
-            filter_policy=attributes.get("FilterPolicy") or None,
-            filter_policy_scope=attributes.get("FilterPolicyScope") or "MessageAttributes",
-        )
+        operation = "get_subscription_attributes"
+        return self.call(operation, scope, arn, read=_subscription_attributes, SubscriptionArn=arn)
 
 
-def _importance(described: dict[str, Any]) -> tuple[int, str, str]:
+def _topic_attributes(answer: Record) -> TopicAttributes:
+    attributes = answer.record("Attributes")
+    # Without its ARN it is no answer about this topic: all other attributes may be absent.
+    attributes.required("TopicArn", some_text, "")
+    return TopicAttributes(
+        policy=attributes.optional("Policy", text, "") or None,
+        fifo=attributes.optional("FifoTopic", _TRUTHS, "false") == "true",
+        kms_key_id=attributes.optional("KmsMasterKeyId", text, "") or None,
+    )
+
+
+def _subscription_attributes(answer: Record) -> SubscriptionAttributes:
+    attributes = answer.record("Attributes")
+    attributes.required("SubscriptionArn", some_text, "")
+    return SubscriptionAttributes(
+        filter_policy=attributes.optional("FilterPolicy", text, "") or None,
+        filter_policy_scope=attributes.optional("FilterPolicyScope", _POLICY_SCOPES, "MessageAttributes"),
+    )
+
+
+def _importance(listed: Subscription) -> tuple[int, str, str]:
     """Those that reach a person most directly come first; their order does not depend on what SNS calls them."""
-    protocol = described.get("Protocol", "")
+    protocol = listed.protocol
     rank = TELLING_PROTOCOLS.index(protocol) if protocol in TELLING_PROTOCOLS else len(TELLING_PROTOCOLS)
-    return rank, str(described.get("Endpoint", "")), str(described.get("SubscriptionArn"))
+    return rank, listed.endpoint, listed.arn
 
 
 def make_topic(
     arn: str,
-    attributes: dict[str, Any] | Unread | None,
+    attributes: TopicAttributes | Unread | None,
     subscriptions: Subscriptions | Unread,
     key: Key | Unread | None,
 ) -> Topic | Unread | None:
@@ -154,15 +188,15 @@ def make_topic(
         return None
     if isinstance(attributes, Unread) and isinstance(subscriptions, Unread):
         return attributes
-    known = {} if isinstance(attributes, Unread) else attributes
+    known = TopicAttributes() if isinstance(attributes, Unread) else attributes
     return Topic(
         arn=arn,
         name=parsed.resource,
         region=parsed.region,
         account=parsed.account,
-        policy=attributes if isinstance(attributes, Unread) else known.get("Policy") or None,
-        fifo=str(known.get("FifoTopic", "")).lower() == "true" or arn.endswith(".fifo"),
-        kms_key_id=known.get("KmsMasterKeyId") or None,
+        policy=attributes if isinstance(attributes, Unread) else known.policy,
+        fifo=known.fifo or arn.endswith(".fifo"),
+        kms_key_id=known.kms_key_id,
         key=key,
         subscriptions=subscriptions if isinstance(subscriptions, Unread) else subscriptions.found,
         more_subscriptions=isinstance(subscriptions, Subscriptions) and subscriptions.more,
