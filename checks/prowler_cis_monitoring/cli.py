@@ -86,9 +86,12 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _scan(parsed: argparse.Namespace) -> int:
     # Loading Prowler and botocore leaves next to nothing to collect, and looking for it takes an eighth of the time.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    from prowler_cis_monitoring.scan.arguments import PICTURES  # noqa: PLC0415 - only this subcommand needs it
+
+    reports = set(parsed.output_formats) - PICTURES.keys()
     more = parsed.config_file or parsed.mutelist_file or parsed.save
     more = more or parsed.proof or parsed.proof_events or parsed.proof_filters
-    if parsed.source and not (parsed.output_formats or more):
+    if parsed.source and not (reports or more):
         from prowler_cis_monitoring.scan.replay import replay  # noqa: PLC0415 - needs neither Prowler nor boto3
 
         return replay(parsed)

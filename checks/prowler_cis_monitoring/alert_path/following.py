@@ -90,16 +90,17 @@ class Follower:
 
     def _from_filter(self, stem: AlertPath, feed: Feed) -> Iterator[AlertPath]:
         name = feed.metric_filter.name
+        metric = Link("metric", f"{feed.published.namespace}/{feed.published.name}")
         path = stem.then(
             Link("metric filter", name),
             *feed.published.remarks,
             *feed.unclear,
             matched=feed.matched,
+            metric=metric.name,
             # Whom field selection criteria admit is judged for one account only.
             organization=stem.organization and not feed.metric_filter.field_selection,
         )
         alarms = self.resources.alarms.get(feed.published.scope)
-        metric = Link("metric", f"{feed.published.namespace}/{feed.published.name}")
         if isinstance(alarms, Unread):
             yield path.then(metric, unread_remark("metric", metric.name, alarms))
             return

@@ -52,6 +52,7 @@ class AlertPath:
         recorded: the events that the trail records.
         matched: the events that the metric filter matches.
         watched: the events whose datapoints the alarm sees, None for all.
+        metric: the metric that the metric filter publishes, as NAMESPACE/NAME; empty where the path ends before.
         hears: the confirmed subscriptions at its end.
         delay: seconds until the alarm rings, None where that is not known.
     """
@@ -64,6 +65,7 @@ class AlertPath:
     recorded: FilterPattern = EVERY_EVENT
     matched: FilterPattern = EVERY_EVENT
     watched: FilterPattern | None = None
+    metric: str = ""
     hears: tuple[Subscription, ...] = ()
     delay: int | None = None
 
@@ -132,6 +134,7 @@ class AlertPath:
             "state": self.state.value,
             "organization": self.organization,
             "pattern": str(self.matched),
+            "metric": self.metric,
             "links": [{"kind": link.kind, "name": link.name, "arn": link.arn} for link in self.links],
             "subscriptions": [{"arn": heard.arn, "protocol": heard.protocol} for heard in self.hears],
             "seconds_to_ring": self.delay,

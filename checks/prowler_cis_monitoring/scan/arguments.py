@@ -8,7 +8,9 @@ from textwrap import fill
 
 from prowler_cis_monitoring.scan.exit_status import MEANINGS
 
-FORMATS = ("csv", "json-ocsf", "html", "json-asff")
+# Formats that are pictures, with the ends of their files' names.
+PICTURES = {"svg": ".svg", "mermaid": ".mmd"}
+FORMATS = ("csv", "json-ocsf", "html", "json-asff", *PICTURES)
 DEFAULT_FORMATS = ("csv", "json-ocsf", "html")
 DEFAULT_BENCHMARK = "7.0"
 DEFAULT_SESSION_NAME = "ProwlerAssessmentSession"

@@ -1,4 +1,7 @@
-"""`cis-monitoring scan --from` without reports: judges snapshots and shows the verdicts, without Prowler and boto3."""
+"""`cis-monitoring scan --from` without Prowler's reports: judges snapshots and shows the verdicts, or draws them.
+
+Neither Prowler nor boto3 is loaded.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import argparse
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +19,7 @@ from prowler_cis_monitoring.alert_path.verdict import Subject, subject_of
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide, evidence_of
 from prowler_cis_monitoring.foreign_text import standing_alone
+from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status, ignored_statuses, is_undecided
 from prowler_cis_monitoring.scan.frameworks import (
     framework_names,
@@ -22,12 +28,14 @@ from prowler_cis_monitoring.scan.frameworks import (
     load_plain,
     numbers_in,
 )
+from prowler_cis_monitoring.scan.pictures import DrawnAccount, answers_of, draw
 from prowler_cis_monitoring.scan.terminal import (
     account_table,
     as_json,
     complain,
     print_accounts_as_json,
     say,
+    say_files,
     summary_table,
 )
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
@@ -52,15 +60,39 @@ def replay(parsed: argparse.Namespace) -> int:
         names = [_framework(version) for version in parsed.benchmark]
         frameworks = {name: load_plain(name) for name in dict.fromkeys(names)}
         judged = [_judged(snapshot, slugs, parsed) for snapshot in read_snapshots(parsed.source)]
+        files = _draw(judged, parsed)
     except (SnapshotError, SettingsError, _NameError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
+    except OSError as error:
+        complain(str(error))
+        return Exit.NOT_STARTED
     if parsed.json:
         numbers = {name: numbers_in(framework) for name, framework in frameworks.items()}
-        print_accounts_as_json([as_json(found, numbers) for found in judged], {"failures": {}, "files": []})
+        print_accounts_as_json(
+            [as_json(found, numbers) for found in judged], {"failures": {}, "files": list(map(str, files))}
+        )
     elif not parsed.quiet:
         _say(judged, frameworks, color=not parsed.no_color and sys.stdout.isatty())
+        say_files(files)
     return exit_status(((found.reports, found.undecided) for found in judged), ignored_statuses(parsed))
+
+
+def _draw(judged: list[Judged], parsed: argparse.Namespace) -> list[Path]:
+    """Write the pictures that were asked for, under the names that a scan would give them."""
+    if not parsed.output_formats:
+        return []
+    accounts = [DrawnAccount(f"Account {found.scanned.account}", answers_of(found.reports)) for found in judged]
+    what = judged[0].scanned.account if len(judged) == 1 else "accounts"
+    name = parsed.output_filename or f"prowler-output-{what}-{datetime.now().astimezone():%Y%m%d%H%M%S}"
+    if "/" in name:
+        raise _NameError(f"--output-filename {name!r}: a name without folder is expected")
+    parsed.output_directory.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for output_format in dict.fromkeys(parsed.output_formats):
+        paths.append(parsed.output_directory / f"{name}{PICTURES[output_format]}")
+        paths[-1].write_text(draw(output_format, accounts), encoding="utf-8")
+    return paths
 
 
 class _NameError(ValueError):

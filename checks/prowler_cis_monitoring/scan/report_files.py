@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -16,6 +17,7 @@ from prowler.config.config import (
     json_ocsf_file_suffix,
 )
 
+from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder
 from prowler_cis_monitoring.scan.row_count import UnreadableError, rows_in
 
@@ -29,6 +31,7 @@ _SUFFIXES = {
     "json-ocsf": json_ocsf_file_suffix,
     "html": html_file_suffix,
     "json-asff": json_asff_file_suffix,
+    **PICTURES,
 }
 
 
@@ -166,6 +169,8 @@ class ReportFiles:
     def _problem(self, path: Path) -> str | None:
         """Return what is missing in a file: Prowler's writers log an error and go on."""
         try:
+            if path in map(self._path, PICTURES):
+                return None if path.stat().st_size else "empty"  # written at once, not finding by finding
             found = rows_in(path, path.suffix)
         except (OSError, UnreadableError) as error:
             return str(error.strerror if isinstance(error, OSError) else error)
@@ -204,8 +209,12 @@ def _writer_class(output_format: str) -> Any:  # noqa: ANN401 - Prowler's classe
         from prowler.lib.outputs.ocsf.ocsf import OCSF as writer  # noqa: N811, PLC0415
     elif output_format == "html":
         from prowler.lib.outputs.html.html import HTML as writer  # noqa: N811, PLC0415
-    else:
+    elif output_format == "json-asff":
         from prowler.lib.outputs.asff.asff import ASFF as writer  # noqa: N811, PLC0415
+    else:
+        from prowler_cis_monitoring.scan.pictures import PictureFile  # noqa: PLC0415
+
+        return partial(PictureFile, output_format)
     return writer
 
 

@@ -53,6 +53,7 @@ class AlertPath(BaseModel):
     state: Literal["live", "unseen", "broken"]
     organization: bool = Field(description="whether an organisation trail feeds it")
     pattern: str = Field(description=f"{_PATTERN} of the events that pass")
+    metric: str = Field(description="NAMESPACE/NAME that the metric filter publishes; empty where the path ends before")
     links: list[Link]
     subscriptions: list[Subscription]
     seconds_to_ring: int | None = Field(description="from the event to the notification; null when it never rings")

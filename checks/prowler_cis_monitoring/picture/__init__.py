@@ -1,0 +1,10 @@
+"""Maps of alert paths: verdicts in, pictures out, for documents, wikis and browsers.
+
+`drawing` says what is shown, `layout` where it stands; each writer makes a text of that.
+"""
+
+from prowler_cis_monitoring.picture.drawing import Answer, Drawing, drawing_of
+from prowler_cis_monitoring.picture.mermaid import mermaid
+from prowler_cis_monitoring.picture.svg import svg
+
+__all__ = ["Answer", "Drawing", "drawing_of", "mermaid", "svg"]
