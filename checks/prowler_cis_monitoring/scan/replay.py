@@ -66,7 +66,7 @@ def replay(parsed: argparse.Namespace) -> int:
         return Exit.INVALID_INPUT
     except OSError as error:
         complain(str(error))
-        return Exit.NOT_STARTED
+        return Exit.NOT_DONE
     if parsed.json:
         numbers = {name: numbers_in(framework) for name, framework in frameworks.items()}
         print_accounts_as_json(

@@ -1,0 +1,59 @@
+"""Pictures as formats of a scan."""
+
+import json
+import subprocess
+import sys
+from xml.etree import ElementTree as ET
+
+import pytest
+
+PICTURES = ("svg", "mermaid")
+REGIONS = ("--region", "us-east-1", "eu-west-1")
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_scan_draws_the_account(scan):
+    done = scan(*REGIONS, "--output-formats", *PICTURES)
+    assert {"found.svg", "found.mmd"} <= set(done.files())
+    root = ET.parse(done.folder / "found.svg").getroot()
+    assert "Account 123456789012" in "".join(root.itertext())
+    assert (done.folder / "found.mmd").read_text(encoding="utf-8").count("%% ") > 1
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_saved_account_is_drawn_as_the_live_one(scan, tmp_path):
+    live = scan(*REGIONS, "--output-formats", *PICTURES, "--save", tmp_path / "account.json")
+    drawn = {name: (live.folder / name).read_bytes() for name in ("found.svg", "found.mmd")}
+    saved = scan("--from", tmp_path / "account.json", "--output-formats", *PICTURES)
+    assert saved.status == live.status
+    assert {name: (saved.folder / name).read_bytes() for name in drawn} == drawn
+    assert [line for line in saved.out.splitlines() if line.startswith("written: ")] == [
+        f"written: {saved.folder / name}" for name in drawn
+    ]
+
+
+@pytest.mark.usefixtures("estate")
+def test_pictures_of_a_saved_account_load_neither_prowler_nor_boto3(scan, tmp_path):
+    scan(*REGIONS, "--output-formats", "--save", tmp_path / "account.json")
+    command = ["scan", "--from", str(tmp_path / "account.json"), "-M", *PICTURES, "--json", "-o", str(tmp_path)]
+    code = f"import sys\nfrom prowler_cis_monitoring.cli import main\nmain({command!r})\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    document, _, modules = done.stdout.rstrip().rpartition("\n")
+    assert {name.partition(".")[0] for name in modules.split()}.isdisjoint({"prowler", "boto3", "botocore"})
+    names = sorted(path.rsplit("/", 1)[1].partition("-20")[0] for path in json.loads(document)["files"])
+    assert names == ["prowler-output-123456789012"] * 2
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_picture_that_cannot_be_written_is_told(scan, tmp_path):
+    scan(*REGIONS, "--output-formats", "--save", tmp_path / "account.json")
+    (tmp_path / "output" / "found.svg").mkdir(parents=True)
+    done = scan("--from", tmp_path / "account.json", "--output-formats", "svg")
+    assert (done.status, "found.svg" in done.err) == (1, True)
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_name_with_a_folder_is_no_name(scan, tmp_path):
+    scan(*REGIONS, "--output-formats", "--save", tmp_path / "account.json")
+    done = scan("--from", tmp_path / "account.json", "--output-formats", "svg", "--output-filename", "../found")
+    assert (done.status, "--output-filename" in done.err) == (2, True)
