@@ -663,6 +663,7 @@ def test_the_whole_evidence_of_a_path():
         "state": "broken",
         "organization": False,
         "pattern": str(parse(DELETES)),
+        "metric": "CIS/RootUsage",
         "links": [
             {"kind": "trail", "name": "all", "arn": f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"},
             {"kind": "log group", "name": "trail", "arn": GROUP_ARN},
