@@ -61,6 +61,7 @@ class PictureFile:
     def __init__(self, output_format: str, findings: Sequence[Any], file_path: str, *, from_cli: bool) -> None:  # noqa: ARG002 - as Prowler's
         """Begin with the findings of the first account."""
         self.close_file = False
+        self._file_descriptor = None  # as Prowler's; nothing stays open here
         self.data: list[Any] = []
         self._format, self._path = output_format, Path(file_path)
         self._accounts: list[DrawnAccount] = []

@@ -29,6 +29,7 @@ from prowler_cis_monitoring.scan.frameworks import (
     numbers_in,
 )
 from prowler_cis_monitoring.scan.pictures import DrawnAccount, answers_of, draw
+from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
 from prowler_cis_monitoring.scan.terminal import (
     account_table,
     as_json,
@@ -64,7 +65,7 @@ def replay(parsed: argparse.Namespace) -> int:
     except (SnapshotError, SettingsError, _NameError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
-    except OSError as error:
+    except (OSError, ReportError) as error:
         complain(str(error))
         return Exit.NOT_DONE
     if parsed.json:
@@ -84,15 +85,15 @@ def _draw(judged: list[Judged], parsed: argparse.Namespace) -> list[Path]:
         return []
     accounts = [DrawnAccount(f"Account {found.scanned.account}", answers_of(found.reports)) for found in judged]
     what = judged[0].scanned.account if len(judged) == 1 else "accounts"
-    name = parsed.output_filename or f"prowler-output-{what}-{datetime.now().astimezone():%Y%m%d%H%M%S}"
-    if "/" in name:
-        raise _NameError(f"--output-filename {name!r}: a name without folder is expected")
-    parsed.output_directory.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for output_format in dict.fromkeys(parsed.output_formats):
-        paths.append(parsed.output_directory / f"{name}{PICTURES[output_format]}")
-        paths[-1].write_text(draw(output_format, accounts), encoding="utf-8")
-    return paths
+    default = f"prowler-output-{what}-{datetime.now().astimezone():%Y%m%d%H%M%S}"
+    if "/" in (parsed.output_filename or default):
+        raise _NameError(f"--output-filename {parsed.output_filename!r}: a name without folder is expected")
+    with reserve(parsed.output_directory, parsed.output_filename, default) as folder:
+        made = []
+        for output_format in dict.fromkeys(parsed.output_formats):
+            made.append(folder.private / f"{folder.name}{PICTURES[output_format]}")
+            made[-1].write_text(draw(output_format, accounts), encoding="utf-8")
+        return folder.deliver(made)
 
 
 class _NameError(ValueError):
