@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FACTS, coverage, parse
+from prowler_cis_monitoring.filter_pattern.facts import facts_in
 from prowler_cis_monitoring.filter_pattern.plausibility import objection
 from tests.filter_pattern import generators
 
@@ -147,6 +148,30 @@ def test_what_several_filters_miss_together_is_told_of_all_of_them():
     assert coverage(required, filters).reason == (
         "the 2 filters together miss required events, but none was found that is known to occur in CloudTrail"
     )
+
+
+@pytest.mark.parametrize(
+    ("partition", "region"), [("aws", "us-east-1"), ("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")]
+)
+@pytest.mark.parametrize("slug", CONTROLS)
+def test_an_event_of_a_partition_is_shown_with_its_regions_and_arns(slug, partition, region):
+    required, facts = parse(CONTROLS[slug].required_pattern), facts_in(partition)
+    elsewhere = parse(f"{{ $.awsRegion != {region} }}")
+    for filters in ([], [elsewhere]):
+        event = coverage(required, filters, facts).missed_event
+        assert [fact for fact in facts if not fact.allows(event)] == []
+        assert objection(event) is None
+        assert event["userIdentity"]["arn"].startswith(f"arn:{partition}:")
+    assert event["awsRegion"] == region
+
+
+def test_the_regions_of_a_partition_are_all_there_are():
+    required = parse(CONTROLS["vpc_changes"].required_pattern)
+    both = parse("{ $.awsRegion = cn-north-1 || $.awsRegion = cn-northwest-1 }")
+    assert coverage(required, [both]).verdict == "gap"
+    assert coverage(required, [both], facts_in("aws-cn")).verdict == "unknown"
+    assert coverage(required, [parse("{ $.awsRegion = cn-* }")], facts_in("aws-cn")).verdict == "covered"
+    assert coverage(required, [parse("{ $.awsRegion != cn-* }")]).verdict == "covered"
 
 
 def test_nothing_is_assumed_of_other_records():

@@ -205,7 +205,6 @@ FIELDS: Final = (
     ),
     FieldFact("$.eventSource", STRING, RECORD_CONTENTS, shape=_SERVICE),
     FieldFact("$.eventName", STRING, RECORD_CONTENTS, shape="^[A-Za-z][A-Za-z0-9_.:-]*$", tier="inferred"),
-    FieldFact("$.awsRegion", STRING, RECORD_CONTENTS, shape="^[a-z]+-[a-z-]+-[0-9]+$"),
     FieldFact("$.sourceIPAddress", STRING, RECORD_CONTENTS, shape=f"{_IP_ADDRESS}|{_SERVICE}|^AWS Internal$"),
     FieldFact("$.eventID", STRING, RECORD_CONTENTS, shape=_GUID),
     FieldFact(
@@ -275,7 +274,8 @@ FIELDS: Final = (
     FieldFact("$.additionalEventData.SamlProviderArn", OPTIONAL_STRING, SIGN_IN),
     FieldFact("$.responseElements.ConsoleLogin", OPTIONAL_STRING, SIGN_IN, ("Success", "Failure")),
 )
-UNLISTED: Final = UnlistedFact(frozenset(fact.selector for fact in FIELDS), RECORD_CONTENTS)
+_REGION: Final = "$.awsRegion"
+UNLISTED: Final = UnlistedFact(frozenset({_REGION, *(fact.selector for fact in FIELDS)}), RECORD_CONTENTS)
 
 
 def _words(text: str) -> list[str]:
@@ -446,8 +446,22 @@ _STANDARD_PARTITION: Final = (
     _about("$.eventName = ConsoleLogin && $.userIdentity.type = Root", f'$.awsRegion = "{GLOBAL_REGION}"', SIGN_IN),
 )
 
-FACTS: Final[tuple[Fact, ...]] = (*FIELDS, UNLISTED, *EVENTS, *_STANDARD_PARTITION)
-_ELSEWHERE: Final[tuple[Fact, ...]] = (*FIELDS, UNLISTED, *EVENTS)
+# AWS General Reference, Regions of each partition.
+_REGIONS: Final = {
+    "aws": "^[abd-z][a-z]-[a-z]+-[0-9]+$|^c[a-mo-z]-[a-z]+-[0-9]+$",
+    "aws-cn": "^cn-[a-z]+-[0-9]+$",
+    "aws-us-gov": "^us-gov-[a-z]+-[0-9]+$",
+}
+
+
+def _in(partition: str) -> tuple[Fact, ...]:
+    shape = _REGIONS.get(partition, "^[a-z]+-[a-z-]+-[0-9]+$")
+    region = FieldFact(_REGION, STRING, RECORD_CONTENTS, shape=shape)
+    return (region, *FIELDS, UNLISTED, *EVENTS, *(_STANDARD_PARTITION if partition == "aws" else ()))
+
+
+_BY_PARTITION: Final = {partition: _in(partition) for partition in (*_REGIONS, "")}
+FACTS: Final = _BY_PARTITION["aws"]
 
 
 def facts_in(partition: str) -> tuple[Fact, ...]:
@@ -455,9 +469,9 @@ def facts_in(partition: str) -> tuple[Fact, ...]:
 
     Args:
         partition: ``aws``, ``aws-us-gov`` or ``aws-cn``; where global services record their events in the latter two
-            is not taken for known.
+            is not taken for known, and of others nor are the names of their Regions.
 
     Returns:
         The same tuple at every call.
     """
-    return FACTS if partition == "aws" else _ELSEWHERE
+    return _BY_PARTITION.get(partition, _BY_PARTITION[""])

@@ -280,6 +280,23 @@ def _own_callers_belong_to_the_account(record: Record) -> bool:
     return not own or identity.get("accountId") == account
 
 
+def partition_of(region: str) -> str:
+    """The partition of a Region.
+
+    Args:
+        region: Its name.
+
+    Returns:
+        The partition as ARNs name it (AWS General Reference, Amazon Resource Names).
+    """
+    return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(region.rsplit("-", 2)[0], "aws")
+
+
+def _partition_is_one(record: Record) -> bool:
+    names = (_identity(record).get("arn"), _issuer(record).get("arn"))
+    return all(name is None or name.split(":")[1:2] == [partition_of(record["awsRegion"])] for name in names)
+
+
 def _users_have_no_role(record: Record) -> bool:
     # A session of the root user may be issued to who assumes root (IAM User Guide, sts:AssumeRoot).
     assumed = (_identity(record).get("sessionContext") or {}).get("assumedRoot") is not None
@@ -342,6 +359,7 @@ RULES: Final = (
     Rule("a sign-in by what does not sign in", _only_callers_sign_in, SIGN_IN),
     Rule("a caller of whom too little is said", _caller_has_its_members, USER_IDENTITY),
     Rule("a caller who is two identities", _caller_is_one_identity, USER_IDENTITY),
+    Rule("a caller of another partition", _partition_is_one, USER_IDENTITY),
     Rule("a user of another account", _own_callers_belong_to_the_account, USER_IDENTITY),
     Rule("a user who has a role", _users_have_no_role, USER_IDENTITY),
     Rule("an id of another kind", _unique_id_is_one, USER_IDENTITY),

@@ -403,7 +403,7 @@ class Question:
                     for entry in choices[name]
                     if (entry.node is node if self.reads_text else entry.structure == domains.structure_of(node))
                 ]
-        facts = {path: fact for path in entries if (fact := self._fact(path)) is not None}
+        facts = {path: fact for path in (*entries, witnesses.REGION) if (fact := self._fact(path)) is not None}
         return witnesses.Cell(entries, facts, self.reading, self.work)
 
     def _confirms(self, event: dict[str, Any]) -> bool:

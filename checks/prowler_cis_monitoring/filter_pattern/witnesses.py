@@ -47,7 +47,8 @@ MAXIMUM_CALLS: Final = 24  # of one cell
 _UNITS_OF_ALL_NAMES: Final = 200  # to look through the names of all calls for one test
 _UNITS_OF_A_RECORD: Final = 50  # to hold one against all facts and rules
 _USUAL_CALLERS: Final = 3  # a root user, a user, a role
-_NAME, _SOURCE, _TYPE = ("eventName",), ("eventSource",), ("eventType",)
+REGION: Final = ("awsRegion",)
+_NAME, _SOURCE = ("eventName",), ("eventSource",)
 _KIND: Final = ("userIdentity", "type")
 _OF_CALLER, _ISSUER = ("userIdentity", "accountId"), ("userIdentity", "sessionContext", "sessionIssuer")
 _ERROR, _MESSAGE, _OUTCOME = ("errorCode",), ("errorMessage",), ("responseElements", "ConsoleLogin")
@@ -101,7 +102,7 @@ class Cell:
 
     Attributes:
         entries: For each field the values that it may have, each with all that nothing tells apart from it.
-        facts: What is known of these fields.
+        facts: What is known of these fields, and of those that differ from partition to partition.
         reading: What is assumed where AWS documents nothing.
         work: How much may be done.
     """
@@ -118,11 +119,11 @@ class Cell:
         return frozenset(text for test in tests for text in test.exact_texts)
 
     def fits(self, path: Path, node: object) -> bool:
-        """Whether a field may have a value; every value fits a field that the cell does not ask for."""
-        if path not in self.entries:
-            return True
+        """Whether a field may have a value; of a field that the cell does not ask for, facts alone decide."""
         if isinstance(node, str) and path in self.facts and not self.facts[path].allows_text(node):
             return False
+        if path not in self.entries:
+            return True
         self.work.spend(sum(len(entry.outcome) for entry in self.entries[path]))
         structure = structure_of(node)
         return any(
@@ -137,7 +138,7 @@ class Cell:
 
     def asked(self, path: Path) -> Iterator[str]:
         """The texts that a field has to contain, as filters write them without their stars."""
-        for entry in self.entries[path]:
+        for entry in self.entries.get(path, ()):
             for test, outcome in entry.outcome.items():
                 has_to = outcome is (test.operator is not Operator.UNEQUAL)
                 if has_to and test is not PRESENT and test.value is not None and test.texts is None:
@@ -152,7 +153,7 @@ class Cell:
     def in_order(self) -> tuple[Path, ...]:
         """The fields as they are written: parents first, what is to be missing last."""
         missing = {path for path, entries in self.entries.items() if isinstance(entries[0].node, Absence)}
-        return tuple(sorted(self.entries, key=lambda path: (path in missing, len(path), path != _KIND)))
+        return tuple(sorted({*self.entries, REGION}, key=lambda path: (path in missing, len(path), path != _KIND)))
 
 
 def plausible_record(
@@ -265,13 +266,15 @@ def _adapted(base: Record, cell: Cell) -> Record:
             if not cell.fits(path, node):
                 _give(event, path, _value(cell, path, event))
                 _follow(event, path, cell)
+    partition = plausibility.partition_of(str(event.get("awsRegion")))
+    _replace(event, "arn:aws:", f"arn:{partition}:")
     return in_order(event)
 
 
 def _value(cell: Cell, path: Path, event: Record) -> object:
     """The most natural of the values that the cell allows for a field."""
-    entries = cell.entries[path]
-    if any(isinstance(entry.node, str) for entry in entries):
+    entries = cell.entries.get(path, ())
+    if not entries or any(isinstance(entry.node, str) for entry in entries):
         selector = str(Field(path))
         asked = dict.fromkeys((*cell.asked(path), *cell.texts(path)))
         texts = [
@@ -281,7 +284,7 @@ def _value(cell: Cell, path: Path, event: Record) -> object:
         for text in (*texts, *cell.texts(path)):
             if text and cell.fits(path, text) and _suits(event, path, text):
                 return text
-    return entries[0].node
+    return entries[0].node if entries else select(Selector(path), event)[0]
 
 
 def _suits(event: Record, path: Path, text: str) -> bool:
@@ -375,7 +378,7 @@ def _last(resource: str) -> str:
 
 
 def _replace(node: Any, old: str, new: str) -> None:  # noqa: ANN401 - any JSON container
-    """Write one account instead of another, wherever it stands in a record."""
+    """Write one text instead of another, wherever it stands in a record."""
     for step, child in list(node.items() if isinstance(node, dict) else enumerate(node)):
         if isinstance(child, str):
             node[step] = child.replace(old, new)

@@ -28,6 +28,7 @@ def _fields(**fields: object) -> dict[str, Any]:
     return {"afterwards": (lambda _: moto_gaps.set_metric_filter_fields(ALARM, fields, REGION),)}
 
 
+_IDENTITY = "$.userIdentity.sessionContext.sourceIdentity"
 _PATTERNS = (
     passes(
         "pattern-reordered",
@@ -90,6 +91,31 @@ _PATTERNS = (
         "Approved exclusions",
         **pattern(f"{{ {CANONICAL} && $.sourceIPAddress != 192.0.2.7 }}"),
         settings={"controls": {"root_usage": {"exclusions": ["{ $.sourceIPAddress = 192.0.2.7 }"]}}},
+    ),
+    scenario(
+        "pattern-with-a-guarded-exclusion",
+        "the filter leaves a source identity out but not what has none, and the configuration approves of that",
+        "PASS",
+        "Approved exclusions",
+        **pattern(f'{{ {CANONICAL} && (({_IDENTITY} NOT EXISTS) || ({_IDENTITY} != "v")) }}'),
+        settings={"controls": {"root_usage": {"exclusions": [f'{{ {_IDENTITY} = "v" }}']}}},
+    ),
+    passes(
+        "pattern-by-arn",
+        "the filter knows the root user by its ARN",
+        **pattern(f'{{ $.userIdentity.arn = "*:root" && {NOT_INVOKED} && {NO_SERVICE_EVENT} }}'),
+    ),
+    unseen(
+        "pattern-that-misses-the-unseen",
+        "what the filter leaves out is not known to occur: sessions of the root user that a role has issued",
+        "none was found that is known to occur in CloudTrail",
+        **pattern(f"{{ {CANONICAL} && $.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS }}"),
+    ),
+    fails(
+        "pattern-without-a-call",
+        "the filter leaves one call out, whichever service has it",
+        "Decrypt of kms.amazonaws.com",
+        **pattern(f"{{ {CANONICAL} && $.eventName != Decrypt }}"),
     ),
     fails(
         "pattern-misspelt",
