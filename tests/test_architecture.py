@@ -31,6 +31,7 @@ SIDEWAYS = {
     ("services", "proof"),
     ("picture", "remedy"),
     ("rule", "rule_pages"),
+    ("fix", "scan"),
 }
 # What Prowler's discovery demands: a check's class lies below services/ and names its base class.
 BASE_CLASS = f"{PACKAGE}.alerting_check"

@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_scan(commands)
+    _add_fix(commands)
     _add_explain(commands)
     _add_rule(commands)
     _add_diff(commands)
@@ -101,6 +102,26 @@ def _scan(parsed: argparse.Namespace) -> int:
     # Nor is there anything to find when the process ends.
     gc.freeze()
     return status
+
+
+def _add_fix(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from prowler_cis_monitoring.fix import arguments  # noqa: PLC0415 - only this subcommand needs it
+
+    fix = commands.add_parser(
+        "fix",
+        help="print the fewest changes after which a failing control passes",
+        description=arguments.DESCRIPTION,
+        epilog=arguments.EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    arguments.add_arguments(fix)
+    fix.set_defaults(run=_fix)
+
+
+def _fix(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.fix.command import fix  # noqa: PLC0415 - only this subcommand needs it
+
+    return fix(parsed)
 
 
 def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

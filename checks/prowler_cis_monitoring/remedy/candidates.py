@@ -83,7 +83,7 @@ def remedies(judged: Judged, control: Control, address: str | None) -> list[Reme
             found.append(start)
         found += [joined(start, rest) for rest in _Account(after, control, address).remedies()]
     ordered = sorted(enumerate(found), key=lambda one: (weight(one[1]), one[0]))
-    return [remedy for _, remedy in ordered]
+    return [remedy for _, remedy in ordered if remedy]
 
 
 def _starts(judged: Judged, control: Control, address: str | None) -> Iterator[Remedy]:

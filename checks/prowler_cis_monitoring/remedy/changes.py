@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeVar
 
@@ -165,6 +165,7 @@ class CreateLogGroup(Change):
 class DeliverToLogGroup(Change):
     """Create a role that may write to a log group, and let a trail deliver there with it.
 
+    `had_log_group` says that the trail names the log group already, and lacks the role alone.
     Source: CloudTrail User Guide, "Sending events to CloudWatch Logs".
     """
 
@@ -173,6 +174,7 @@ class DeliverToLogGroup(Change):
     log_group: str
     role: str
     partition: str = "aws"
+    had_log_group: bool = False
     weight = 3
 
     @property
@@ -415,12 +417,14 @@ class CreateTopic(Change):
 class SetTopicPolicy(Change):
     """Let CloudWatch alarms publish to a topic by one more statement of its policy.
 
-    `before` and `after` are the JSON texts of the policy. Source: SNS API, SetTopicAttributes.
+    `before` and `after` are the JSON texts of the policy, `sid` names the new statement.
+    Source: SNS API, SetTopicAttributes.
     """
 
     topic: str
     before: str
     after: str
+    sid: str
     weight = 2
 
     @property
@@ -435,12 +439,13 @@ class SetTopicPolicy(Change):
 class PutKeyPolicy(Change):
     """Let CloudWatch encrypt with a topic's key by one more statement of the key's policy.
 
-    `before` and `after` are the JSON texts of the policy. Source: KMS API, PutKeyPolicy.
+    `before` and `after` are the JSON texts of the policy, `sid` names the new statement. Source: KMS API, PutKeyPolicy.
     """
 
     key: str
     before: str
     after: str
+    sid: str
     weight = 3
 
     @property
@@ -512,6 +517,31 @@ def apply_all(resources: AccountResources, changes: tuple[Change, ...]) -> Accou
     for change in changes:
         resources = change.apply(resources)
     return resources
+
+
+def is_writable(change: Change) -> bool:
+    """Whether all texts of a change can stand in a file: no name that AWS gives out holds NUL or half a character."""
+    letters = (letter for text in _texts(change) for letter in text)
+    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in letters)
+
+
+def _texts(change: Change) -> Iterator[str]:
+    for value in vars(change).values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (MetricAlarm, CompositeAlarm)):
+            yield from _texts_in(value.model_dump())
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for pair in value.items():
+            yield from _texts_in(pair)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _texts_in(one)
 
 
 def _resource(arn: str) -> str:

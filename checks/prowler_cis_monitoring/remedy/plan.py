@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark
+from prowler_cis_monitoring.alert_path.telling import clause
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.remedy.candidates import remedies
-from prowler_cis_monitoring.remedy.changes import Change, ConfirmSubscription
+from prowler_cis_monitoring.remedy.changes import Change, ConfirmSubscription, is_writable
 from prowler_cis_monitoring.remedy.proof import Judged, minimal, proves
 from prowler_cis_monitoring.remedy.strategies import STRATEGIES
 from prowler_cis_monitoring.settings import Settings
@@ -96,7 +97,7 @@ def _propose(judged: Judged, control: Control, email: str | None) -> Fix:
     if before.status is Status.MANUAL:
         return Fix(control.slug, before, reason="whether somebody is told is not known, so nothing can be proved")
     for remedy in remedies(judged, control, email)[:_MOST_PROOFS]:
-        if proves(judged, remedy, control.slug):
+        if all(map(is_writable, remedy)) and proves(judged, remedy, control.slug):
             needed = minimal(judged, remedy, control.slug)
             steps = tuple(change for change in needed if isinstance(change, ConfirmSubscription))
             return Fix(
@@ -116,6 +117,8 @@ def _without_changes(control: Control, before: Verdict) -> Fix:
     reasons = dict.fromkeys(reason for found in broken if (reason := _person(found)))
     closed = sorted({found.closed_account for path in before.paths for found in path.remarks} - {""})
     reasons.update(dict.fromkeys(f"account {shown(one)} owns a part of the path and was not read" for one in closed))
+    unseen = [found for path in before.paths for found in path.having(Effect.UNSEEN) if not found.closed_account]
+    reasons.update(dict.fromkeys(f"whether the rest works could not be seen ({clause(found)})" for found in unseen))
     return Fix(
         control.slug,
         before,

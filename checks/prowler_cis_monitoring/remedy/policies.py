@@ -15,8 +15,10 @@ _MOST_OF_A_KEY_POLICY = 32 * 1024
 _SID = "AllowCloudWatchAlarms"
 
 
-def topic_policy(topic: Topic, alarm: MetricAlarm | CompositeAlarm) -> str | None:
-    """Return a topic's policy with leave for the alarms of `alarm`'s account; None where it cannot be written.
+def topic_policy(topic: Topic, alarm: MetricAlarm | CompositeAlarm) -> tuple[str, str] | None:
+    """Return a topic's policy with leave for the alarms of `alarm`'s account, and the new statement's name.
+
+    None where it cannot be written.
 
     Source: SNS Developer Guide, "Allow any CloudWatch alarm to publish to a topic in a different account".
     """
@@ -33,8 +35,8 @@ def topic_policy(topic: Topic, alarm: MetricAlarm | CompositeAlarm) -> str | Non
     return _with_statement(topic.policy, statement, _MOST_OF_A_TOPIC_POLICY)
 
 
-def key_policy(policy: object) -> str | None:
-    """Return a key's policy with leave for CloudWatch; None where it cannot be written.
+def key_policy(policy: object) -> tuple[str, str] | None:
+    """Return a key's policy with leave for CloudWatch, and the new statement's name; None where it cannot be written.
 
     The statement has no condition: none is documented for these calls.
     Source: AWS re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm trigger?".
@@ -50,7 +52,7 @@ def _alarms_of(alarm: MetricAlarm | CompositeAlarm) -> str:
     return f"arn:{partition}:cloudwatch:{alarm.region}:{alarm.account}:alarm:*"
 
 
-def _with_statement(policy: object, statement: Mapping[str, Any], most: int) -> str | None:
+def _with_statement(policy: object, statement: Mapping[str, Any], most: int) -> tuple[str, str] | None:
     if not isinstance(policy, str):
         return None
     try:
@@ -61,6 +63,6 @@ def _with_statement(policy: object, statement: Mapping[str, Any], most: int) -> 
         return None
     statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
     taken = [str(one.get("Sid")) for one in statements if isinstance(one, dict)]
-    added = {"Sid": free(_SID, taken).replace("-", ""), **statement}
-    changed = json.dumps({**document, "Statement": [*statements, added]}, separators=(",", ":"))
-    return changed if len(changed.encode()) <= most else None
+    sid = free(_SID, taken).replace("-", "")
+    changed = json.dumps({**document, "Statement": [*statements, {"Sid": sid, **statement}]}, separators=(",", ":"))
+    return (changed, sid) if len(changed.encode()) <= most else None

@@ -149,6 +149,7 @@ def _deliver(trail: Trail, log_group: str, partition: str) -> DeliverToLogGroup:
         log_group=log_group,
         role=names.ROLE,
         partition=partition,
+        had_log_group=trail.log_group_arn is not None,
     )
 
 
@@ -191,11 +192,12 @@ def _set_topic_policy(place: Place) -> tuple[Change, ...] | None:
     topic, alarm = place.topic, place.alarm
     if topic is None or alarm is None or not isinstance(topic.policy, str):
         return None
-    after = topic_policy(topic, alarm)
-    if after is None:
+    changed = topic_policy(topic, alarm)
+    if changed is None:
         return None
+    after, sid = changed
     let_in = SetTopicPolicy(
-        account=topic.account, region=topic.region, topic=topic.arn, before=topic.policy, after=after
+        account=topic.account, region=topic.region, topic=topic.arn, before=topic.policy, after=after, sid=sid
     )
     return (let_in,)
 
@@ -204,10 +206,12 @@ def _put_key_policy(place: Place) -> tuple[Change, ...] | None:
     key = place.topic and place.topic.key
     if not isinstance(key, Key) or not isinstance(key.policy, str):
         return None
-    after, arn = key_policy(key.policy), Arn.parse(key.arn)
-    if after is None or arn is None:
+    changed, arn = key_policy(key.policy), Arn.parse(key.arn)
+    if changed is None or arn is None:
         return None
-    return (PutKeyPolicy(account=key.account, region=arn.region, key=key.arn, before=key.policy, after=after),)
+    after, sid = changed
+    let_in = PutKeyPolicy(account=key.account, region=arn.region, key=key.arn, before=key.policy, after=after, sid=sid)
+    return (let_in,)
 
 
 def _confirm_or_subscribe(place: Place) -> tuple[Change, ...] | None:

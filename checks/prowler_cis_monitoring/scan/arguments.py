@@ -33,8 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_selection(parser.add_argument_group("what to decide"))
     _add_authentication(parser.add_argument_group("authentication"))
     _add_accounts(parser.add_argument_group("many accounts"))
-    _add_account_settings(parser.add_argument_group("regions and configuration"))
+    _add_account_settings(parser.add_argument_group("regions and configuration"), with_mutelist=True)
     _add_outputs(parser.add_argument_group("outputs"))
+
+
+def add_account_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how one account is read, for commands that read one as `scan` does."""
+    _add_authentication(parser.add_argument_group("authentication"))
+    _add_account_settings(parser.add_argument_group("regions and configuration"), with_mutelist=False)
 
 
 def _add_selection(group: argparse._ArgumentGroup) -> None:
@@ -113,15 +119,16 @@ def _add_accounts(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--resume", action="store_true", help="skip the accounts that an interrupted scan finished")
 
 
-def _add_account_settings(group: argparse._ArgumentGroup) -> None:
+def _add_account_settings(group: argparse._ArgumentGroup, *, with_mutelist: bool) -> None:
     group.add_argument(
         "--region", "--filter-region", "-f", nargs="+", metavar="REGION", help="look for trails in these Regions only"
     )
     group.add_argument("--excluded-region", "--excluded-regions", nargs="+", metavar="REGION", help="leave these out")
     group.add_argument("--config-file", type=Path, metavar="FILE", help="Prowler's configuration file")
-    group.add_argument(
-        "--mutelist-file", "-w", metavar="FILE", help="Prowler's mutelist: a file, S3 URI, Lambda or DynamoDB ARN"
-    )
+    if with_mutelist:
+        group.add_argument(
+            "--mutelist-file", "-w", metavar="FILE", help="Prowler's mutelist: a file, S3 URI, Lambda or DynamoDB ARN"
+        )
     group.add_argument(
         "--aws-retries-max-attempts", type=int, metavar="NUMBER", help="retries of a throttled call (default: 3)"
     )

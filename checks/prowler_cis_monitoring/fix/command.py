@@ -1,0 +1,158 @@
+"""The run of `cis-monitoring fix`: an account in, changes and what there is to say about them out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.fix.arguments import DONE, INVALID_INPUT, NOT_ALL, NOT_READ
+from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.remedy import Fix, propose_all
+from prowler_cis_monitoring.remedy.changes import Subscribe
+from prowler_cis_monitoring.remedy.forms import FORMS, as_json
+from prowler_cis_monitoring.remedy.parts import parts_of
+from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
+from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
+
+_ADDRESS = re.compile(r"[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+", re.ASCII)
+_MOST_SAID = 2000
+
+
+class FixError(ValueError):
+    """What was asked for cannot be meant; the message says why."""
+
+
+def fix(parsed: argparse.Namespace) -> int:
+    """Print what mends the account that the command line names; return the exit status that `--help` explains."""
+    try:
+        slugs = _slugs(parsed.control)
+        address = _address(parsed.email)
+        snapshot = _snapshot(parsed)
+        settings = Settings.read({KEY: snapshot.settings})
+        fixes = propose_all(
+            snapshot.resources, slugs, settings=settings, alternatives=snapshot.alternatives, email=address
+        )
+        texts = _texts(parsed, snapshot, fixes)
+    except (FixError, SnapshotError, SettingsError) as error:
+        _say(f"cis-monitoring fix: {error}")
+        return INVALID_INPUT
+    except _NotReadError as error:
+        _say(f"cis-monitoring fix: {error}")
+        return NOT_READ
+    for line in _told(fixes):
+        _say(line)
+    try:
+        _write(texts, parsed.output)
+    except OSError as error:
+        _say(f"cis-monitoring fix: --output {parsed.output}: {error.strerror or error}")
+        return NOT_READ
+    return NOT_ALL if any(_is_open(one) for one in fixes) else DONE
+
+
+class _NotReadError(Exception):
+    """The account could not be read."""
+
+
+def _slugs(named: list[str] | None) -> list[str]:
+    slugs = [name.removeprefix("cloudwatch_alerting_") for name in named or CONTROLS]
+    for slug in slugs:
+        if slug not in CONTROLS:
+            raise FixError(f"--control {slug}: there is no such control; there are {', '.join(CONTROLS)}")
+    return [slug for slug in CONTROLS if slug in slugs]
+
+
+def _address(email: str | None) -> str | None:
+    if email is not None and not _ADDRESS.fullmatch(email):
+        raise FixError(f"--email {email!r}: an e-mail address is expected")
+    return email
+
+
+def _snapshot(parsed: argparse.Namespace) -> Snapshot:
+    if parsed.source is None:
+        return _live(parsed)
+    snapshots = list(read_snapshots(parsed.source))
+    if len(snapshots) != 1:
+        raise FixError(f"--from {parsed.source}: holds {len(snapshots)} accounts where one is expected")
+    if parsed.config_file is None:
+        return snapshots[0]
+    from prowler_cis_monitoring.fix.live import options_of  # noqa: PLC0415 - loads Prowler
+    from prowler_cis_monitoring.scan.options import OptionError  # noqa: PLC0415 - likewise
+
+    try:
+        settings = options_of(parsed).audit_config.get(KEY) or {}
+    except OptionError as error:
+        raise FixError(str(error)) from None
+    return snapshots[0].model_copy(update={"settings": settings})
+
+
+def _live(parsed: argparse.Namespace) -> Snapshot:
+    from prowler_cis_monitoring.fix.live import NotReadError, read_account  # noqa: PLC0415 - loads Prowler
+    from prowler_cis_monitoring.scan.options import OptionError  # noqa: PLC0415 - likewise
+
+    try:
+        return read_account(parsed)
+    except OptionError as error:
+        raise FixError(str(error)) from None
+    except NotReadError as error:
+        raise _NotReadError(str(error)) from None
+
+
+def _texts(parsed: argparse.Namespace, snapshot: Snapshot, fixes: Sequence[Fix]) -> dict[str, str]:
+    """Return what is printed, by what a file of it is named after; empty where there is one file."""
+    if any(isinstance(change, Subscribe) and not change.address for one in fixes for change in one.changes):
+        raise FixError("--email ADDRESS is missing: a topic has nobody who hears it, and somebody has to be subscribed")
+    if parsed.format == "json":
+        return {"": json.dumps(as_json.document(snapshot.account, fixes), indent=2) + "\n"}
+    form = FORMS[parsed.format]
+    parts = [part for part in parts_of(fixes, by_region=form.by_region) if part.changes]
+    if len(parts) > 1 and parsed.output is None:
+        where = " and ".join(f"{part.account} {part.region}".strip() for part in parts)
+        raise FixError(f"--output FILE is missing: there are changes in {where}, and a file is written for each")
+    source = _source(snapshot)
+    written = {f"{part.account}-{part.region}".strip("-"): form.write(part, source) for part in parts}
+    return {"": next(iter(written.values()))} if len(written) == 1 else written
+
+
+def _source(snapshot: Snapshot) -> str:
+    read_at = snapshot.resources.read_at
+    when = f"{read_at:%Y-%m-%d %H:%M} UTC" if read_at else "a time that is not known"
+    return f"what was read of account {snapshot.account} at {when}"
+
+
+def _write(texts: dict[str, str], output: Path | None) -> None:
+    for name, text in texts.items():
+        if output is None:
+            sys.stdout.write(text)
+            continue
+        path = output.with_name(f"{output.stem}-{name}{output.suffix}") if name else output
+        path.write_text(text, encoding="utf-8")
+        _say(f"written: {path}")
+
+
+def _is_open(one: Fix) -> bool:
+    return not one.mends and one.before.status.value != "PASS"
+
+
+def _told(fixes: Sequence[Fix]) -> list[str]:
+    """Say of each control what happens to it; of all that pass already in one line."""
+    lines, steps = [], {}
+    for one in fixes:
+        if one.mends:
+            number = len(one.changes)
+            lines.append(f"{one.control}: {number} change{'s' if number != 1 else ''}, then it passes")
+            steps.update(dict.fromkeys(one.steps))
+        elif _is_open(one):
+            lines.append(f"{one.control}: nothing to apply: {one.reason}")
+            lines += [f"  {step}" for step in one.steps]
+    passing = sum(one.before.status.value == "PASS" for one in fixes)
+    lines += [f"{passing} of {len(fixes)} pass already"] if passing else []
+    return [*lines, *(f"by a person: {step}" for step in steps)]
+
+
+def _say(text: str) -> None:
+    print(harmless(text, _MOST_SAID), file=sys.stderr)  # noqa: T201 - what a command line program is for

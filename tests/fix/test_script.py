@@ -1,0 +1,126 @@
+"""The script of AWS CLI calls, run by the real AWS CLI: it mends, can be run again, and takes everything back."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.validate import ParamValidator
+
+from prowler_cis_monitoring.alert_path.resources import CompositeAlarm
+from prowler_cis_monitoring.demo import scenarios
+from prowler_cis_monitoring.demo.scenarios import SCENARIOS
+from prowler_cis_monitoring.demo.server import demo_server
+from prowler_cis_monitoring.remedy import changes
+from prowler_cis_monitoring.remedy.forms import documents
+from prowler_cis_monitoring.remedy.forms.cli import step_of
+from tests.fix.played import Account, fix_of, problems, script_of
+from tests.shared_session import SESSION
+
+# Each makes other kinds of changes; `python -m tests.fix.played` runs the scripts of all scenarios.
+PLAYED = (
+    "no-trail",
+    "single-region-trail",
+    "trail-not-logging",
+    "trail-without-log-group",
+    "trail-without-role",
+    "write-only",
+    "advanced-data-only",
+    "log-group-deleted",
+    "no-filter",
+    "pattern-without-sign-in",
+    "actions-disabled",
+    "no-action",
+    "topic-policy-refuses",
+    "topic-key-default-policy",
+    "no-subscription",
+    "rule-on-alarm-state-changes",
+)
+KINDS = [kind for kind in changes.Change.__subclasses__() if kind is not changes.ConfirmSubscription]
+
+
+@pytest.mark.parametrize("slug", PLAYED)
+def test_the_script_mends_can_be_run_again_and_takes_everything_back(slug, aws_command):
+    assert list(problems(scenarios.find(slug), aws_command)) == []
+
+
+def test_every_kind_of_change_can_be_written_as_shell_code():
+    missing = [kind.__name__ for kind in KINDS if step_of.dispatch(kind) is step_of.dispatch(object)]
+    assert missing == []
+
+
+def test_the_script_stops_in_another_account(aws_command):
+    account = Account(scenarios.find("actions-disabled"))
+    account.build()
+    before = account.configuration()
+    script = script_of(fix_of(account.read())).replace("!= 123456789012", "!= 999999999999")
+    status, said = aws_command.run(script)
+    assert status == 1
+    assert "123456789012" in said
+    assert account.configuration() == before
+
+
+def test_the_script_stops_where_somebody_has_changed_what_it_would_replace(aws_command):
+    account = Account(scenarios.find("topic-policy-refuses"))
+    account.build()
+    script = script_of(fix_of(account.read()))
+    changed = '{"Version":"2012-10-17","Statement":[]}'
+    (arn,) = account.read().resources.topics
+    SESSION.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=changed)
+    status, said = aws_command.run(script)
+    assert status == 1
+    assert "run cis-monitoring fix again" in said
+    assert account.read().resources.topics[arn].policy == changed
+
+
+def test_the_script_stops_at_the_first_call_that_fails(aws_command):
+    account = Account(scenarios.find("trail-not-logging"))
+    account.build()
+    script = script_of(fix_of(account.read()))
+    SESSION.client("cloudtrail").delete_trail(Name="org-trail")
+    status, said = aws_command.run(script)
+    assert status != 0
+    assert "TrailNotFoundException" in said
+    assert "done:" not in said
+
+
+@pytest.mark.parametrize("slug", ["composite-without-actions", "no-action"])
+def test_an_alarm_that_gets_an_action_is_otherwise_put_as_it_was(slug, aws_command):
+    account = Account(scenarios.find(slug))
+    account.build()
+    (added,) = [one for one in fix_of(account.read()).changes if isinstance(one, changes.AddAlarmAction)]
+    composite = isinstance(added.before, CompositeAlarm)
+    service = SESSION.client("cloudwatch").meta.service_model
+    shape = service.operation_model("PutCompositeAlarm" if composite else "PutMetricAlarm").input_shape
+    before, after = documents.alarm_parameters(added.before), documents.alarm_parameters(added.after)
+    for parameters in (before, after):
+        assert not ParamValidator().validate(parameters, shape).has_errors()
+    assert after.pop("AlarmActions") == [*before.pop("AlarmActions", []), added.topic]
+    assert after == before
+
+
+def test_an_unknown_word_is_no_reason_to_change_anything(aws_command):
+    account = Account(scenarios.find("actions-disabled"))
+    account.build()
+    before = account.configuration()
+    status, said = aws_command.run(script_of(fix_of(account.read())), "undo")
+    assert (status, account.configuration()) == (1, before)
+    assert "apply or rollback" in said
+
+
+@pytest.mark.end_to_end
+@pytest.mark.xdist_group("moto-server")
+def test_the_command_that_users_have_installed_runs_the_script():
+    scenario = next(one for one in SCENARIOS if one.slug == "actions-disabled")
+    with demo_server() as server:
+        scenario.blueprint().build(server.session())
+        environment = server.environment()
+        fix = ["cis-monitoring", "fix", "--control", "root_usage", "--region", "us-east-1"]
+        folder = str(Path(sys.executable).parent)
+        environment["PATH"] = f"{folder}:{environment['PATH']}"
+        script = subprocess.run(fix, env=environment, capture_output=True, text=True, check=True).stdout
+        done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("done: Enable the actions of alarm root-usage")
+        again = subprocess.run(fix, env=environment, capture_output=True, text=True, check=True)
+        assert again.stdout == ""
+        assert "1 of 1 pass already" in again.stderr
