@@ -29,7 +29,10 @@ from tests.stand_in_provider import StandInProvider
 ROOT = "root_usage"
 ADDRESS = "security@example.com"
 # What AWS sets by itself when something is changed and changed back.
-_TIMES = ("read_at", "state_transitioned", "configuration_updated", "latest_log_delivery")
+_TIMES = (
+    *("read_at", "state_transitioned", "configuration_updated"),
+    *("latest_log_delivery", "latest_bucket_delivery", "logging_since"),
+)
 
 
 @dataclass

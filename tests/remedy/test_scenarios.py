@@ -18,6 +18,7 @@ _FAILING_ROWS = [row for row in ROWS if row.status == "FAIL"]
 # What no change of ours can do, with a word of the reason that is told.
 BY_A_PERSON = {
     "delivery-failing": "service control policy",
+    "delivery-stopped": "service control policy",
     "log-group-infrequent-access": "class of a log group",
     "log-group-class": "class of a log group",
     "in-alarm-for-days": "look at the events",

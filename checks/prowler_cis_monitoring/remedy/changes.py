@@ -10,6 +10,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -84,7 +85,9 @@ class StartLogging(Change):
         def started(trail: Trail) -> Trail:
             if isinstance(trail.status, Unread):
                 return trail
-            return trail.model_copy(update={"status": trail.status.model_copy(update={"is_logging": True})})
+            # What was delivered before says nothing of a trail that has just been started.
+            update = {"is_logging": True, "logging_since": resources.read_at}
+            return trail.model_copy(update={"status": trail.status.model_copy(update=update)})
 
         return _with_trail(resources, self.trail, started)
 
@@ -153,8 +156,13 @@ class CreateLogGroup(Change):
             return resources
         group = LogGroup(arn=self.arn, name=self.name, region=self.region, account=self.account)
         scope = Scope(account=self.account, region=self.region)
+        trails = (
+            _delivering(one, resources.read_at) if (one.log_group_arn or "").removesuffix(":*") == self.arn else one
+            for one in resources.trails
+        )
         return resources.model_copy(
             update={
+                "trails": tuple(trails),
                 "log_groups": {**resources.log_groups, self.arn: group},
                 "alarms": {scope: Alarms(), **resources.alarms},
             }
@@ -188,7 +196,11 @@ class DeliverToLogGroup(Change):
 
     def apply(self, resources: AccountResources) -> AccountResources:
         update: Mapping[str, Any] = {"log_group_arn": f"{self.log_group}:*", "role_arn": self.role_arn}
-        return _with_trail(resources, self.trail, lambda trail: trail.model_copy(update=update))
+
+        def delivering(trail: Trail) -> Trail:
+            return _delivering(trail.model_copy(update=update), resources.read_at)
+
+        return _with_trail(resources, self.trail, delivering)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -546,6 +558,14 @@ def _texts_in(value: object) -> Iterator[str]:
 
 def _resource(arn: str) -> str:
     return arn.partition(":log-group:")[2] or arn
+
+
+def _delivering(trail: Trail, at: datetime | None) -> Trail:
+    """Return a trail that what kept it from its log group keeps no longer."""
+    if isinstance(trail.status, Unread):
+        return trail
+    update = {"log_delivery_error": None, "latest_log_delivery": at}
+    return trail.model_copy(update={"status": trail.status.model_copy(update=update)})
 
 
 def _with_trail(resources: AccountResources, arn: str, changed: Callable[[Trail], Trail]) -> AccountResources:

@@ -172,6 +172,12 @@ def _deliver_with_role(place: Place) -> tuple[Change, ...] | None:
     return (_deliver(trail, group, place.resources.partition),)
 
 
+def _explained_by_the_rest(place: Place) -> tuple[Change, ...] | None:
+    """Mend nothing where a log group or a role is missing, without which nothing can be delivered."""
+    slugs = {found.rule.slug for found in place.path.remarks}
+    return () if slugs & {"log-group-missing", "trail-without-role"} else None
+
+
 def _create_log_group(place: Place) -> tuple[Change, ...] | None:
     arn = place.arn_of("log group")
     parsed = Arn.parse(arn)
@@ -261,6 +267,11 @@ def all_alarms(resources: AccountResources) -> tuple[MetricAlarm | CompositeAlar
 _FILTER = Strategy(beside="a metric filter and an alarm of its own")
 _ALARM = Strategy(beside="an alarm of its own")
 _TOPIC = Strategy(beside="a topic of its own")
+_NO_DELIVERY = Strategy(
+    _explained_by_the_rest,
+    person="why CloudTrail cannot write to the log group stands in its role, in its policies or in a service control "
+    "policy, none of which is read",
+)
 _STILL_RINGING = Strategy(
     beside="an alarm of its own, unless it would be on for the same reason",
     person="the alarm has been on for more than a day, and one beside it would be on too: somebody has to look at the "
@@ -270,10 +281,8 @@ _STILL_RINGING = Strategy(
 STRATEGIES: Mapping[str, Strategy] = {
     "trail-single-region": Strategy(_record_every_region),
     "trail-not-logging": Strategy(_start_logging),
-    "trail-delivery-failing": Strategy(
-        person="why CloudTrail cannot write to the log group stands in its role, in its policies or in a service "
-        "control policy, none of which is read"
-    ),
+    "trail-delivery-failing": _NO_DELIVERY,
+    "trail-delivery-stopped": _NO_DELIVERY,
     "trail-no-management-events": Strategy(add_event_selector),
     "trail-gap": Strategy(add_event_selector),
     "trail-without-log-group": Strategy(_deliver_to_new_group),
