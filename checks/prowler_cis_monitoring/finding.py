@@ -83,14 +83,8 @@ def _proved(  # noqa: PLR0913 - all that was decided so far
 ) -> Verdict:
     """Add what the past proves; what goes wrong there takes nothing from what has been decided."""
     try:
-        proof = proof_of(
-            provider,
-            paths,
-            demand_of(control, settings),
-            passes=by_paths,
-            filters=settings.proof_filters,
-            missed=verdict.missed_event,
-        )
+        demand = demand_of(control, settings)
+        proof = proof_of(provider, paths, demand, verdict, by_paths=by_paths, filters=settings.proof_filters)
         return with_proof(verdict, control.event, proof, contents=settings.proof_events)
     except Exception as error:  # noqa: BLE001 - see finding_of
         logger.error(f"{control.check_id} -- {_traceback()}")

@@ -88,13 +88,15 @@ def wrong_link(played, proof):
             return f"{name}: {found.grade.value}, {found.lost and found.lost.end}"
     unseen = replace(histories, events=Kept((), histories.events.since))
     found = played.with_histories(unseen).prove()
-    if found.grade is not Grade.RANG or found.lost is not None:
+    is_ground = proof.trace.way.path.names in {path.names for path in inquiry.grounds}
+    left = Grade.RANG if is_ground else Grade.NEVER
+    if found.grade is not left or found.lost is not None:
         return f"no event: {found.grade.value}"
     skewed = Kept(
         tuple(replace(e, at=e.at - timedelta(hours=2)) for e in histories.events.items), histories.events.since
     )
     found = played.with_histories(replace(histories, events=skewed)).prove()
-    return f"skewed event: {found.grade.value}" if found.grade is not Grade.RANG else ""
+    return f"skewed event: {found.grade.value}" if found.grade is not left else ""
 
 
 def known_less(draws, played):

@@ -107,7 +107,7 @@ def play(draws):
     ways = ways_of(Question(paths, demand).paths, resources)
     told = [(minute - quiet, one.arn, _people(resources, one)) for minute, one in simulation.acted]
     histories = _histories(resources, ways, simulation, quiet, samples, incoming, events)
-    inquiry = Inquiry(demand, verdict.status is Status.PASS, ways, resources, histories, NOW)
+    inquiry = Inquiry(demand, verdict.status is Status.PASS, verdict.paths, ways, resources, histories, NOW)
     arrived = {event.id: minute for minute, some in arrivals.items() for event in some}
     return Played(control, inquiry, arrived, [one for one in told if one[2]])
 

@@ -11,7 +11,7 @@ from prowler_cis_monitoring.proof.histories import NOT_READ, Action, Change, Dat
 from prowler_cis_monitoring.proof.proof import Grade
 from prowler_cis_monitoring.proof.traces import End
 from prowler_cis_monitoring.proof.words import with_proof
-from tests.alert_path.builders import REGION, TOPIC_ARN, event_rule
+from tests.alert_path.builders import REGION, TOPIC_ARN, alarm, event_rule, metric_filter
 from tests.proof.world import (
     ALARM_ARN,
     AT,
@@ -323,3 +323,44 @@ def test_what_others_wrote_cannot_pass_for_our_words():
     sentence = judged(made).sentence
     assert "\n" not in sentence
     assert "\x1b" not in sentence
+
+
+def with_another_alarm(pattern, **changes):
+    """The account with one more filter, and an alarm on its metric."""
+    more = metric_filter(name="other", pattern=pattern, metric_name="Other")
+    other = alarm("cpu", **{"metric_name": "Other", "configuration_updated": AT - timedelta(days=9), **changes})
+    resources = account()
+    ((arn, group),) = resources.log_groups.items()
+    ((scope, listed),) = resources.alarms.items()
+    return resources.model_copy(
+        update={
+            "log_groups": {arn: group.model_copy(update={"metric_filters": (*group.metric_filters, more)})},
+            "alarms": {scope: listed.model_copy(update={"metric_alarms": (*listed.metric_alarms, other)})},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "changes", "may_have_told"),
+    [
+        ("{ $.eventName = StopLogging }", {}, False),
+        ("{ $.eventName = ListBuckets }", {}, True),
+        ("{ $.eventName = ListBuckets && ", {}, True),
+        ("{ $.eventName = StopLogging }", {"configuration_updated": AT + timedelta(days=1)}, True),
+        ("{ $.eventName = StopLogging }", {"configuration_updated": None}, True),
+        ("{ $.eventName = ListBuckets }", {"metric_name": "CPUUtilization", "namespace": "AWS/EC2"}, False),
+    ],
+)
+def test_an_alarm_of_something_else_did_not_tell(pattern, changes, may_have_told):
+    action = Action(OTHER_ALARM, TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True)
+    made = histories_of(event(), actions={ALARM_ARN: EMPTY}, around={"event-1": (action,)})
+    assert (prove(made, with_another_alarm(pattern, **changes)).lost is None) is may_have_told
+
+
+def test_a_filter_that_was_changed_since_may_have_fed_another_alarm():
+    action = Action(OTHER_ALARM, TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True)
+    changed = Change("metric filter", "arn:of:another", AT + timedelta(days=1), "DeleteMetricFilter")
+    made = histories_of(
+        event(), actions={ALARM_ARN: EMPTY}, around={"event-1": (action,)}, changes=Kept((changed,), SINCE)
+    )
+    assert prove(made, with_another_alarm("{ $.eventName = StopLogging }")).lost is None

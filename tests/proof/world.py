@@ -116,7 +116,7 @@ def inquiry(histories, resources=None, now=NOW, settings=None):
     paths = AlertPaths(resources)
     verdict = judge(paths, demand)
     ways = ways_of(Question(paths, demand).paths, resources)
-    return verdict, Inquiry(demand, verdict.status is Status.PASS, ways, resources, histories, now)
+    return verdict, Inquiry(demand, verdict.status is Status.PASS, verdict.paths, ways, resources, histories, now)
 
 
 def prove(histories, resources=None, **options):

@@ -14,6 +14,7 @@ from prowler_cis_monitoring.demo.blueprint import (
     Blueprint,
     healthy_path,
 )
+from prowler_cis_monitoring.demo.past import Past, ago, let_alarm_be_old
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -58,6 +59,7 @@ def build_estate(session: Session) -> None:
         (path if place == 0 else _without_common_resources(path)).build(session)
     _build_pending_topic(session)
     _build_neighbours(session)
+    _let_a_day_have_passed(session)
 
 
 def _without_common_resources(path: Blueprint) -> Blueprint:
@@ -101,3 +103,33 @@ def _build_neighbours(session: Session) -> None:
         ComparisonOperator="GreaterThanThreshold",
         AlarmActions=[],
     )
+
+
+def _let_a_day_have_passed(session: Session) -> None:
+    """Leave behind what happened yesterday: alerts that came, and events of which nobody was told."""
+    for slug in CONTROLS:
+        if slug != "organizations_changes":
+            let_alarm_be_old(slug)
+    for slug, hours in (("root_usage", 26), ("iam_policy_changes", 25), ("kms_key_disable_or_deletion", 24)):
+        day = Past(slug, ago(hours=hours))
+        day.happened(session)
+        day.published(session)
+        day.rang()
+        day.acted()
+        day.delivered(session)
+    # Its alarm rang, its actions are disabled.
+    disabled = Past("cloudtrail_configuration_changes", ago(hours=22))
+    disabled.happened(session)
+    disabled.published(session)
+    disabled.rang()
+    # Its topic has nobody to tell.
+    pending = Past("network_acl_changes", ago(hours=21), _PENDING_TOPIC_ARN)
+    pending.happened(session)
+    pending.published(session)
+    pending.rang()
+    pending.acted()
+    pending.delivered(session, number=0)
+    drill = Past("network_gateway_changes", ago(hours=20))
+    drill.rang(by_hand=True)
+    drill.acted()
+    drill.delivered(session)

@@ -10,11 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from prowler_cis_monitoring.alert_path.path import State
+from prowler_cis_monitoring.alert_path.obstacles import opaque
+from prowler_cis_monitoring.alert_path.path import AlertPath, State
 from prowler_cis_monitoring.alert_path.question import Demand
 from prowler_cis_monitoring.alert_path.reading import metrics_read
-from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, LogGroup, MetricAlarm, Unread
+from prowler_cis_monitoring.alert_path.resources import (
+    AccountResources,
+    Alarms,
+    LogGroup,
+    MetricAlarm,
+    MetricFilter,
+    Unread,
+)
 from prowler_cis_monitoring.alert_path.sources import metric_filters
+from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.proof.histories import Action, Change, Event, Histories
 from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, End, Trace, Tracer
@@ -89,6 +98,8 @@ class Inquiry:
     Attributes:
         demand: what the control asks for.
         passes: whether the verdict is that somebody is told by the live ones of `ways`.
+        grounds: the paths that the verdict rests on: only there a ringing without its event says something, for the
+            filters of other controls match some events of this one as well.
         ways: the alert paths on which required events may travel.
         resources: the account.
         histories: what was read of the past.
@@ -97,6 +108,7 @@ class Inquiry:
 
     demand: Demand
     passes: bool
+    grounds: Sequence[AlertPath]
     ways: Sequence[Way]
     resources: AccountResources
     histories: Histories
@@ -131,12 +143,13 @@ class Inquiry:
         return held, void if better else None
 
     def _graded(self) -> Iterator[tuple[Grade, Trace]]:
+        grounds = {path.names for path in self.grounds}
         for way in self.ways:
             for number, trace in enumerate(self.tracer.ringings(way)):
                 if number >= _MOST_RINGINGS:
                     break
                 grade = _grade(trace, self.demand)
-                if grade is not Grade.NEVER:
+                if grade is Grade.PROVED or (grade is not Grade.NEVER and way.path.names in grounds):
                     yield grade, trace
 
     def _changed(self, way: Way, since: datetime) -> Change | None:
@@ -207,14 +220,17 @@ class Inquiry:
         return all((one.alarm, one.target) in lost.undelivered or self._is_unrelated(one, event) for one in actions)
 
     def _is_unrelated(self, action: Action, event: Event) -> bool:
-        """Whether an alarm certainly watched no metric of a metric filter when an event happened."""
+        """Whether an alarm certainly watched nothing that an event made when it happened."""
         alarm = self._metric_alarms.get(action.alarm)
-        if alarm is None or alarm.configuration_updated is None or alarm.configuration_updated > event.at:
+        if alarm is None or opaque(alarm) is not None:
+            return False
+        if alarm.configuration_updated is None or alarm.configuration_updated > event.at:
             return False
         if any(one.kind == "metric filter" and one.at > event.at for one in self.histories.changes.items):
             return False
         read = {(one.stat.namespace, one.stat.metric_name) for one in metrics_read(alarm).values()}
-        return bool(read) and read.isdisjoint(self._published)
+        feeding = [one for one in self._metric_filters if (one.namespace, one.metric_name) in read]
+        return bool(read) and not any(_may_match(one.pattern, event) for one in feeding)
 
     @property
     def _metric_alarms(self) -> dict[str, MetricAlarm]:
@@ -222,9 +238,16 @@ class Inquiry:
         return {one.arn: one for alarms in found if isinstance(alarms, Alarms) for one in alarms.metric_alarms}
 
     @property
-    def _published(self) -> set[tuple[str, str]]:
+    def _metric_filters(self) -> list[MetricFilter]:
         groups = (group for group in self.resources.log_groups.values() if isinstance(group, LogGroup))
-        return {(one.namespace, one.metric_name) for group in groups for one in metric_filters(group)}
+        return [one for group in groups for one in metric_filters(group)]
+
+
+def _may_match(pattern: str, event: Event) -> bool:
+    try:
+        return parse(pattern).matches(event.record)
+    except FilterPatternError:
+        return True
 
 
 def _grade(trace: Trace, demand: Demand) -> Grade:

@@ -231,19 +231,19 @@ class Tracer:
             if way.counts and point.value > 0 and below in self._rung(way, Kept((below,)), point)
         ]
         notifier = self._moves(self.histories.transitions, way.notifier.arn)
-        for point in sorted(points, key=_time, reverse=True):
-            if self._in_alarm(way, notifier, point):
-                continue  # It came back to ALARM after the event.
-            before = {
-                event.id: event
-                for event in self.histories.events.items
-                if event.at < min(_end(point), below.at) and point.at <= event.at + ARRIVAL
-            }
-            events = sorted(before.values(), key=lambda event: event.at, reverse=True)
-            own = next((event for event in events if way.path.events.matches(event.record)), None)
-            if own is not None:
-                others = tuple(event for event in events if event is not own and self._feeds(way, event))
-                return replace(trace, datapoint=point, event=own, others=others)
+        # An alarm that was in ALARM before came back to it after the event.
+        moving = [point for point in sorted(points, key=_time) if not self._in_alarm(way, notifier, point)]
+        found = {
+            event.id: (event, point)
+            for point in moving
+            for event in self.histories.events.items
+            if event.at < min(_end(point), below.at) and point.at <= event.at + ARRIVAL
+        }
+        latest = sorted(found.values(), key=lambda pair: pair[0].at, reverse=True)
+        own = next((pair for pair in latest if way.path.events.matches(pair[0].record)), None)
+        if own is not None:
+            others = tuple(event for event, _ in latest if event is not own[0] and self._feeds(way, event))
+            return replace(trace, event=own[0], datapoint=own[1], others=others)
         known = way.counts and all(
             self.histories.datapoints.get(metric, NOT_READ).cover(below.at - self._delay(way)) for metric in way.metrics
         )

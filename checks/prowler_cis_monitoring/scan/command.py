@@ -29,6 +29,7 @@ from prowler_cis_monitoring.scan.terminal import (
     as_json,
     complain,
     print_accounts_as_json,
+    progress,
     say,
     say_files,
     summary_table,
@@ -119,9 +120,15 @@ class _Scan:
             return nullcontext()
         return reserve(self.outputs.directory, self.outputs.filename, _default_name(what))
 
+    def _checked(self, provider: AwsProvider) -> AccountReports:
+        # Two calls a second: only the past takes so long that a person wants to see how it goes on.
+        is_long = (self.options.audit_config.get(SETTINGS_KEY) or {}).get("proof") and not self.outputs.quiet
+        with progress(len(self.options.check_ids), shown=bool(is_long), title="controls") as one_more:
+            return self.checks.run(provider, one_more)
+
     def _one(self, provider: AwsProvider) -> int:
         with self._reserved(provider.identity.account) as folder:
-            found = self.checks.run(provider)
+            found = self._checked(provider)
             self.loaded.result()
             findings = self.checks.findings(found)
             paths = self._write(folder, [findings], provider, findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -103,9 +103,17 @@ class Checks:
         self._compliance = compliance_of(options.check_ids)
         self._templates: dict[str, Check_Report_AWS] = {}
 
-    def run(self, provider: AwsProvider) -> AccountReports:
-        """Run the checks on `provider`'s account, in Prowler's order, with its status filter and mutelist."""
-        reports = [self._finding_of(_CONTROLS[check_id], provider, text) for check_id, text in self._metadata.items()]
+    def run(self, provider: AwsProvider, one_more: Callable[[], None] = lambda: None) -> AccountReports:
+        """Run the checks on `provider`'s account, in Prowler's order, with its status filter and mutelist.
+
+        Args:
+            provider: Prowler's provider of the account.
+            one_more: is called after each check.
+        """
+        reports = []
+        for check_id, text in self._metadata.items():
+            reports.append(self._finding_of(_CONTROLS[check_id], provider, text))
+            one_more()
         for report in reports:
             if provider.mutelist.mutelist:
                 report.muted = provider.mutelist.is_finding_muted(

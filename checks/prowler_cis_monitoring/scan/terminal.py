@@ -156,19 +156,20 @@ def say_files(paths: Iterable[Path]) -> None:
 
 
 @contextmanager
-def progress(total: int, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """Show on standard error how many of `total` accounts are done; the block gets what counts one more.
+def progress(total: int, *, shown: bool, title: str = "accounts") -> Iterator[Callable[[], None]]:
+    """Show on standard error how many of `total` are done; the block gets what counts one more.
 
     Args:
-        total: number of accounts.
+        total: number of accounts, or of what else `title` names.
         shown: False shows nothing; nor is anything shown where standard error is no terminal.
+        title: what is counted.
     """
     if not shown or not sys.stderr.isatty():
         yield lambda: None
         return
     from alive_progress import alive_bar  # noqa: PLC0415 - only for a terminal
 
-    with alive_bar(total, title="accounts", file=sys.stderr, enrich_print=False) as bar:
+    with alive_bar(total, title=title, file=sys.stderr, enrich_print=False) as bar:
         yield bar
 
 

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
 
     from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths
+    from prowler_cis_monitoring.alert_path.verdict import Verdict
 
 Item = TypeVar("Item")
 _SNS = "AWS/SNS"
@@ -84,13 +85,7 @@ def has_past(provider: AwsProvider) -> bool:
 
 
 def proof_of(  # noqa: PLR0913 - the control, the account, and what is asked of it
-    provider: AwsProvider,
-    paths: AlertPaths,
-    demand: Demand,
-    *,
-    passes: bool,
-    filters: bool = False,
-    missed: Mapping[str, Any] | None = None,
+    provider: AwsProvider, paths: AlertPaths, demand: Demand, verdict: Verdict, *, by_paths: bool, filters: bool = False
 ) -> Proof:
     """Read what is left of a control's past and return what it proves.
 
@@ -98,15 +93,16 @@ def proof_of(  # noqa: PLR0913 - the control, the account, and what is asked of 
         provider: Prowler's provider of the account.
         paths: the account's alert paths.
         demand: what the control asks for.
-        passes: whether the verdict is that somebody is told by live paths.
+        verdict: the verdict on the account as it is.
+        by_paths: whether it is that somebody is told by live paths.
         filters: whether AWS's own matcher is to be asked about metric filters and records.
-        missed: the record that by the verdict nobody would be told of, if there is one.
     """
     past: Past = once_for(provider, Past, Past)
     followed = Question(paths, demand).paths
-    asked = Inquiry(demand, passes, ways_of(followed, paths.resources), paths.resources, Histories(), past.now)
+    ways = ways_of(followed, paths.resources)
+    asked = Inquiry(demand, by_paths, verdict.paths, ways, paths.resources, Histories(), past.now)
     proof = past.proof(asked)
-    return replace(proof, matching=past.matching(asked, followed, missed)) if filters else proof
+    return replace(proof, matching=past.matching(asked, followed, verdict.missed_event)) if filters else proof
 
 
 class Past:

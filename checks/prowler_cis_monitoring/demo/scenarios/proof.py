@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.demo import moto_gaps
-from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, NAMESPACE, REGION, TOPIC, TOPIC_ARN
-from prowler_cis_monitoring.demo.scenarios.scenario import ALARM, CANONICAL, METRIC, Change, Scenario, pattern, scenario
+from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN
+from prowler_cis_monitoring.demo.past import Past, ago, let_alarm_be_old, log_events
+from prowler_cis_monitoring.demo.scenarios.scenario import CANONICAL, Change, Scenario, pattern, scenario
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -38,80 +37,38 @@ _ROOT_SIGN_IN: Mapping[str, Any] = {
     "eventCategory": "Management",
 }
 _APPROVED = "198.51.100.7"
-_ARRIVES, _RINGS = timedelta(minutes=5), timedelta(minutes=7)
 
 
-def _ago(**time: int) -> datetime:
-    return datetime.now(timezone.utc).replace(microsecond=0) - timedelta(**time)
+def _root(days: int) -> Past:
+    return Past("root_usage", ago(days=days))
 
 
 def _old_alarm(_: Session) -> None:
-    moto_gaps.let_alarm_be_old(ALARM, REGION, days=100)
+    let_alarm_be_old("root_usage")
 
 
 def _sign_in(days: int, **changes: str) -> Change:
-    """Let the root user have signed in some days ago."""
-
-    def build(session: Session) -> None:
-        at = _ago(days=days)
-        identity = {"eventTime": f"{at:%Y-%m-%dT%H:%M:%SZ}", "eventID": f"5b0f6f0c-8f51-4d0e-b7b0-0000000000{days:02}"}
-        moto_gaps.add_event({**_ROOT_SIGN_IN, **identity, **changes}, REGION)
-        _count(session, "AWS/Logs", {"IncomingLogEvents": 40}, at + _ARRIVES, LogGroupName=LOG_GROUP)
-
-    return build
+    return lambda session: _root(days).happened(session, days, **{**_ROOT_SIGN_IN, **changes})
 
 
 def _datapoint(days: int) -> Change:
-    return lambda session: _count(session, NAMESPACE, {METRIC: 1}, _ago(days=days) + _ARRIVES)
+    return lambda session: _root(days).published(session)
 
 
 def _ringing(days: int, *, by_hand: bool = False) -> Change:
-    """Let the alarm have rung some days ago, because of a datapoint or because somebody tried it out."""
-
-    def build(_: Session) -> None:
-        at = _ago(days=days) + _RINGS
-        evaluated = {} if by_hand else {"stateReasonData": {"version": "1.0", "queryDate": f"{at.isoformat()}"}}
-        for later, old, new in ((timedelta(), "OK", "ALARM"), (timedelta(minutes=5), "ALARM", "OK")):
-            data = {"oldState": {"stateValue": old}, "newState": {"stateValue": new, **evaluated}}
-            summary = f"Alarm updated from {old} to {new}"
-            moto_gaps.add_alarm_history(ALARM, "StateUpdate", summary, data, at=at + later, region=REGION)
-
-    return build
+    return lambda _: _root(days).rang(by_hand=by_hand)
 
 
 def _action(days: int) -> Change:
-    def build(_: Session) -> None:
-        at = _ago(days=days) + _RINGS
-        data = {"actionState": "Succeeded", "notificationResource": TOPIC_ARN}
-        moto_gaps.add_alarm_history(
-            ALARM, "Action", f"Successfully executed action {TOPIC_ARN}", data, at=at, region=REGION
-        )
-
-    return build
+    return lambda _: _root(days).acted()
 
 
 def _delivery(days: int) -> Change:
-    counted = {"NumberOfMessagesPublished": 1, "NumberOfNotificationsDelivered": 1}
-    return lambda session: _count(session, "AWS/SNS", counted, _ago(days=days) + _RINGS, TopicName=TOPIC)
-
-
-def _count(session: Session, namespace: str, counts: Mapping[str, float], at: datetime, **dimensions: str) -> None:
-    named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
-    data = [{"MetricName": n, "Dimensions": named, "Timestamp": at, "Value": value} for n, value in counts.items()]
-    session.client("cloudwatch", region_name=REGION).put_metric_data(Namespace=namespace, MetricData=data)
+    return lambda session: _root(days).delivered(session)
 
 
 def _log_events(*records: Mapping[str, Any]) -> Change:
-    """Let records have come into the log group some hours ago."""
-
-    def build(session: Session) -> None:
-        logs = session.client("logs", region_name=REGION)
-        logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName="trail")
-        at = int(_ago(hours=3).timestamp() * 1000)
-        told = [{"timestamp": at + place, "message": json.dumps(record)} for place, record in enumerate(records)]
-        logs.put_log_events(logGroupName=LOG_GROUP, logStreamName="trail", logEvents=told)
-
-    return build
+    return lambda session: log_events(session, *records)
 
 
 def _topic_changed(days: int) -> Change:
@@ -123,7 +80,7 @@ def _topic_changed(days: int) -> Change:
             "eventType": "AwsApiCall",
             "userIdentity": {"type": "IAMUser", "userName": "carol", "arn": f"arn:aws:iam::{ACCOUNT}:user/carol"},
             "requestParameters": {"topicArn": TOPIC_ARN, "attributeName": "Policy"},
-            "eventTime": f"{_ago(days=days):%Y-%m-%dT%H:%M:%SZ}",
+            "eventTime": f"{ago(days=days):%Y-%m-%dT%H:%M:%SZ}",
             "eventID": "5b0f6f0c-8f51-4d0e-b7b0-0000000000aa",
         }
         moto_gaps.add_event(record, REGION)
