@@ -45,6 +45,11 @@ _EXPECTED = {
 }
 
 
+def without_secrets(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands under `cis_monitoring` without that with which somebody else could assume a role."""
+    return {key: value for key, value in settings.items() if key != _SECRET}
+
+
 class SettingsError(ValueError):
     """The configuration holds something that cannot be meant; the message names key, value and column."""
 
@@ -72,8 +77,13 @@ def _role(text: str) -> str:
     return text
 
 
+def is_external_id(text: str) -> bool:
+    """Whether AssumeRole takes a text as an external id: AWS's own refusal would repeat it."""
+    return _EXTERNAL_ID.fullmatch(text) is not None
+
+
 def _external_id(text: str) -> str:
-    if not _EXTERNAL_ID.fullmatch(text):
+    if not is_external_id(text):
         raise ValueError("an external id as AssumeRole takes it is expected")
     return text
 

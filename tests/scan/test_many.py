@@ -5,10 +5,14 @@ from collections import Counter
 import boto3
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError, EndpointConnectionError
+from moto.iam.models import get_account_id_from
 
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.scan.state import State
 from prowler_cis_monitoring.services.path_service import PathService
 from tests.benchmarks.accounts import SMALL, fill
+from tests.scan.conftest import files_no_larger_than
 
 ALL = len(CONTROLS)
 
@@ -195,3 +199,102 @@ def test_nothing_of_an_account_is_kept_when_it_is_done(scan, fleet):
     before = kept()
     scan(*fleet)
     assert kept() <= before
+
+
+class Unreachable:
+    """What AWS answers to members of a fleet, by account: an error code, or None for no answer at all."""
+
+    def __init__(self, monkeypatch):
+        self.members, self.base = {}, None
+        original = BaseClient._make_api_call
+
+        def call(client, operation, parameters):
+            account = get_account_id_from(client._request_signer._credentials.access_key)
+            refused = self.base if account == "123456789012" else self.members.get(account, "")
+            if refused is None and account in self.members:
+                raise EndpointConnectionError(endpoint_url="https://aws.example.com")
+            if refused:
+                raise ClientError({"Error": {"Code": refused, "Message": "no"}}, operation)
+            return original(client, operation, parameters)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", call)
+
+
+@pytest.fixture
+def unreachable(monkeypatch):
+    return Unreachable(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "error", [None, "ExpiredToken", "RequestTimeTooSkewed", "ThrottlingException", "InternalFailure", "503"]
+)
+def test_an_account_that_was_not_reached_is_not_scanned_but_listed_and_tried_again(scan, fleet, unreachable, error):
+    unreachable.members[ACCOUNTS[1]] = error
+    first = scan(*fleet, "--output-formats", "csv")
+    assert first.status == 4
+    assert f"{ACCOUNTS[1]}: it could not be reached ({error or 'EndpointConnectionError'})" in first.err
+    assert {row["ACCOUNT_UID"] for row in first.rows()} == {ACCOUNTS[0], ACCOUNTS[2]}
+    unreachable.members.clear()
+    second = scan(*fleet, "--output-formats", "csv", "--resume")
+    assert second.status == 3, second.err
+    assert list(dict.fromkeys(row["ACCOUNT_UID"] for row in second.rows())) == list(ACCOUNTS)
+
+
+def test_an_account_that_refuses_to_be_read_is_scanned_and_undecided(scan, fleet, unreachable):
+    unreachable.members.update(dict.fromkeys(ACCOUNTS, "AccessDeniedException"))
+    done = scan(*fleet, "--output-formats", "csv")
+    assert done.status == 5
+    assert {row["STATUS"] for row in done.rows()} == {"MANUAL"}
+
+
+@pytest.mark.parametrize("error", ["ExpiredToken", "SignatureDoesNotMatch"])
+def test_credentials_that_expire_stop_a_fleet_with_one_message(scan, fleet, unreachable, monkeypatch, error):
+    original = State.add
+
+    def add(state, account, result):
+        original(state, account, result)
+        unreachable.base = error
+
+    monkeypatch.setattr(State, "add", add)
+    first = scan(*fleet, "--output-formats", "csv", "--parallel", "1")
+    assert first.status == 4
+    (message,) = first.err.splitlines()
+    assert f"the credentials of the scan are no longer good ({error}); 1 of 3 accounts are finished" in message
+    monkeypatch.setattr(State, "add", original)
+    unreachable.base = None
+    second = scan(*fleet, "--output-formats", "csv", "--resume")
+    assert second.status == 3, second.err
+    assert list(dict.fromkeys(row["ACCOUNT_UID"] for row in second.rows())) == list(ACCOUNTS)
+
+
+def test_a_state_that_cannot_be_written_stops_a_fleet_and_loses_no_account(scan, fleet):
+    state = scan(*fleet, "--output-formats", "--parallel", "1").folder / "found.accounts.jsonl"
+    two_lines = b"".join(state.read_bytes().splitlines(keepends=True)[:2])
+    with files_no_larger_than(len(two_lines) + 10):
+        first = scan(*fleet, "--output-formats", "csv", "--parallel", "1")
+    assert first.status == 1
+    assert first.err.count("File too large") == 1
+    assert "--resume goes on" in first.err
+    assert "Traceback" not in first.err
+    second = scan(*fleet, "--output-formats", "csv", "--resume")
+    assert second.status == 3, second.err
+    assert list(dict.fromkeys(row["ACCOUNT_UID"] for row in second.rows())) == list(ACCOUNTS)
+
+
+def test_an_external_id_is_in_no_file_and_no_message(scan, fleet, tmp_path, caplog):
+    config = tmp_path / "config.yaml"
+    role = "arn:aws:iam::{account}:role/Reader"
+    config.write_text(
+        f"aws:\n  cis_monitoring:\n    cross_account_role: '{role}'\n    cross_account_external_id: secret-one\n"
+    )
+    secrets = ("--external-id", "secret-two", "--config-file", config)
+    common = (*fleet, *secrets, "--log-level", "DEBUG", "--save", tmp_path / "saved.jsonl")
+    told = [scan(*common), scan(*common, "--resume"), scan(*common, "--resume", "--control", "root_usage")]
+    assert [done.status for done in told] == [3, 3, 2]
+    refused = scan(*fleet, "--external-id", "secret-two with blanks")
+    said = "".join(done.out + done.err for done in [*told, refused]) + caplog.text
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path != config]
+    said += "".join(path.read_text(encoding="utf-8") for path in files)
+    assert "found.accounts.jsonl" in {path.name for path in files}
+    assert "secret-one" not in said
+    assert "secret-two" not in said

@@ -2,8 +2,6 @@
 
 import json
 import os
-import resource
-from contextlib import contextmanager
 from itertools import count
 
 import prowler.lib.outputs.csv.csv as prowler_csv
@@ -21,20 +19,10 @@ from prowler_cis_monitoring.scan.provider import open_account
 from prowler_cis_monitoring.scan.report_files import ReportFiles
 from prowler_cis_monitoring.scan.report_folder import reserve
 from tests.benchmark_controls import BENCHMARK
+from tests.scan.conftest import files_no_larger_than
 
 pytestmark = pytest.mark.usefixtures("estate")
 REGIONS = ("--region", "us-east-1", "eu-west-1")
-
-
-@contextmanager
-def files_no_larger_than(size):
-    """Let every file system be full for a file of `size` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def failing_at(number, function):

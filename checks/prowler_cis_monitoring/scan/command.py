@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
+import logging
 import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +24,10 @@ from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
 from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
 from prowler_cis_monitoring.scan.many import ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
-from prowler_cis_monitoring.scan.provider import Members, open_account
+from prowler_cis_monitoring.scan.provider import CredentialsError, Members, open_account
 from prowler_cis_monitoring.scan.report_files import ReportFiles, preload
 from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder, reserve
-from prowler_cis_monitoring.scan.state import SUFFIX, State, StateError, find_state
+from prowler_cis_monitoring.scan.state import SUFFIX, State, StateError, UnsavedError, find_state
 from prowler_cis_monitoring.scan.terminal import (
     account_table,
     as_json,
@@ -35,11 +39,15 @@ from prowler_cis_monitoring.scan.terminal import (
     summary_table,
 )
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
+from prowler_cis_monitoring.settings import without_secrets
 from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots, write_snapshots
 
 if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
     from prowler.providers.aws.aws_provider import AwsProvider
+
+# At the level DEBUG these log whole requests: external ids, and signatures with which others could make them.
+_LOG_REQUESTS = ("botocore", "boto3", "urllib3", "s3transfer")
 
 
 def scan(parsed: argparse.Namespace) -> int:
@@ -47,11 +55,13 @@ def scan(parsed: argparse.Namespace) -> int:
     try:
         options = read(parsed)
         set_logging_config(options.log_level)
+        for library in _LOG_REQUESTS:
+            logging.getLogger(library).setLevel(logging.INFO)
         return _Scan(options).run()
     except (OptionError, StateError, SnapshotError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
-    except (ProwlerException, ClientError, BotoCoreError, ReportError, OSError) as error:
+    except (ProwlerException, ClientError, BotoCoreError, ReportError, UnsavedError, OSError) as error:
         complain(str(error))
         return Exit.NOT_DONE
 
@@ -82,7 +92,7 @@ class _Scan:
         options = self.options
         settings = options.audit_config if options.own_settings else None
         snapshots = read_snapshots(options.source or "")
-        providers = [SavedProvider(snapshot, settings, options.mutelist) for snapshot in snapshots]
+        providers = [SavedProvider(snapshot, settings, options.mutelist_content) for snapshot in snapshots]
         if len(providers) == 1:
             return self._one(providers[0])
         with self._reserved("accounts") as folder:
@@ -160,20 +170,23 @@ class _Scan:
         if accounts is None:
             accounts = organization_accounts(base.session.current_session, base.identity.profile_region)
         name = state_to_resume.name.removesuffix(SUFFIX) if state_to_resume else self.outputs.filename
-        with reserve(self.outputs.directory, name, _default_name("accounts")) as folder:
-            state = self._state(folder.name, resumed=state_to_resume is not None)
+        with (
+            reserve(self.outputs.directory, name, _default_name("accounts")) as folder,
+            closing(self._state(folder.name, resumed=state_to_resume is not None)) as state,
+        ):
             many = ManyAccounts(accounts, members, self.checks, state, self.options)
             try:
                 failures = many.scan()
-            except KeyboardInterrupt:
-                complain(f"interrupted; {len(state.finished)} accounts are finished, --resume goes on with the others")
-                return Exit.INTERRUPTED
+            except (UnsavedError, CredentialsError) as error:
+                finished = f"{len(state.finished)} of {len(accounts)} accounts are finished"
+                complain(f"{error}; {finished}, --resume goes on with the others")
+                return Exit.NOT_DONE if isinstance(error, UnsavedError) else Exit.NOT_ALL_SCANNED
             self.loaded.result()
             findings = (self.checks.findings(found) for found in many.reports())
             paths = self._write(folder, findings, base, many.as_statistics())
             self._save(many.reports())
-        self._say_many(many, failures, [*paths, state.path])
-        status = self._status(many.reports())
+            self._say_many(many, failures, [*paths, state.path])
+            status = self._status(many.reports())
         return Exit.NOT_ALL_SCANNED if failures and not self.unwritten else status
 
     def _say_many(self, many: ManyAccounts, failures: Mapping[str, str], paths: list[Path]) -> None:
@@ -200,13 +213,16 @@ class _Scan:
             "role": options.role.name,
             "regions": sorted(options.regions),
             "excluded_regions": sorted(options.excluded_regions or ()),
-            "mutelist": options.mutelist,
-            "settings": options.audit_config.get(SETTINGS_KEY),
+            "mutelist": options.mutelist if options.mutelist_content is None else _digest(options.mutelist_content),
+            "settings": without_secrets(options.audit_config.get(SETTINGS_KEY) or {}),
+            "made_by": version("prowler-cis-monitoring"),
             "saves": [options.save is not None, options.redact, options.what_if],
         }
         state = State(self.outputs.directory / f"{name}{SUFFIX}", described)
         if resumed:
-            state.resume()
+            state.resume(self.checks.can_restore)
+            if state.damaged:
+                complain(f"{state.path}: {state.damaged} damaged lines are left out, and their accounts scanned again")
         else:
             state.start()
         return state
@@ -246,6 +262,10 @@ class _Scan:
             return Exit.NOT_DONE
         accounts = ((found.reports, found.undecided) for found in scanned)
         return exit_status(accounts, self.options.ignored_statuses)
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _default_name(what: str) -> str:

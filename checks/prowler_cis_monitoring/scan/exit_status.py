@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 # Rules of links that a failed call hides; a link of an account that nobody asked is no error.
-_OF_FAILED_CALLS = ("-unread", "-locked")
+_OF_FAILED_CALLS = ("-unread", "-unreadable", "-defect", "-locked")
 
 
 class Exit(IntEnum):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _CONTROLS = {control.check_id: control for control in CONTROLS.values()}
 _CHECKS = Path(cloudwatch.__path__[0])
+_VERDICTS = ("PASS", "FAIL", "MANUAL")
 _SAVED = ("status", "status_extended", "muted", "region", "resource_id", "resource_arn", "resource")
 
 
@@ -133,6 +134,14 @@ class Checks:
         looked = accepts or any(report.status != "PASS" for report in reports)
         snapshot = snapshot_of(provider, with_alternatives=looked)
         return dump(redacted(snapshot) if self._options.redact else snapshot)
+
+    def can_restore(self, line: str) -> bool:
+        """Whether a line is one that this version, with these checks, can use."""
+        try:
+            found = self.restored(line)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return False
+        return isinstance(found.scanned.account, str) and all(report.status in _VERDICTS for report in found.reports)
 
     def restored(self, line: str) -> AccountReports:
         """Return the reports that `AccountReports.saved` wrote."""

@@ -16,15 +16,21 @@ from prowler.lib.logger import logger
 
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
+from prowler_cis_monitoring.scan.provider import CredentialsError, Members
+from prowler_cis_monitoring.scan.state import State, UnsavedError
 from prowler_cis_monitoring.scan.terminal import progress
-from prowler_cis_monitoring.services.path_service import forget
+from prowler_cis_monitoring.services.answers import error_code
+from prowler_cis_monitoring.services.failed_calls import FailedCalls, not_reached, of_credentials
+from prowler_cis_monitoring.services.path_service import forget, once_for
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.scan.options import Options
-    from prowler_cis_monitoring.scan.provider import Members
-    from prowler_cis_monitoring.scan.state import State
 
 _MOST_OF_A_TRACEBACK = 20_000
+
+
+class NotReachedError(RuntimeError):
+    """Too few calls were answered to say anything of an account."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +60,27 @@ class ManyAccounts:
                     if problem is not None:
                         failures[started[done]] = problem
                     one_more()
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)
+            except (UnsavedError, CredentialsError):
+                # It would happen to all others as well.
+                pool.shutdown(cancel_futures=True)
                 raise
         return {account: failures[account] for account in self.accounts if account in failures}
 
     def _scan(self, account: str) -> None:
-        provider = self.members.open(account)
         try:
-            self.state.add(account, self.checks.run(provider).saved())
+            provider = self.members.open(account)
+        except (ClientError, BotoCoreError) as error:
+            if of_credentials([error_code(error)]):
+                self.members.check_credentials()
+            raise
+        try:
+            found = self.checks.run(provider)
+            failed = once_for(provider, FailedCalls, FailedCalls)
+            if unreached := not_reached(failed, undecided=found.undecided):
+                if of_credentials(unreached):
+                    self.members.check_credentials()
+                raise NotReachedError(f"it could not be reached ({', '.join(unreached)})")
+            self.state.add(account, found.saved())
         finally:
             forget(provider)
         del provider
@@ -99,7 +117,9 @@ def _problem(done: Future[None]) -> str | None:
         return None
     if not isinstance(error, Exception):
         raise error
-    if isinstance(error, (ClientError, BotoCoreError, ProwlerException)):
+    if isinstance(error, UnsavedError | CredentialsError):
+        raise error
+    if isinstance(error, ClientError | BotoCoreError | ProwlerException | NotReachedError):
         return harmless(str(error))
     # A defect in one account must not cost the others; it is reported as theirs is.
     logger.error(harmless("".join(traceback.format_exception(error)), _MOST_OF_A_TRACEBACK, keep="\n"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import yaml
@@ -22,7 +25,7 @@ from prowler_cis_monitoring.scan.exit_status import Exit, ignored_statuses
 from prowler_cis_monitoring.scan.frameworks import framework_names, framework_of
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.settings import KEY as SETTINGS
-from prowler_cis_monitoring.settings import Settings, SettingsError
+from prowler_cis_monitoring.settings import Settings, SettingsError, is_external_id
 from prowler_cis_monitoring.snapshot.file import LINES
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
@@ -45,7 +48,7 @@ class RoleOptions:
     name: str | None
     session_name: str
     duration: int
-    external_id: str | None
+    external_id: str | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Options:
         check_ids: the checks to run, in Prowler's order.
         statuses: verdicts to report, empty for all.
         accounts: ids to scan; None for the organisation's list or, without `organization`, for one account.
+        mutelist: where it is; `mutelist_content` what stands in a local file below `Mutelist`, read once.
         audit_config: what stands under `aws:` in the configuration file.
         ignored_statuses: exit statuses that are to be 0.
         save: where to save the accounts, None for nowhere; `redact` without names.
@@ -101,6 +105,7 @@ class Options:
     regions: frozenset[str]
     excluded_regions: frozenset[str] | None
     mutelist: str | None
+    mutelist_content: Mapping[str, Any] | None
     retries: Retries
     outputs: Outputs
     log_level: str
@@ -139,7 +144,8 @@ def read(parsed: argparse.Namespace) -> Options:
         resume=_resume(parsed, many=many),
         regions=frozenset(_regions("--region", parsed.region or ())),
         excluded_regions=_excluded(parsed),
-        mutelist=_mutelist(parsed.mutelist_file),
+        mutelist=parsed.mutelist_file,
+        mutelist_content=_mutelist_content(parsed.mutelist_file),
         retries=_retries(parsed),
         outputs=_outputs(parsed),
         log_level=parsed.log_level,
@@ -226,6 +232,8 @@ def _role(parsed: argparse.Namespace, *, many: bool) -> RoleOptions:
     )
     if role.name is None and role != RoleOptions(None, DEFAULT_SESSION_NAME, DEFAULT_SESSION_DURATION, None):
         raise OptionError("--external-id, --session-duration and --role-session-name need --role")
+    if parsed.external_id is not None and not is_external_id(parsed.external_id):
+        raise OptionError("--external-id: 2 to 1224 letters, digits and _+=,.@:/- are expected")
     return role
 
 
@@ -287,24 +295,48 @@ def _excluded(parsed: argparse.Namespace) -> frozenset[str] | None:
     return excluded
 
 
-def _mutelist(location: str | None) -> str | None:
-    if location is not None and not location.startswith(_REMOTE_MUTELIST):
-        content = _yaml("--mutelist-file", Path(location))
-        if not isinstance(content, Mapping) or "Mutelist" not in content:
-            raise OptionError(f"--mutelist-file {location}: the key Mutelist is missing")
-    return location
+def _mutelist_content(location: str | None) -> Mapping[str, Any] | None:
+    if location is None or location.startswith(_REMOTE_MUTELIST):
+        return None
+    content = _yaml("--mutelist-file", location, _content("--mutelist-file", Path(location)))
+    if not isinstance(content, Mapping) or "Mutelist" not in content:
+        raise OptionError(f"--mutelist-file {location}: the key Mutelist is missing")
+    return content["Mutelist"] or {}
 
 
 def _audit_config(path: Path | None) -> dict[str, Any]:
     if path is None:
         return _shipped_config()
-    _yaml("--config-file", path)
-    config: dict[str, Any] = load_and_validate_config_file("aws", str(path))
+    content = _content("--config-file", path)
+    _yaml("--config-file", path, content)
+    with _readable_again(content) as same:
+        config: dict[str, Any] = load_and_validate_config_file("aws", same)
     try:
         Settings.read(config)
     except SettingsError as error:
         raise OptionError(f"--config-file {path}: aws.{error}") from None
     return config
+
+
+@contextmanager
+def _readable_again(content: bytes) -> Iterator[str]:
+    """Give the content of a file that can be read once only, such as a pipe, to Prowler, which wants a path.
+
+    A pipe and no other file: external ids stand in it.
+    """
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
+            pipe.write(content)
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        yield f"/dev/fd/{reading}"
+    finally:
+        os.close(reading)
+        writer.join()
 
 
 def _with_proof(config: dict[str, Any], parsed: argparse.Namespace) -> dict[str, Any]:
@@ -322,12 +354,17 @@ def _shipped_config() -> dict[str, Any]:
     return config
 
 
-def _yaml(option: str, path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
-    """Read a file that Prowler reads too: Prowler logs its errors and goes on without the file."""
+def _content(option: str, path: Path) -> bytes:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return path.read_bytes()
     except OSError as error:
         raise OptionError(f"{option} {path}: {error.strerror}") from None
+
+
+def _yaml(option: str, path: Path | str, content: bytes) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Read a file that Prowler reads too: Prowler logs its errors and goes on without the file."""
+    try:
+        return yaml.safe_load(content.decode("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise OptionError(f"{option} {path}: no valid YAML: {' '.join(str(error).split())}") from None
 

@@ -6,6 +6,7 @@ import threading
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import parse_timestamp
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
 from prowler.providers.aws.lib.arn.models import ARN
@@ -20,6 +21,8 @@ from prowler.providers.aws.models import (
 from prowler.providers.common.models import Audit_Metadata
 
 from prowler_cis_monitoring.scan.prowler_range import known
+from prowler_cis_monitoring.services.answers import error_code
+from prowler_cis_monitoring.services.failed_calls import of_credentials
 from prowler_cis_monitoring.services.path_service import share_with
 from prowler_cis_monitoring.services.sessions import ForeignAccounts
 
@@ -53,8 +56,11 @@ def open_account(options: Options) -> AwsProvider:
         excluded_regions=set(options.excluded_regions) if options.excluded_regions else None,
         organizations_role_arn=options.organizations_role,
         config_content=options.audit_config,
-        mutelist_path=options.mutelist,
+        mutelist_path=options.mutelist if options.mutelist_content is None else None,
     )
+    if options.mutelist_content is not None:
+        # Prowler would take no content, given as an argument, for no mutelist and look for its own.
+        provider._mutelist = AWSMutelist(mutelist_content=options.mutelist_content)  # noqa: SLF001 - no other way in
     provider.audit_metadata = _audit_metadata(options)
     _read_times_fast(provider.session.current_session)
     return provider
@@ -120,7 +126,7 @@ class MemberProvider(AwsProvider):  # type: ignore[misc]
         return self.get_organizations_info(base.session.original_session, self._identity.account, **region)
 
     def _mutelist_like(self, base: AwsProvider, options: Options) -> AWSMutelist:
-        if options.mutelist is None or not options.mutelist.startswith(("s3://", "arn:")):
+        if options.mutelist is None or options.mutelist_content is not None:
             return base.mutelist
         # Prowler reads these with the account's credentials.
         return AWSMutelist(
@@ -128,6 +134,10 @@ class MemberProvider(AwsProvider):  # type: ignore[misc]
             session=self._session.current_session,
             aws_account_id=self._identity.account,
         )
+
+
+class CredentialsError(RuntimeError):
+    """The credentials of the scan itself are no longer good; the message says why."""
 
 
 class Members:
@@ -162,6 +172,20 @@ class Members:
         provider = self._base if account == self._base.identity.account else self._open(account)
         share_with(provider, self._foreign)
         return provider
+
+    def check_credentials(self) -> None:
+        """Ask AWS whether the credentials of the scan are still good, for the cost of one call.
+
+        Raises:
+            CredentialsError: they are not.
+        """
+        try:
+            self._sts.get_caller_identity()
+        except (ClientError, BotoCoreError) as error:
+            if of_credentials([error_code(error)]) or error_code(error) in ("InvalidClientTokenId", "AccessDenied"):
+                raise CredentialsError(
+                    f"the credentials of the scan are no longer good ({error_code(error)})"
+                ) from None
 
     def _open(self, account: str) -> AwsProvider:
         partition = self._base.identity.partition

@@ -52,12 +52,14 @@ class SavedProvider:
     Args:
         snapshot: the account.
         settings: in place of those that the account was judged with; None for these.
-        mutelist: a local mutelist file.
+        mutelist: the content of a mutelist file below `Mutelist`, None for none.
     """
 
     type = "aws"
 
-    def __init__(self, snapshot: Snapshot, settings: Mapping[str, Any] | None, mutelist: str | None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, settings: Mapping[str, Any] | None, mutelist: Mapping[str, Any] | None
+    ) -> None:
         """Have everything read already."""
         known = snapshot.identity or {}
         self.identity = SimpleNamespace(
@@ -70,7 +72,7 @@ class SavedProvider:
         self.audit_config = dict(settings) if settings is not None else {KEY: snapshot.settings}
         organization = snapshot.organization
         self.organizations_metadata = None if organization is None else AWSOrganizationsInfo(**organization)
-        self.mutelist: Mutelist = AWSMutelist(mutelist_path=mutelist) if mutelist else AWSMutelist(mutelist_content={})
+        self.mutelist: Mutelist = AWSMutelist(mutelist_content=mutelist or {})
         self._default_region = snapshot.default_region
         once_for(self, AccountResources, lambda _: snapshot.resources)
         once_for(self, Alternatives, lambda _: snapshot.alternatives or Alternatives())

@@ -1,78 +1,166 @@
-"""What a scan of many accounts has finished: one line an account, so that an interrupted scan can go on."""
+"""What a scan of many accounts has finished: one line an account, so that an interrupted scan can go on.
+
+Each line holds the digest of its result and is on the disk before the account counts as finished: whatever ends the
+scan, the lines before are good. A line that is damaged, or that this version cannot use, is an account not finished.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import stat
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 SUFFIX = ".accounts.jsonl"
+_FORMAT, _VERSION = "accounts of cis-monitoring scan", 1
+_PRIVATE = 0o600
+# A line is this, the digest of what follows, a mark, and the result.
+_DIGEST, _RESULT, _END = b'{"sha256": "', b'", "result": ', b"}\n"
+_DIGITS = 64
 
 
 class StateError(ValueError):
     """The state of an earlier scan cannot be used; the message names the file."""
 
 
+class UnsavedError(RuntimeError):
+    """A result could not be saved; the message names the file. Those that were saved before are good."""
+
+
 class State:
-    """The finished accounts of a scan; safe to use from several threads.
+    """The finished accounts of a scan; safe to use from several threads, and locked against other scans.
 
     The first line says which scan it is, so that a scan with other options does not go on with its results.
     """
 
     def __init__(self, path: Path, scan: Mapping[str, Any]) -> None:
-        """Open `path` for the scan that `scan` describes, JSON values only; `start` or `resume` comes next."""
+        """Describe the file of the scan that `scan` tells of, JSON values only; `start` or `resume` comes next."""
         self.path = path
+        self.damaged = 0
         self._scan = json.loads(json.dumps(scan))
-        self._offsets: dict[str, int] = {}
+        self._places: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
+        self._descriptor = -1
+        self._end = 0
 
     @property
     def finished(self) -> frozenset[str]:
         """The ids of the accounts whose results are in the file."""
-        return frozenset(self._offsets)
+        return frozenset(self._places)
 
     def start(self) -> None:
-        """Begin anew; what an earlier scan left is gone."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.write_text(json.dumps(self._scan) + "\n", encoding="utf-8")
-
-    def resume(self) -> None:
-        """Take over what an earlier scan finished.
+        """Begin anew; what an earlier scan left is gone.
 
         Raises:
-            StateError: it was a scan with other options, or the file is none of ours.
+            StateError: the file is no regular file, or another scan uses it.
+            UnsavedError: it cannot be written.
         """
-        with self.path.open("rb+") as file:
-            try:
-                described = json.loads(file.readline())
-            except ValueError:
-                raise StateError(f"{self.path} is no state of a scan") from None
-            if described != self._scan:
-                raise StateError(f"{self.path} is of a scan with other options: {_difference(described, self._scan)}")
-            while line := file.readline():
-                if not line.endswith(b"\n"):
-                    # The scan was interrupted while it wrote this line.
-                    file.seek(-len(line), os.SEEK_CUR)
-                    file.truncate()
-                    break
-                self._offsets[json.loads(line)["account"]] = file.tell() - len(line)
+        self._open(os.O_CREAT)
+        os.ftruncate(self._descriptor, 0)
+        header = {"format": _FORMAT, "version": _VERSION, "scan": self._scan}
+        self._append(json.dumps(header).encode() + b"\n")
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 
-    def add(self, account: str, line: str) -> None:
-        """Append the results of an account."""
-        with self._lock, self.path.open("ab") as file:
-            self._offsets[account] = file.tell()
-            file.write(line.encode() + b"\n")
+    def resume(self, usable: Callable[[str], bool]) -> None:
+        """Take over what an earlier scan finished; `damaged` counts the lines that are no such result.
+
+        Args:
+            usable: whether a result can be used.
+
+        Raises:
+            StateError: it was a scan with other options or of a newer version, or the file is none of ours.
+        """
+        self._open(0)
+        with os.fdopen(os.dup(self._descriptor), "rb") as file:
+            self._check(file.readline())
+            self._end = file.tell()
+            for line in file:
+                start, self._end = self._end, self._end + len(line)
+                result = _result(line)
+                account = _account(result) if result is not None and usable(result.decode()) else None
+                if account is not None and result is not None:
+                    self._places[account] = (start + len(line) - len(_END) - len(result), len(result))
+                    continue
+                self.damaged += 1
+                if not line.endswith(b"\n"):
+                    self._end = start  # The scan was killed while it wrote this line.
+        os.ftruncate(self._descriptor, self._end)
+
+    def add(self, account: str, result: str) -> None:
+        """Append the results of an account, one line of JSON.
+
+        Raises:
+            UnsavedError: they could not be written.
+        """
+        content = result.encode()
+        before = _DIGEST + sha256(content).hexdigest().encode() + _RESULT
+        with self._lock:
+            start = self._append(before + content + _END)
+            self._places[account] = (start + len(before), len(content))
 
     def lines(self, accounts: Iterable[str]) -> Iterator[str]:
         """Yield the results of those of `accounts` that are finished, in the order given."""
-        with self.path.open("rb") as file:
-            for account in accounts:
-                if account in self._offsets:
-                    file.seek(self._offsets[account])
-                    yield file.readline().decode()
+        for account in accounts:
+            if account in self._places:
+                start, length = self._places[account]
+                yield os.pread(self._descriptor, length, start).decode()
+
+    def close(self) -> None:
+        """Let other scans use the file."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _open(self, flags: int) -> None:
+        try:
+            opened = os.open(self.path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | flags, _PRIVATE)
+        except OSError as error:
+            raise StateError(f"{self.path}: {error.strerror}") from None
+        self._descriptor = opened
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            raise StateError(f"{self.path} is no regular file")
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StateError(f"{self.path} is in use by another scan") from None
+        with suppress(PermissionError):  # its owner is somebody else, who lets us write
+            os.fchmod(opened, _PRIVATE)
+
+    def _check(self, header: bytes) -> None:
+        try:
+            described = json.loads(header)
+        except ValueError:
+            described = None
+        if not isinstance(described, dict) or described.get("format") != _FORMAT:
+            raise StateError(f"{self.path} is no state of a scan")
+        if described.get("version") != _VERSION:
+            raise StateError(f"{self.path} is of another version of the plug-in; scan anew")
+        before = described.get("scan")
+        if before != self._scan:
+            difference = _difference(before if isinstance(before, dict) else {}, self._scan)
+            raise StateError(f"{self.path} is of a scan with other options: {difference}")
+
+    def _append(self, line: bytes) -> int:
+        """Write a line so that it is on the disk; return where it begins."""
+        start, written = self._end, 0
+        try:
+            while written < len(line):
+                written += os.pwrite(self._descriptor, line[written:], start + written)
+            os.fsync(self._descriptor)
+        except OSError as error:
+            with suppress(OSError):  # half a line counts as none, and the next is written over it
+                os.ftruncate(self._descriptor, start)
+            raise UnsavedError(f"{self.path}: {error.strerror}") from None
+        self._end = start + written
+        return start
 
 
 def find_state(directory: Path, name: str | None) -> Path:
@@ -97,6 +185,21 @@ def find_state(directory: Path, name: str | None) -> Path:
         names = ", ".join(path.name.removesuffix(SUFFIX) for path in found)
         raise StateError(f"{directory} holds several scans to resume; choose one with --output-filename: {names}")
     return found[0]
+
+
+def _result(line: bytes) -> bytes | None:
+    """Return the result that a line holds, None where it is damaged."""
+    digits = line[len(_DIGEST) : len(_DIGEST) + _DIGITS]
+    before = _DIGEST + digits + _RESULT
+    if not line.startswith(before) or not line.endswith(_END):
+        return None
+    content = line[len(before) : -len(_END)]
+    return content if sha256(content).hexdigest().encode() == digits else None
+
+
+def _account(result: bytes) -> str | None:
+    account = json.loads(result).get("account")
+    return account if isinstance(account, str) else None
 
 
 def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

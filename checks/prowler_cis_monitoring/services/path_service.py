@@ -18,6 +18,7 @@ from prowler.providers.aws.lib.service.service import AWSService
 from prowler_cis_monitoring.alert_path.resources import Cause, Scope, Unread
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.services.answers import NoAnswerError, action_of, made, pages
+from prowler_cis_monitoring.services.failed_calls import FailedCalls
 from prowler_cis_monitoring.services.reading import Record
 from prowler_cis_monitoring.services.sessions import ASSUME_ROLE, ForeignAccounts
 
@@ -84,6 +85,7 @@ class PathService(AWSService):  # type: ignore[misc]
         # A client for each audited Region costs 5 ms, and few Regions lie on a path.
         super().__init__(self.name, provider, global_service=True, region=region)
         self.foreign: ForeignAccounts = once_for(provider, ForeignAccounts, ForeignAccounts.of)
+        self.failed: FailedCalls = once_for(provider, FailedCalls, FailedCalls)
         self._clients: dict[Scope, BaseClient] = {Scope(account=self.audited_account, region=region): self.client}
         self._clients_lock = threading.Lock()
 
@@ -131,6 +133,7 @@ class PathService(AWSService):  # type: ignore[misc]
         try:
             answer = self._answer(operation, scope, parameters, on_page, most_pages)
             if isinstance(answer, Unread):
+                self.failed.add(answer)
                 asked = {"action": self._action(operation), "region": scope.region, "resource": resource}
                 return answer if answer.action == ASSUME_ROLE else answer.model_copy(update=asked)
             record = Record(answer)
@@ -180,7 +183,7 @@ class PathService(AWSService):  # type: ignore[misc]
 
     def unread(self, operation: str, scope: Scope, resource: str, error: str, cause: Cause = "answer") -> Unread:
         """Return that a call says nothing of a resource."""
-        return Unread(
+        unread = Unread(
             action=self._action(operation),
             region=scope.region,
             account=scope.account,
@@ -188,6 +191,8 @@ class PathService(AWSService):  # type: ignore[misc]
             error=error,
             cause=cause,
         )
+        self.failed.add(unread)
+        return unread
 
     def flaw(self, operation: str, scope: Scope, resource: str, record: Record) -> Unread | None:
         """Return what is wrong with a record of an answer, None when all that was read is well formed."""

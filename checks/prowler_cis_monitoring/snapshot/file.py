@@ -20,11 +20,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, Alternatives, Resource, Scope, Unread
+from prowler_cis_monitoring.settings import without_secrets
 
 VERSION = 1
 LINES = ".jsonl"
-# What is never written: with it somebody could assume the role that the scan may assume.
-_SECRET_SETTINGS = ("cross_account_external_id",)
 _LARGEST_NUMBER = 400
 _WEB = ("http", "https")
 
@@ -144,7 +143,7 @@ def dump(snapshot: Snapshot | AccountResources) -> dict[str, Any]:
         "profile": snapshot.profile,
         "organization": snapshot.organization,
         "identity": snapshot.identity,
-        "settings": {key: value for key, value in snapshot.settings.items() if key not in _SECRET_SETTINGS},
+        "settings": without_secrets(snapshot.settings),
         "resources": saved,
         "alternatives": alternatives,
     }
