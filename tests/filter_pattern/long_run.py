@@ -37,7 +37,8 @@ def is_confirmed(required, filters, event):
 
 def gave_up(ours):
     """Whether the question exceeded the bound on work."""
-    return any(bound in construct for construct in ours.constructs for bound in ("more than", "many nodes"))
+    bounds = ("more than", "more steps", "many nodes")
+    return any(bound in construct for construct in ours.constructs for bound in bounds)
 
 
 def agree(required, filters, ours, theirs):
