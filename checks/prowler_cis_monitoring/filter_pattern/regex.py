@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 MAXIMUM_REPETITION = 1000
 MAXIMUM_POSITIONS = 4096
-# Steps of one expression that are remembered, and characters; steps only of expressions with few places.
+# Characters and steps of one expression that are remembered; steps only of expressions with few places.
 _MAXIMUM_REMEMBERED: Final = 256
+_MAXIMUM_STEPS: Final = 1024
 _MAXIMUM_PLACES_REMEMBERED: Final = 256
 # Places that one unit of work moves by a character.
 _PLACES_IN_A_UNIT: Final = 256
@@ -261,7 +262,8 @@ class Regex:
         self._empty = _Skips(optional | starts | ends)
         self._unread = 1 << at  # marks the state before the first character
         self._reading: dict[str, int] = {}
-        self._steps: dict[tuple[int, int], int] = {}
+        self._rows: dict[int, dict[str, int]] = {}
+        self._remembered = 0
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Regex) and self.text == other.text
@@ -270,7 +272,7 @@ class Regex:
         return hash((Regex, self.text))
 
     @property
-    def start(self) -> State:
+    def start(self) -> int:
         """Places before the first character; only here ``^`` holds."""
         return self._settled(self._at_start.closure(self._first) | self._unread)
 
@@ -287,23 +289,18 @@ class Regex:
         Returns:
             Places reached then.
         """
-        if not isinstance(state, int) or state & self._found:
+        return self._after(state, character) if isinstance(state, int) else state
+
+    def _after(self, state: int, character: str) -> int:
+        if state & self._found:
             return state
         reading = self._reading.get(character)
         if reading is None:
             if len(self._reading) >= _MAXIMUM_REMEMBERED:
                 self._reading.clear()
             reading = self._reading[character] = self._places_reading(ord(character))
-        key = (state, reading)
-        after = self._steps.get(key)
-        if after is None:
-            read = state & reading
-            after = self._settled(self._inside.closure((read << 1) | (read & self._repeats) | self._first))
-            if self.places <= _MAXIMUM_PLACES_REMEMBERED:
-                if len(self._steps) >= _MAXIMUM_REMEMBERED:
-                    self._steps.clear()
-                self._steps[key] = after
-        return after
+        read = state & reading
+        return self._settled(self._inside.closure((read << 1) | (read & self._repeats) | self._first))
 
     def _places_reading(self, code_point: int) -> int:
         return sum(places for characters, places in self._sets.items() if in_ranges(code_point, characters))
@@ -318,11 +315,35 @@ class Regex:
             Whether it is.
         """
         state = self.start
+        found = self._found
+        if self.places > _MAXIMUM_PLACES_REMEMBERED:
+            for character in text:
+                if state & found:
+                    return True
+                state = self._after(state, character)
+            return self.accepts(state)
+        row = self._row(state)
         for character in text:
-            if isinstance(state, int) and state & self._found:
-                return True
-            state = self.step(state, character)
+            after = row.get(character)
+            if after is None:
+                after = row[character] = self._after(state, character)
+                self._remembered += 1
+            if after != state:
+                state = after
+                if state & found:
+                    return True
+                row = self._row(state)
         return self.accepts(state)
+
+    def _row(self, state: int) -> dict[str, int]:
+        """The steps from a state that are remembered."""
+        row = self._rows.get(state)
+        if row is None:
+            if self._remembered + len(self._rows) > _MAXIMUM_STEPS:
+                self._rows.clear()
+                self._remembered = 0
+            row = self._rows[state] = {}
+        return row
 
     def accepts(self, state: State) -> bool:
         """Whether the expression was found, the end of the text being here.
@@ -365,7 +386,7 @@ class _Skips:
         return reached | (self._blocks & ~((marked - self._first) ^ marked))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def compile_regex(text: str) -> Regex:
     """The language of a regular expression.
 
