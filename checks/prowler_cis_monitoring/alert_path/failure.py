@@ -126,8 +126,18 @@ class Failure:
         measured = [(self._distance(path).rank, path.names, path) for path in paths if self.is_meant(path)]
         return [path for _, _, path in sorted(measured, key=lambda found: found[:2])]
 
+    @cached_property
+    def _meant(self) -> dict[tuple[FilterPattern, FilterPattern], bool]:
+        return {}
+
     def is_meant(self, path: AlertPath) -> bool:
         """Whether a path is a try at what is asked for, or catches all of it."""
+        key = (path.matched, path.events)
+        if key not in self._meant:
+            self._meant[key] = self._is_meant(path)
+        return self._meant[key]
+
+    def _is_meant(self, path: AlertPath) -> bool:
         if (
             likeness.alike(self.question.demand.required, path.matched, self.question.allowance.likeness)
             or path.matched == EVERYTHING

@@ -32,8 +32,9 @@ from prowler_cis_monitoring.foreign_text import shown
 _RECENTLY = timedelta(days=1)
 # Filters beside which the events of one are told apart, by every choice of those that match.
 _MOST_BESIDE = 3
-# Alarms that are followed on one filter's metric, and composite alarms above one of them; of like ones a few.
+# Alarms that are followed on one filter's metric and on those of all filters; of like ones a few.
 _MOST_WATCHING = 100
+_MOST_WATCHING_ALL = 2000
 _MOST_ALIKE = 3
 
 
@@ -112,9 +113,10 @@ class Follower:
         if not watching and not querying:
             yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
         followed = _few_alike(watching, self.outcomes)
-        for source, alarm in followed[:_MOST_WATCHING]:
+        most = min(_MOST_WATCHING, max(_MOST_ALIKE, _MOST_WATCHING_ALL // self.sources.watched))
+        for source, alarm in followed[:most]:
             yield from self._from_alarm(path, source, alarm)
-        if len(followed) > _MOST_WATCHING:
+        if len(followed) > most:
             yield path.then(metric, remark("alarms-too-many", metric.name, count=len(watching)))
         for alarm in querying[:_MOST_WATCHING]:
             at_alarm = path.then(Link("alarm", alarm.name, alarm.arn), *self.outcomes.ring(alarm, frozenset()).remarks)
@@ -171,7 +173,14 @@ class Follower:
         if not beside:
             yield path, alone
             return
-        choices = [frozenset([source, other]) for other in beside] + [frozenset([source, *beside])]
+        if self.outcomes.left < 0:
+            slug = "filter-beside-many"
+            unseen = remark(slug, source.name, filters=listed(sorted({other.name for other in beside})))
+            parents = tuple(replace(parent, remarks=()) for parent in alone.parents)
+            yield path.then(None, unseen), Outcome(Ring(None, latches=False, remarks=()), parents)
+            return
+        alike = {self.outcomes.kind(other): other for other in beside}.values()
+        choices = [frozenset([source, other]) for other in alike] + [frozenset([source, *beside])]
         if len(beside) <= _MOST_BESIDE:
             choices = [frozenset([source, *_picked(beside, choice)]) for choice in _every_choice(len(beside))]
         outcomes = {choice: self.outcomes.outcome(alarm, choice) for choice in choices}
@@ -276,10 +285,7 @@ def _few_alike(watching: Sequence[tuple[Source, MetricAlarm]], outcomes: Outcome
         if outcomes.graph(alarm).parents(alarm.name):
             found.append((source, alarm))
             continue
-        told = {
-            key: value for key, value in alarm.__dict__.items() if key not in ("name", "arn", "configuration_updated")
-        }
-        key = (source, repr(told))
+        key = (source, outcomes.sources.looks(alarm))
         counts[key] = counts.get(key, 0) + 1
         if counts[key] <= _MOST_ALIKE:
             found.append((source, alarm))

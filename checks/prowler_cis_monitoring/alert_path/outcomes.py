@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -25,10 +24,12 @@ from prowler_cis_monitoring.filter_pattern import all_of
 from prowler_cis_monitoring.filter_pattern.work import Work
 
 Matched = frozenset[Source]
-_Likeness = frozenset[tuple[tuple[object, ...], int]]
+_Likeness = frozenset[tuple[object, int]]
 
 # Pairs of filters of which it is asked whether one event matches both; beyond them it is taken for possible.
 _MOST_PAIRS = 3000
+# Outcomes for which it is looked at whether other filters that match the same event make a difference.
+_MOST_OUTCOMES = 3000
 # Choices of filters that match an event together; beyond them only the extremes are looked at.
 _MOST_CHOICES = 64
 # Seconds that an alarm is in ALARM which is only supposed to ring.
@@ -82,12 +83,15 @@ class Outcomes:
     surroundings: Surroundings
     events: int
     delay_limit: int
+    left: int = field(default=_MOST_OUTCOMES, init=False, repr=False)
     _graphs: dict[Scope, AlarmGraph] = field(default_factory=dict, init=False, repr=False)
     _rings: dict[tuple[str, _Likeness], Ring] = field(default_factory=dict, init=False, repr=False)
     _lines: dict[tuple[str, _Likeness], Sequence[Timeline] | None] = field(default_factory=dict, init=False, repr=False)
     _motions: dict[tuple[Scope, _Likeness, str], Motion] = field(default_factory=dict, init=False, repr=False)
     _worlds: dict[Scope, tuple[World, ...]] = field(default_factory=dict, init=False, repr=False)
     _work: Work = field(default_factory=lambda: Work(UNITS_OF_PAIRS), init=False, repr=False)
+    _kinds: dict[Source, int] = field(default_factory=dict, init=False, repr=False)
+    _kinds_by_likeness: dict[object, int] = field(default_factory=dict, init=False, repr=False)
     _pairs: dict[tuple[Source, Source], bool] = field(default_factory=dict, init=False, repr=False)
     _outcomes: dict[tuple[str, _Likeness], Outcome] = field(default_factory=dict, init=False, repr=False)
     _concerned: dict[str, tuple[Source, ...]] = field(default_factory=dict, init=False, repr=False)
@@ -95,15 +99,17 @@ class Outcomes:
     def outcome(self, alarm: MetricAlarm, matched: Matched) -> Outcome:
         """Return what an event does that exactly these filters match."""
         concerned = self._concerning(alarm)
-        key = (alarm.arn, _likeness(matched.intersection(concerned) | matched.intersection(self.sources.of(alarm))))
+        read = matched.intersection(concerned) | matched.intersection(self.sources.of(alarm))
+        key = (alarm.arn, self._likeness(read))
         if key not in self._outcomes:
+            self.left -= 1
             ring = self.ring(alarm, matched)
             self._outcomes[key] = Outcome(ring, self._parents(alarm, ring, matched))
         return self._outcomes[key]
 
     def ring(self, alarm: MetricAlarm, matched: Matched) -> Ring:
         """Return what an event does to an alarm that exactly these filters match."""
-        key = (alarm.arn, _likeness(matched))
+        key = (alarm.arn, self._likeness(matched))
         if key not in self._rings:
             reading = self._reading(alarm, matched)
             read_at = self.sources.resources.read_at
@@ -119,6 +125,19 @@ class Outcomes:
             self.events,
             frozenset(source.published.log_group for source in matched),
         )
+
+    def _likeness(self, matched: Iterable[Source]) -> _Likeness:
+        counts: dict[object, int] = {}
+        for source in matched:
+            kind = self.kind(source)
+            counts[kind] = counts.get(kind, 0) + 1
+        return frozenset(counts.items())
+
+    def kind(self, source: Source) -> int:
+        """Return a number that equal sources share."""
+        if source not in self._kinds:
+            self._kinds[source] = self._kinds_by_likeness.setdefault(source.likeness, len(self._kinds_by_likeness))
+        return self._kinds[source]
 
     # --- composite alarms ------------------------------------------------------------------------------------------
 
@@ -142,7 +161,7 @@ class Outcomes:
 
     def _motion(self, alarm: MetricAlarm, matched: Matched, supposed: str) -> Motion:
         scope = Scope(account=alarm.account, region=alarm.region)
-        key = (scope, _likeness(matched), supposed)
+        key = (scope, self._likeness(matched), supposed)
         if key not in self._motions:
             graph = self.graph(alarm)
             worlds = self._worlds_of(scope, graph)
@@ -169,7 +188,7 @@ class Outcomes:
         concerned = matched.intersection(self.sources.of(alarm))
         groups = {source.published.log_group for source in matched}
         besides = (("in", group, 0) for group in groups)
-        key = (alarm.arn, _likeness(concerned) | frozenset((tuple(one), 1) for one in besides))
+        key = (alarm.arn, self._likeness(concerned) | frozenset((tuple(one), 1) for one in besides))
         if key not in self._lines:
             self._lines[key] = _timelines(self._reading(alarm, matched), worlds)
         return self._lines[key]
@@ -181,8 +200,10 @@ class Outcomes:
         pool = [other for other in self._concerning(alarm) if other is not source and self._coincide(source, other)]
         alike: dict[object, list[Source]] = {}
         for other in pool:
-            alike.setdefault(other.likeness, []).append(other)
+            alike.setdefault(self.kind(other), []).append(other)
         groups = list(alike.values())
+        if self.left < 0:
+            return tuple(pool)
         meanings = {
             counts: self.outcome(alarm, frozenset([source, *_chosen(groups, counts)])).meaning
             for counts in _choices([len(group) for group in groups])
@@ -221,10 +242,6 @@ class Outcomes:
             return False
         narrowed = [one.events, *(pattern for pattern in arriving if pattern is not None)]
         return may_match(all_of(*narrowed) if len(narrowed) > 1 else one.events, other.events, self._work)
-
-
-def _likeness(matched: Iterable[Source]) -> _Likeness:
-    return frozenset(Counter(source.likeness for source in matched).items())
 
 
 def _timelines(reading: Reading, worlds: Sequence[World]) -> Sequence[Timeline] | None:

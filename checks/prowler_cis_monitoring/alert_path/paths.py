@@ -28,7 +28,9 @@ class AlertPaths:
 
     def allowance(self, demand: Hashable) -> Allowance:
         """Return the work that may be done for a demand, less what has been done."""
-        return self._allowances.setdefault(demand, Allowance())
+        if demand not in self._allowances:
+            self._allowances[demand] = Allowance()
+        return self._allowances[demand]
 
     def follow(self, events: int = 1, delay_limit: int = SECONDS_TO_RING) -> tuple[AlertPath, ...]:
         """Return the paths.

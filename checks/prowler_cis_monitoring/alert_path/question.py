@@ -61,7 +61,7 @@ class Question:
         """What is known of the account."""
         return self.followed.resources
 
-    @property
+    @cached_property
     def allowance(self) -> Allowance:
         """The work that may be done for the demand."""
         return self.followed.allowance(self.demand)

@@ -29,6 +29,8 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail, judge_log_group, judge_trail
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse
 
+# What tells alarms apart that are alike.
+_OWN = ("name", "arn", "configuration_updated")
 # What is wrong with a trail that delivers all the same, though not every event.
 _DELIVERS_ALL_THE_SAME = {"trail-single-region", "trail-no-management-events"}
 
@@ -163,13 +165,37 @@ class Sources:
         """The series of each filter's metric that alarms read."""
         return {feed: tuple(self._series(feed)) for feeds in self.feeds.values() for feed in feeds}
 
+    @cached_property
+    def watched(self) -> int:
+        """How many filters have a metric that alarms read (count); at least one."""
+        return max(1, sum(map(bool, self.by_feed.values())))
+
+    @cached_property
+    def _looks(self) -> dict[str, str]:
+        return {}
+
+    def looks(self, alarm: MetricAlarm) -> str:
+        """Return all of an alarm but its name, as a text that like alarms share."""
+        if alarm.arn not in self._looks:
+            told = {key: value for key, value in alarm.__dict__.items() if key not in _OWN}
+            self._looks[alarm.arn] = repr(told)
+        return self._looks[alarm.arn]
+
+    @cached_property
+    def _values_read(self) -> dict[object, list[Mapping[str, str]]]:
+        return {}
+
     def _series(self, feed: Feed) -> Iterator[Source]:
-        read = {
-            tuple(sorted(metric.stat.dimensions.items())): metric.stat.dimensions
-            for alarm, metric in self._on(feed.published)
-            if is_published(alarm, metric, feed.published)
-        }
-        for values in read.values():
+        published = feed.published
+        key = (published.scope, published.namespace, published.name, frozenset(published.dimension_names))
+        if published.values is not None or key not in self._values_read:
+            read = {
+                tuple(sorted(metric.stat.dimensions.items())): metric.stat.dimensions
+                for alarm, metric in self._on(published)
+                if is_published(alarm, metric, published)
+            }
+            self._values_read[key] = list(read.values())
+        for values in self._values_read[key]:
             found = narrowing(feed.published, values)
             if found is not None:
                 yield Source(feed, feed.published.of_series(values), found)
@@ -177,13 +203,15 @@ class Sources:
     @cached_property
     def readers(self) -> Mapping[Source, tuple[MetricAlarm, ...]]:
         """The alarms that read each series."""
-        return {
-            source: tuple(
-                {a.arn: a for a, m in self._on(source.published) if is_published(a, m, source.published)}.values()
-            )
-            for sources in self.by_feed.values()
-            for source in sources
-        }
+        by_series: dict[object, tuple[MetricAlarm, ...]] = {}
+        found = {}
+        for source in (source for sources in self.by_feed.values() for source in sources):
+            series, published = source.likeness[0], source.published
+            if series not in by_series:
+                read = {a.arn: a for a, m in self._on(published) if is_published(a, m, published)}
+                by_series[series] = tuple(read.values())
+            found[source] = by_series[series]
+        return found
 
     @cached_property
     def _by_alarm(self) -> Mapping[str, tuple[Source, ...]]:
