@@ -7,14 +7,14 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-PICTURES = ("svg", "mermaid")
+PICTURES = ("map", "svg", "mermaid")
 REGIONS = ("--region", "us-east-1", "eu-west-1")
 
 
 @pytest.mark.usefixtures("estate")
 def test_a_scan_draws_the_account(scan):
     done = scan(*REGIONS, "--output-formats", *PICTURES)
-    assert {"found.svg", "found.mmd"} <= set(done.files())
+    assert {"found.map.html", "found.svg", "found.mmd"} <= set(done.files())
     root = ET.parse(done.folder / "found.svg").getroot()
     assert "Account 123456789012" in "".join(root.itertext())
     assert (done.folder / "found.mmd").read_text(encoding="utf-8").count("%% ") > 1
@@ -23,7 +23,7 @@ def test_a_scan_draws_the_account(scan):
 @pytest.mark.usefixtures("estate")
 def test_a_saved_account_is_drawn_as_the_live_one(scan, tmp_path):
     live = scan(*REGIONS, "--output-formats", *PICTURES, "--save", tmp_path / "account.json")
-    drawn = {name: (live.folder / name).read_bytes() for name in ("found.svg", "found.mmd")}
+    drawn = {name: (live.folder / name).read_bytes() for name in ("found.map.html", "found.svg", "found.mmd")}
     saved = scan("--from", tmp_path / "account.json", "--output-formats", *PICTURES)
     assert saved.status == live.status
     assert {name: (saved.folder / name).read_bytes() for name in drawn} == drawn
@@ -41,7 +41,7 @@ def test_pictures_of_a_saved_account_load_neither_prowler_nor_boto3(scan, tmp_pa
     document, _, modules = done.stdout.rstrip().rpartition("\n")
     assert {name.partition(".")[0] for name in modules.split()}.isdisjoint({"prowler", "boto3", "botocore"})
     names = sorted(path.rsplit("/", 1)[1].partition("-20")[0] for path in json.loads(document)["files"])
-    assert names == ["prowler-output-123456789012"] * 2
+    assert names == ["prowler-output-123456789012"] * 3
 
 
 @pytest.mark.usefixtures("estate")

@@ -5,6 +5,7 @@
 
 from prowler_cis_monitoring.picture.drawing import Answer, Drawing, drawing_of
 from prowler_cis_monitoring.picture.mermaid import mermaid
+from prowler_cis_monitoring.picture.page import page
 from prowler_cis_monitoring.picture.svg import svg
 
-__all__ = ["Answer", "Drawing", "drawing_of", "mermaid", "svg"]
+__all__ = ["Answer", "Drawing", "drawing_of", "mermaid", "page", "svg"]

@@ -57,7 +57,7 @@ class Answer:
         sentence: the finding's sentence.
         evidence: the grounds as JSON values, as `decision.evidence_of` gives them.
         muted: whether the user muted the finding.
-        mending: what would mend it, as text to copy; empty where nobody proposed anything.
+        mending: what would mend it, proved, as whole sentences; empty where nobody proposed anything.
     """
 
     control: str
@@ -65,7 +65,7 @@ class Answer:
     sentence: str
     evidence: Mapping[str, Any]
     muted: bool = False
-    mending: str = ""
+    mending: tuple[str, ...] = ()
 
     @property
     def standing(self) -> Standing:
@@ -227,8 +227,8 @@ def key_of(kind: str, name: str, arn: str, within: str = "") -> Key:
 
 
 @dataclass(frozen=True)
-class _Step:
-    """One link of a path that is being drawn: its box, and what becomes of the events there."""
+class Step:
+    """One link of a path that is being drawn: its box, and what is wrong there, as remarks of the evidence."""
 
     key: Key
     kind: str
@@ -236,22 +236,27 @@ class _Step:
     aside: str = ""
     faults: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def standing(self) -> Standing:
+        """What can be said of it."""
+        return max((_OF_EFFECT[told["effect"]] for told in self.faults), key=_ORDER.index, default=Standing.HOLDS)
+
 
 class Sketch:
     """Collects boxes and lines, each once."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._steps: dict[Key, _Step] = {}
+        self._steps: dict[Key, Step] = {}
         self._controls: dict[Key, dict[str, None]] = {}
         self._faults: dict[tuple[Key, str, str], tuple[Mapping[str, Any], dict[str, None]]] = {}
         self._lines: dict[tuple[Key, Key | None], dict[str, Standing]] = {}
 
     def add(self, answer: Answer) -> None:
         """Draw the paths on which an answer rests."""
-        event = _Step((EVENT, answer.control), EVENT, answer.title)
+        event = Step((EVENT, answer.control), EVENT, answer.title)
         self._visit(event, answer)
-        routes = [*map(_steps, answer.evidence.get("paths", ())), *_rules(answer)]
+        routes = [*map(steps_of, answer.evidence.get("paths", ())), *_rules(answer)]
         if not routes and answer.standing is not Standing.HOLDS:
             told = {"rule": "", "sentence": answer.sentence, "effect": _effect(answer)}
             self._blame(event, told, answer)
@@ -259,28 +264,28 @@ class Sketch:
         for route in routes:
             self._follow(event, route, answer)
 
-    def _follow(self, event: _Step, route: Sequence[_Step], answer: Answer) -> None:
+    def _follow(self, event: Step, route: Sequence[Step], answer: Answer) -> None:
         standing, before = Standing.HOLDS, event
         for step in route:
             self._draw(before, step, answer, standing)
             self._visit(step, answer)
             for told in step.faults:
                 self._blame(step, told, answer)
-                standing = max(standing, _OF_EFFECT[told["effect"]], key=_ORDER.index)
+            standing = max(standing, step.standing, key=_ORDER.index)
             before = step
         if before.kind != PERSON:
             # Nobody is at its end, for whatever reason.
             self._draw(before, None, answer, max(standing, Standing.UNSEEN, key=_ORDER.index))
 
-    def _visit(self, step: _Step, answer: Answer) -> None:
+    def _visit(self, step: Step, answer: Answer) -> None:
         self._steps.setdefault(step.key, step)
         self._controls.setdefault(step.key, {})[answer.control] = None
 
-    def _blame(self, step: _Step, told: Mapping[str, Any], answer: Answer) -> None:
+    def _blame(self, step: Step, told: Mapping[str, Any], answer: Answer) -> None:
         _, concerned = self._faults.setdefault((step.key, told["rule"], told["sentence"]), (told, {}))
         concerned[answer.control] = None
 
-    def _draw(self, source: _Step, target: _Step | None, answer: Answer, standing: Standing) -> None:
+    def _draw(self, source: Step, target: Step | None, answer: Answer, standing: Standing) -> None:
         carried = self._lines.setdefault((source.key, target.key if target else None), {})
         # Of several paths of one control over the same step the best counts: somebody is told by it.
         carried[answer.control] = min(carried.get(answer.control, standing), standing, key=_ORDER.index)
@@ -298,7 +303,7 @@ class Sketch:
                 standings.get(key) or max((f.standing for f in found), key=_ORDER.index, default=Standing.HOLDS),
                 found,
                 tuple(self._controls[key]),
-                tuple(alone.get(key, ())),
+                tuple(alone.get(key, ())) or _hanging(key, alone),
             )
             for key, step in self._steps.items()
             for found in [faults.get(key, ())]
@@ -322,6 +327,14 @@ class Sketch:
         return found
 
 
+def _hanging(key: Key, alone: Mapping[Key, Sequence[str]]) -> tuple[str, ...]:
+    """Return the controls that hang on the one subscription of a topic, which no evidence tells from others."""
+    if key[0] != PERSON or key[-1] != "1":
+        return ()
+    found = [controls for other, controls in alone.items() if other[:3] == ("subscription", *key[1:3])]
+    return tuple(found[0]) if len(found) == 1 else ()
+
+
 def _mend(slug: str) -> str:
     return Remark(RULES[slug], "").next_step if slug in RULES else ""
 
@@ -331,9 +344,9 @@ def _effect(answer: Answer) -> str:
     return str(effect.value)
 
 
-def _steps(path: Mapping[str, Any]) -> list[_Step]:
+def steps_of(path: Mapping[str, Any]) -> list[Step]:
     """Return the links of a path of the evidence as steps, with metric and subscriptions, and what is wrong there."""
-    steps: list[_Step] = []
+    steps: list[Step] = []
     within, here = "", ""
     for link in path["links"]:
         kind, name, arn = link["kind"], link["name"], link["arn"]
@@ -344,40 +357,40 @@ def _steps(path: Mapping[str, Any]) -> list[_Step]:
         if parsed is not None and parsed.account:
             aside = f"account {parsed.account}" if here and parsed.account != here else ""
             here = parsed.account
-        steps.append(_Step(key_of(kind, name, arn, within), kind, name, aside))
+        steps.append(Step(key_of(kind, name, arn, within), kind, name, aside))
         within = arn or within
     faults = [told for told in path["remarks"] if told["effect"] in _OF_EFFECT]
     placed = [
-        _Step(step.key, step.kind, step.name, step.aside, tuple(f for f in faults if _place(f, steps) == at))
+        Step(step.key, step.kind, step.name, step.aside, tuple(f for f in faults if _place(f, steps) == at))
         for at, step in enumerate(steps)
     ]
     return placed + _listeners(path, within)
 
 
-def _metric(path: Mapping[str, Any], within: str) -> Iterator[_Step]:
+def _metric(path: Mapping[str, Any], within: str) -> Iterator[Step]:
     if name := path.get("metric", ""):
-        yield _Step(key_of("metric", name, "", within), "metric", name)
+        yield Step(key_of("metric", name, "", within), "metric", name)
 
 
-def _place(fault: Mapping[str, Any], steps: Sequence[_Step]) -> int:
+def _place(fault: Mapping[str, Any], steps: Sequence[Step]) -> int:
     """Say at which step a path is broken: that of the remark's link, else the last one, to which it came."""
     exact = [at for at, step in enumerate(steps) if (step.kind, step.name) == (fault["link"], fault["resource"])]
     return exact[0] if exact else len(steps) - 1
 
 
-def _listeners(path: Mapping[str, Any], topic: str) -> list[_Step]:
+def _listeners(path: Mapping[str, Any], topic: str) -> list[Step]:
     """Return one step for all confirmed subscriptions, by protocol: they are told together or not at all."""
     protocols = sorted({heard["protocol"] for heard in path["subscriptions"]})
     if not protocols:
         return []
     number = len({heard["arn"] for heard in path["subscriptions"]})
     aside = f"{number} confirmed {'subscription' if number == 1 else 'subscriptions'}"
-    return [_Step((PERSON, topic, *protocols, str(number)), PERSON, ", ".join(protocols), aside)]
+    return [Step((PERSON, topic, *protocols, str(number)), PERSON, ", ".join(protocols), aside)]
 
 
-def _rules(answer: Answer) -> Iterator[list[_Step]]:
+def _rules(answer: Answer) -> Iterator[list[Step]]:
     """Return the EventBridge rules that tell somebody, where the user lets them count."""
     for rule in answer.evidence.get("event_rules", ()):
         key = (_EVENT_RULE, rule["arn"])
-        told = _Step((PERSON, *key), PERSON, "target of the rule", "as far as the rule was read")
-        yield [_Step(key, _EVENT_RULE, rule["name"], f"EventBridge, {rule['region']}"), told]
+        told = Step((PERSON, *key), PERSON, "target of the rule", "as far as the rule was read")
+        yield [Step(key, _EVENT_RULE, rule["name"], f"EventBridge, {rule['region']}"), told]

@@ -31,9 +31,9 @@ class Measures:
         margin: around everything.
     """
 
-    box_width: float = 112
+    box_width: float = 108
     box_height: float = 62
-    gap: float = 40
+    gap: float = 34
     distance: float = 12
     lane: float = 8
     top: float = 34

@@ -40,10 +40,10 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Aria
 
 _LEAD = 13.5
 _MOST_LINES = 3
-_INSET = 9.0
+_INSET = 7.0
 _CORNER = 9.0
 # How far a mark reaches over the side of its box, and how wide the gap is that a broken line leaves behind it.
-_OVER, _BREAK = 7.0, 6.0
+_OVER, _BREAK = 5.0, 5.0
 _OUTER = 3.5
 
 
@@ -118,7 +118,7 @@ class Pen:
         role = ""
         if self.chosen:
             concerned = _listed(self._places[control] for control in box.controls)
-            role = f' role="button" tabindex="-1" aria-pressed="false" data-c="{concerned}"'
+            role = f' data-c="{concerned}"'
         x = at.left + _INSET
         return "".join(
             [

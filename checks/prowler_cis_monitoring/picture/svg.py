@@ -39,7 +39,7 @@ def svg(drawing: Drawing) -> str:
     layout = laid_out(drawing)
     margin, head = layout.measures.margin, _TITLE + 14
     wide = max(layout.width, _NARROWEST)
-    key, key_bottom = _key(layout.height + head, margin, wide)
+    signs, key_bottom = key(layout.height + head, margin, wide)
     notes, bottom = _notes(drawing, key_bottom + 8, margin, wide)
     high = bottom + margin
     (title,) = label(drawing.title, wide - 2 * margin, _TITLE * 1.1, 1)
@@ -58,7 +58,7 @@ def svg(drawing: Drawing) -> str:
             f'<g transform="translate(0 {head:g})">',
             *Pen(layout).elements(),
             "</g>",
-            *key,
+            *signs,
             *notes,
             "</svg>\n",
         ]
@@ -73,7 +73,7 @@ def in_words(drawing: Drawing) -> str:
     return f"{', '.join(counts) or 'No control'}." + (f" Where events are lost, or may be: {lost}." if lost else "")
 
 
-def _key(top: float, margin: float, wide: float) -> tuple[list[str], float]:
+def key(top: float, margin: float, wide: float) -> tuple[list[str], float]:
     """Return the meaning of the signs, in as many rows as they need, and where it ends."""
     made, x, y = [], margin, top + _ROW / 2
     for sample, words in SIGNS_TOLD:

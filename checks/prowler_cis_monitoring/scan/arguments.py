@@ -9,7 +9,7 @@ from textwrap import fill
 from prowler_cis_monitoring.scan.exit_status import MEANINGS
 
 # Formats that are pictures, with the ends of their files' names.
-PICTURES = {"svg": ".svg", "mermaid": ".mmd"}
+PICTURES = {"map": ".map.html", "svg": ".svg", "mermaid": ".mmd"}
 FORMATS = ("csv", "json-ocsf", "html", "json-asff", *PICTURES)
 DEFAULT_FORMATS = ("csv", "json-ocsf", "html")
 DEFAULT_BENCHMARK = "7.0"

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
-from prowler.lib.logger import set_logging_config
+from prowler.lib.logger import logger, set_logging_config
 
+from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.accounts import organization_accounts
+from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
 from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
@@ -38,13 +40,17 @@ from prowler_cis_monitoring.scan.terminal import (
     say_files,
     summary_table,
 )
+from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
-from prowler_cis_monitoring.settings import without_secrets
+from prowler_cis_monitoring.settings import Settings, without_secrets
 from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots, write_snapshots
 
 if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
     from prowler.providers.aws.aws_provider import AwsProvider
+
+    from prowler_cis_monitoring.scan.pictures import Insight
 
 # At the level DEBUG these log whole requests: external ids, and signatures with which others could make them.
 _LOG_REQUESTS = ("botocore", "boto3", "urllib3", "s3transfer")
@@ -141,7 +147,7 @@ class _Scan:
             found = self._checked(provider)
             self.loaded.result()
             findings = self.checks.findings(found)
-            paths = self._write(folder, [findings], provider, findings)
+            paths = self._write(folder, [findings], provider, findings, self._insight(provider, found))
             self._save([found])
         if self.outputs.as_json:
             account = as_json(found, self._requirements())
@@ -150,6 +156,20 @@ class _Scan:
             self._say_account(found)
             say_files(paths)
         return self._status([found])
+
+    def _insight(self, provider: AwsProvider, found: AccountReports) -> Insight | None:
+        """Look for what pictures tell beside the findings; alternatives were looked at if a control is not PASS."""
+        if not PICTURES.keys() & set(self.outputs.formats):
+            return None
+        from prowler_cis_monitoring.scan.pictures import Insight  # noqa: PLC0415 - only for pictures
+
+        looked = any(report.status != "PASS" for report in found.reports)
+        try:
+            settings = Settings.read(provider.audit_config)
+            return Insight.into(resources_of(provider), settings, alternatives_of(provider) if looked else None)
+        except Exception as error:  # noqa: BLE001 - what goes wrong here takes nothing from what was decided
+            logger.error(f"{type(error).__name__} while a picture was prepared: {harmless(str(error))}")
+            return None
 
     def _say_account(self, found: AccountReports) -> None:
         # In a crosswalk a control stands for many requirements.
@@ -233,6 +253,7 @@ class _Scan:
         batches: Iterable[list[Finding]],
         provider: AwsProvider,
         counted: list[Any],
+        insight: Insight | None = None,
     ) -> list[Path]:
         from prowler.lib.outputs.outputs import extract_findings_statistics  # noqa: PLC0415 - loaded meanwhile
 
@@ -244,6 +265,7 @@ class _Scan:
             frameworks=self.frameworks,
             provider=provider,
             statistics=extract_findings_statistics(counted),
+            insight=insight,
         )
         try:
             return files.write(batches)

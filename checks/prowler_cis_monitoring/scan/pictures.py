@@ -3,18 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from prowler_cis_monitoring.picture import Answer, Drawing, drawing_of, mermaid, svg
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
+from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.picture import Answer, Drawing, drawing_of, mermaid, page, svg
+from prowler_cis_monitoring.picture.drawing import Key
+from prowler_cis_monitoring.remedy import propose_all
+from prowler_cis_monitoring.settings import Settings
+from prowler_cis_monitoring.snapshot.inventory import items
+from prowler_cis_monitoring.snapshot.weak_points import weak_points
 
 _PREFIX = "cloudwatch_alerting_"
-_WRITERS: Mapping[str, Callable[[Drawing], str]] = {"svg": svg, "mermaid": mermaid}
+_WRITERS: Mapping[str, Callable[[Drawing], str]] = {"map": page, "svg": svg, "mermaid": mermaid}
+
+
+# Each weak point and each remedy is proved by judging the account again.
+_MOST_ITEMS = 250
 
 
 class PictureError(RuntimeError):
     """There is nothing that could be drawn; the message says why."""
+
+
+@dataclass(frozen=True)
+class Insight:
+    """What a picture tells of an account beside its findings.
+
+    Attributes:
+        alone: by key, the slugs of the controls that hang on a single resource.
+        mending: by control, what would mend it, as sentences.
+    """
+
+    alone: Mapping[Key, Sequence[str]] = field(default_factory=dict)
+    mending: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def into(cls, resources: AccountResources, settings: Settings, alternatives: Alternatives | None) -> Insight:
+        """Ask what hangs on one resource and what would mend what is broken; nothing of too large an account."""
+        if sum(1 for _ in items(resources)) > _MOST_ITEMS:
+            return cls()
+        return cls(
+            {point.item.key: point.controls for point in weak_points(resources, settings)},
+            {
+                fix.control: tuple(map(_sentence, [*(change.says for change in fix.changes), *fix.steps]))
+                for fix in propose_all(resources, settings=settings, alternatives=alternatives)
+                if fix.mends
+            },
+        )
+
+
+def _sentence(said: str) -> str:
+    return f"{harmless(said, 1200).removesuffix('.')}."
 
 
 @dataclass(frozen=True)
@@ -39,15 +81,21 @@ def answers_of(reports: Iterable[Any]) -> list[Answer]:
     ]
 
 
-def draw(output_format: str, accounts: Sequence[DrawnAccount]) -> str:
+def draw(output_format: str, accounts: Sequence[DrawnAccount], insight: Insight) -> str:
     """Return the text of a picture file.
+
+    Args:
+        output_format: its format.
+        accounts: what it shows.
+        insight: what else is known, where it shows one account.
 
     Raises:
         PictureError: the format shows one account, and there are several.
     """
     if len(accounts) != 1:
         raise PictureError(f"{output_format} shows one account, and these are {len(accounts)}")
-    return _WRITERS[output_format](drawing_of(accounts[0].title, accounts[0].answers))
+    mended = [replace(one, mending=insight.mending.get(one.control, ())) for one in accounts[0].answers]
+    return _WRITERS[output_format](drawing_of(accounts[0].title, mended, insight.alone))
 
 
 class PictureFile:
@@ -58,8 +106,17 @@ class PictureFile:
         data: nothing; what is kept of the batches is not for others.
     """
 
-    def __init__(self, output_format: str, findings: Sequence[Any], file_path: str, *, from_cli: bool) -> None:  # noqa: ARG002 - as Prowler's
+    def __init__(
+        self,
+        output_format: str,
+        insight: Insight | None,
+        findings: Sequence[Any],
+        file_path: str,
+        *,
+        from_cli: bool,  # noqa: ARG002 - as Prowler's
+    ) -> None:
         """Begin with the findings of the first account."""
+        self._insight = insight or Insight()
         self.close_file = False
         self._file_descriptor = None  # as Prowler's; nothing stays open here
         self.data: list[Any] = []
@@ -87,4 +144,4 @@ class PictureFile:
     def batch_write_data_to_file(self) -> None:
         """Write the file once everything is known."""
         if self.close_file:
-            self._path.write_text(draw(self._format, self._accounts), encoding="utf-8")
+            self._path.write_text(draw(self._format, self._accounts, self._insight), encoding="utf-8")

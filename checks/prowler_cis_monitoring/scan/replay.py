@@ -28,7 +28,7 @@ from prowler_cis_monitoring.scan.frameworks import (
     load_plain,
     numbers_in,
 )
-from prowler_cis_monitoring.scan.pictures import DrawnAccount, answers_of, draw
+from prowler_cis_monitoring.scan.pictures import DrawnAccount, Insight, answers_of, draw
 from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
 from prowler_cis_monitoring.scan.terminal import (
     account_table,
@@ -60,8 +60,11 @@ def replay(parsed: argparse.Namespace) -> int:
         slugs = _slugs(parsed.control)
         names = [_framework(version) for version in parsed.benchmark]
         frameworks = {name: load_plain(name) for name in dict.fromkeys(names)}
-        judged = [_judged(snapshot, slugs, parsed) for snapshot in read_snapshots(parsed.source)]
-        files = _draw(judged, parsed)
+        judged, one = [], None
+        for snapshot in read_snapshots(parsed.source):
+            judged.append(_judged(snapshot, slugs, parsed))
+            one = snapshot if len(judged) == 1 else None
+        files = _draw(judged, one, parsed)
     except (SnapshotError, SettingsError, _NameError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
@@ -79,7 +82,7 @@ def replay(parsed: argparse.Namespace) -> int:
     return exit_status(((found.reports, found.undecided) for found in judged), ignored_statuses(parsed))
 
 
-def _draw(judged: list[Judged], parsed: argparse.Namespace) -> list[Path]:
+def _draw(judged: list[Judged], one: Snapshot | None, parsed: argparse.Namespace) -> list[Path]:
     """Write the pictures that were asked for, under the names that a scan would give them."""
     if not parsed.output_formats:
         return []
@@ -88,11 +91,14 @@ def _draw(judged: list[Judged], parsed: argparse.Namespace) -> list[Path]:
     default = f"prowler-output-{what}-{datetime.now().astimezone():%Y%m%d%H%M%S}"
     if "/" in (parsed.output_filename or default):
         raise _NameError(f"--output-filename {parsed.output_filename!r}: a name without folder is expected")
+    insight = Insight()
+    if one is not None:
+        insight = Insight.into(one.resources, Settings.read({KEY: one.settings}), one.alternatives)
     with reserve(parsed.output_directory, parsed.output_filename, default) as folder:
         made = []
         for output_format in dict.fromkeys(parsed.output_formats):
             made.append(folder.private / f"{folder.name}{PICTURES[output_format]}")
-            made[-1].write_text(draw(output_format, accounts), encoding="utf-8")
+            made[-1].write_text(draw(output_format, accounts, insight), encoding="utf-8")
         return folder.deliver(made)
 
 

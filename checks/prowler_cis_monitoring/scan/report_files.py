@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
     from prowler.lib.outputs.output import Output
 
+    from prowler_cis_monitoring.scan.pictures import Insight
+
 _SUFFIXES = {
     "csv": csv_file_suffix,
     "json-ocsf": json_ocsf_file_suffix,
@@ -45,6 +47,7 @@ class ReportFiles:
         frameworks: compliance frameworks by Prowler's name.
         provider: whose identity the HTML report shows.
         statistics: Prowler's statistics of all findings, for the HTML report.
+        insight: what pictures tell of a single account beside its findings.
     """
 
     folder: ReportFolder
@@ -52,6 +55,7 @@ class ReportFiles:
     frameworks: Mapping[str, ComplianceFramework]
     provider: Any
     statistics: Mapping[str, Any]
+    insight: Insight | None = None
     _writers: dict[str, Output] = field(default_factory=dict, init=False)
     _compliance: dict[str, list[Any]] = field(default_factory=lambda: {"compliance": []}, init=False)
     _owed: Counter[Path] = field(default_factory=Counter, init=False)
@@ -101,7 +105,7 @@ class ReportFiles:
             writer = self._writers[output_format]
             writer.transform(batch)
         else:
-            writer = self._writers[output_format] = _writer_class(output_format)(
+            writer = self._writers[output_format] = self._writer_class(output_format)(
                 findings=batch, file_path=str(self._path(output_format)), from_cli=False
             )
         writer.close_file = last
@@ -115,6 +119,13 @@ class ReportFiles:
         else:
             writer.batch_write_data_to_file()
         writer.data.clear()
+
+    def _writer_class(self, output_format: str) -> Any:  # noqa: ANN401 - Prowler's classes, and ours
+        if output_format in PICTURES:
+            from prowler_cis_monitoring.scan.pictures import PictureFile  # noqa: PLC0415 - only for pictures
+
+            return partial(PictureFile, output_format, self.insight)
+        return _writer_class(output_format)
 
     def _write_compliance(self, batch: list[Finding], *, last: bool) -> None:
         from prowler.lib.outputs.compliance.compliance import (  # noqa: PLC0415 - loads while AWS answers
@@ -209,12 +220,8 @@ def _writer_class(output_format: str) -> Any:  # noqa: ANN401 - Prowler's classe
         from prowler.lib.outputs.ocsf.ocsf import OCSF as writer  # noqa: N811, PLC0415
     elif output_format == "html":
         from prowler.lib.outputs.html.html import HTML as writer  # noqa: N811, PLC0415
-    elif output_format == "json-asff":
-        from prowler.lib.outputs.asff.asff import ASFF as writer  # noqa: N811, PLC0415
     else:
-        from prowler_cis_monitoring.scan.pictures import PictureFile  # noqa: PLC0415
-
-        return partial(PictureFile, output_format)
+        from prowler.lib.outputs.asff.asff import ASFF as writer  # noqa: N811, PLC0415
     return writer
 
 
@@ -232,7 +239,7 @@ def preload(formats: Iterable[str]) -> None:
     import prowler.lib.outputs.compliance.compliance  # noqa: PLC0415
     import prowler.lib.outputs.finding  # noqa: F401, PLC0415
 
-    for output_format in formats:
+    for output_format in set(formats) - PICTURES.keys():
         _writer_class(output_format)
 
 
