@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "checks" / PACKAGE
 
 # From the bottom up. A room may import the rooms of the lines above its own, and nothing else of the package.
 LEVELS = (
-    {"reader", "foreign_text"},
+    {"reader", "foreign_text", "streams"},
     {"filter_pattern", "controls"},
     {"alert_path", "settings"},
     {"decision"},

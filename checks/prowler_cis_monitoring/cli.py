@@ -9,19 +9,21 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from prowler_cis_monitoring.streams import standard_streams
+
 INVALID_INPUT = 2
+INTERRUPTED = 130
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `cis-monitoring` with `arguments`, by default those of the process; return its exit status."""
-    parsed = parser().parse_args(arguments)
-    try:
-        status: int = parsed.run(parsed)
-    except BrokenPipeError:
-        # The reader of our output has gone, as `head` does: nobody is left to tell.
-        sys.stderr.close()
-        status = 0
+    with standard_streams():
+        parsed = parser().parse_args(arguments)
+        try:
+            status: int = parsed.run(parsed)
+        except KeyboardInterrupt:
+            status = INTERRUPTED
     return status
 
 
@@ -85,6 +87,13 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _scan(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.scan.interruption import ending_at_signals  # noqa: PLC0415 - only for this subcommand
+
+    with ending_at_signals():
+        return _scanned(parsed)
+
+
+def _scanned(parsed: argparse.Namespace) -> int:
     # Loading Prowler and botocore leaves next to nothing to collect, and looking for it takes an eighth of the time.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     from prowler_cis_monitoring.scan.arguments import PICTURES  # noqa: PLC0415 - only this subcommand needs it

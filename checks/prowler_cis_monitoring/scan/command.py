@@ -6,7 +6,7 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
 from hashlib import sha256
@@ -24,6 +24,7 @@ from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
 from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
+from prowler_cis_monitoring.scan.interruption import removed_when_ended, saying
 from prowler_cis_monitoring.scan.many import ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members, open_account
@@ -45,6 +46,7 @@ from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
 from prowler_cis_monitoring.settings import Settings, without_secrets
 from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots, write_snapshots
+from prowler_cis_monitoring.snapshot.file import unfinished
 
 if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
@@ -121,7 +123,8 @@ class _Scan:
         if self.options.save is None:
             return
         try:
-            write_snapshots(self.options.save, (one.snapshot for one in found if one.snapshot is not None))
+            with removed_when_ended(unfinished(self.options.save)):
+                write_snapshots(self.options.save, (one.snapshot for one in found if one.snapshot is not None))
         except SnapshotError as error:
             self._lament(error)
 
@@ -193,13 +196,13 @@ class _Scan:
         with (
             reserve(self.outputs.directory, name, _default_name("accounts")) as folder,
             closing(self._state(folder.name, resumed=state_to_resume is not None)) as state,
+            saying(lambda: _how_to_go_on(state, accounts)),
         ):
             many = ManyAccounts(accounts, members, self.checks, state, self.options)
             try:
                 failures = many.scan()
             except (UnsavedError, CredentialsError) as error:
-                finished = f"{len(state.finished)} of {len(accounts)} accounts are finished"
-                complain(f"{error}; {finished}, --resume goes on with the others")
+                complain(f"{error}; {_how_to_go_on(state, accounts)}")
                 return Exit.NOT_DONE if isinstance(error, UnsavedError) else Exit.NOT_ALL_SCANNED
             self.loaded.result()
             findings = (self.checks.findings(found) for found in many.reports())
@@ -284,6 +287,11 @@ class _Scan:
             return Exit.NOT_DONE
         accounts = ((found.reports, found.undecided) for found in scanned)
         return exit_status(accounts, self.options.ignored_statuses)
+
+
+def _how_to_go_on(state: State, accounts: Sequence[str]) -> str:
+    finished = len(state.finished.intersection(accounts))
+    return f"{finished} of {len(accounts)} accounts are finished, --resume goes on with the others"
 
 
 def _digest(content: Mapping[str, Any]) -> str:

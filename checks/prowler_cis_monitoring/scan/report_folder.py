@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from prowler_cis_monitoring.scan.interruption import removed_when_ended, unbroken
+
 _SUFFIX = ".partial"
 _PRIVATE = 0o700
 _OF_OTHERS = 0o077
@@ -54,8 +56,9 @@ class ReportFolder:
             _make_folder(path.parent, self.directory)
             if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
                 raise ReportError(f"{path} is no regular file, and is not replaced")
-        for path, target in zip(files, wanted, strict=True):
-            path.rename(target)
+        with unbroken():
+            for path, target in zip(files, wanted, strict=True):
+                path.rename(target)
         for folder in {path.parent for path in wanted}:
             _save(folder)
         return wanted
@@ -83,7 +86,8 @@ def reserve(directory: Path, name: str | None, default: str) -> Iterator[ReportF
         private = _private_folder(directory, candidate)
         with _locked(private) as locked:
             if locked and (name is not None or not _has_files(directory, candidate)):
-                yield ReportFolder(directory, candidate)
+                with removed_when_ended(private):
+                    yield ReportFolder(directory, candidate)
                 return
     raise ReportError(f"{directory / (name or default)}: another scan is writing files of this name")
 

@@ -291,7 +291,7 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot |
         SnapshotError: the file cannot be written, or several accounts were given for one document.
     """
     path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = unfinished(path)
     try:
         opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:
@@ -306,6 +306,11 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot |
         raise SnapshotError(f"{path}: {error.strerror or error}") from None
     finally:
         beside.unlink(missing_ok=True)
+
+
+def unfinished(path: Path) -> Path:
+    """Return where this process writes a file before it is renamed to `path`."""
+    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def _texts(path: Path, snapshots: Iterable[Snapshot | Mapping[str, Any]]) -> Iterator[str]:
