@@ -64,7 +64,7 @@ def scan(parsed: argparse.Namespace) -> int:
         options = read(parsed)
         set_logging_config(options.log_level)
         for library in _LOG_REQUESTS:
-            logging.getLogger(library).setLevel(logging.INFO)
+            logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))
         return _Scan(options).run()
     except (OptionError, StateError, SnapshotError) as error:
         complain(str(error))
