@@ -8,7 +8,7 @@ from pathlib import Path
 from prowler_cis_monitoring.scan.arguments import add_account_arguments
 
 DONE, NOT_READ, INVALID_INPUT, NOT_ALL = 0, 1, 2, 3
-FORMATS = ("cli", "json")
+FORMATS = ("cli", "cloudformation", "terraform", "json")
 
 DESCRIPTION = """\
 Prints the fewest changes after which somebody is told, for each failing control of an account, after making them on
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=FORMATS,
         default=FORMATS[0],
-        help="a script of AWS CLI calls, or JSON (default: %(default)s)",
+        help="a script of AWS CLI calls, a CloudFormation template, Terraform, or JSON (default: %(default)s)",
     )
     group.add_argument(
         "--output",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from prowler_cis_monitoring.remedy.forms import cli
+from prowler_cis_monitoring.remedy.forms import cli, cloudformation, terraform
 from prowler_cis_monitoring.remedy.parts import Part
 
 
@@ -24,4 +24,6 @@ class Form:
 
 FORMS: Mapping[str, Form] = {
     "cli": Form(cli.script, by_region=False),
+    "cloudformation": Form(cloudformation.template, by_region=True),
+    "terraform": Form(terraform.module, by_region=True),
 }

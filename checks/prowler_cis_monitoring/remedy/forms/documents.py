@@ -8,6 +8,7 @@ from typing import Any
 from prowler_cis_monitoring.alert_path.resources import CompositeAlarm, MetricAlarm
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.remedy.changes import Change, CreateTrail, DeliverToLogGroup, PutMetricAlarm
+from prowler_cis_monitoring.remedy.parts import Part
 
 TAG = ("CreatedBy", "cis-monitoring")
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
@@ -19,6 +20,20 @@ def comment(change: Change) -> Iterator[str]:
     yield f"{harmless(change.says, _MOST_OF_A_COMMENT)}."
     for clause in change.mends:
         yield f"mends: {harmless(clause, _MOST_OF_A_COMMENT)}"
+
+
+def head(part: Part, source: str) -> list[str]:
+    """Return the comment at the beginning of a file."""
+    return [
+        f"# What mends the alert paths of account {harmless(part.account)} in {harmless(part.region)}, planned on",
+        f"# {harmless(source)}.",
+    ]
+
+
+def tag() -> dict[str, str]:
+    """Return the tag of what is created, as CloudFormation writes it."""
+    key, value = TAG
+    return {"Key": key, "Value": value}
 
 
 def trust() -> dict[str, Any]:
