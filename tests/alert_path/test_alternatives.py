@@ -188,11 +188,21 @@ def test_unlisted_region_is_not_covered():
     assert not covers(event_rule(BY_ROOT), everywhere=False)
 
 
-@pytest.mark.parametrize(("partition", "expected"), [("aws", True), ("aws-us-gov", False)])
-def test_root_signs_in_in_one_region_of_the_standard_partition(partition, expected):
-    account = resources(partition=partition)
-    rule = event_rule(BY_ROOT)
-    assert covers(rule, required=ROOT_SIGN_IN, account=account, regions=(REGION, ELSEWHERE)) is expected
+@pytest.mark.parametrize(
+    ("partition", "region", "elsewhere", "expected"),
+    [("aws", REGION, ELSEWHERE, True), ("aws-us-gov", "us-gov-west-1", "us-gov-east-1", False)],
+)
+def test_root_signs_in_in_one_region_of_the_standard_partition(partition, region, elsewhere, expected):
+    account, arn = resources(partition=partition), TOPIC_ARN.replace(REGION, region)
+    allowed = policy(statement(principal={"Service": "events.amazonaws.com"}, resource="*"))
+    topics = {arn: open_topic(arn=arn, region=region, policy=allowed)}
+    rule = event_rule(BY_ROOT, region=region, targets=(EventTarget(arn=arn),))
+
+    def covered(*regions):
+        return covers(rule, required=ROOT_SIGN_IN, account=account, topics=topics, regions=regions)
+
+    assert covered(region)
+    assert covered(region, elsewhere) is expected
 
 
 @pytest.mark.parametrize(

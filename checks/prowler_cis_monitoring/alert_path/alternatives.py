@@ -39,14 +39,12 @@ from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import (
     NOTHING,
-    EventFact,
     FilterPattern,
     FilterPatternError,
     all_of,
     any_of,
     parse,
 )
-from prowler_cis_monitoring.filter_pattern.facts import RECORD_CONTENTS, SERVICE_OF, SEVERAL_SERVICES, SIGN_IN
 from prowler_cis_monitoring.filter_pattern.work import Work
 from prowler_cis_monitoring.foreign_text import harmless, shown
 
@@ -60,7 +58,6 @@ _BY_STATE = {
     "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS": EVERY_EVENT,
 }
 _METRICS, _LOG_GROUPS = "AWS::CloudWatch::Metric", "AWS::Logs::LogGroup"
-_ROOT_SIGN_IN_REGION = "us-east-1"
 _VALUE = re.compile(r"(?<![$\w.])[A-Za-z][\w.]+")
 
 
@@ -325,7 +322,7 @@ def _covers(demand: Demand, paths: AlertPaths, regions: Sequence[str], live: Seq
     somewhere = any_of(*(parse(f'{{ $.awsRegion = "{region}" }}') for region in regions))
     required = all_of(demand.events_demanded, somewhere, parse(f'{{ $.recipientAccountId = "{resources.account}" }}'))
     heard = tuple(dict.fromkeys(all_of(one.heard, delivered) for one in live if one.heard is not None))
-    facts = (*own_facts(resources.account, resources.partition), *_facts(resources.partition))
+    facts = own_facts(resources.account, resources.partition)
     return coverage_of_facts(required, heard, facts, paths.allowance(demand).coverages).verdict == "covered"
 
 
@@ -337,15 +334,3 @@ def _logged(trail: Trail) -> FilterPattern:
     if not isinstance(trail.status, TrailStatus) or not trail.status.is_logging or isinstance(trail.selectors, Unread):
         return NOTHING
     return events_of_trail(trail)
-
-
-@lru_cache(maxsize=8)
-def _facts(partition: str) -> tuple[EventFact, ...]:
-    """What is true of records besides the facts about single fields, as far as rules need it."""
-    calls = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
-    named = [any_of(*(parse(f'{{ $.eventName = "{name}" }}') for name in calls[at::8])) for at in range(8)]
-    facts = [EventFact(some, parse('{ $.eventType = "AwsApiCall" }'), RECORD_CONTENTS) for some in named]
-    if partition == "aws":
-        root = parse('{ $.eventName = "ConsoleLogin" && $.userIdentity.type = "Root" }')
-        facts.append(EventFact(root, parse(f'{{ $.awsRegion = "{_ROOT_SIGN_IN_REGION}" }}'), SIGN_IN))
-    return tuple(facts)

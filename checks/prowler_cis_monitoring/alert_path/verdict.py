@@ -168,7 +168,8 @@ def _unseen(question: Question, paths: tuple[AlertPath, ...]) -> Verdict:
 
 def _undecided(question: Question, by_hoped: Coverage) -> Verdict:
     nearest = [path for path in Failure(question).nearest if path in question.hoped][:1]
-    told = Told(". ".join(f"{path.until('metric filter')}: {by_hoped.reason}" for path in nearest) or by_hoped.reason)
+    main = ". ".join(f"{path.until('metric filter')}: {by_hoped.reason}" for path in nearest) or by_hoped.reason
+    told = Told(main, next_step="To be certain, let the filter have the control's required pattern as it stands.")
     return _unknown(question, tuple(nearest), told)
 
 
