@@ -8,7 +8,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide, evidence_of
-from prowler_cis_monitoring.picture import Answer
+from prowler_cis_monitoring.picture import Answer, Fleet
 from prowler_cis_monitoring.settings import Settings
 
 SLUGS = list(CONTROLS)
@@ -115,3 +115,46 @@ def steps_of(answers):
                 told = ",".join(sorted({heard["protocol"] for heard in found["subscriptions"]}))
                 steps.add((before, ("person", f"{told} {len(found['subscriptions'])} {before[1]}")))
     return Counter(dict.fromkeys(steps, 1))
+
+
+def estate():
+    """Six controls: four of one trail and topic, in different states, one without a filter, one without a trail."""
+    names = {slug: slug.replace("_", "-") for slug in SLUGS[:5]}
+
+    def whole(slug, *remarks, heard=("email",)):
+        return path("org-trail", "trail-logs", names[slug], names[slug], None, "alerts", remarks=remarks, heard=heard)
+
+    one, two, three, four, five = names
+    bare = ("trail-without-log-group", "trail", "other-trail", "broken")
+    off = ("alarm-actions-disabled", "alarm", names[two], "broken")
+    return [
+        answer(one, whole(one)),
+        answer(two, whole(two, off), status="FAIL", sentence="Nobody is told of 1.", missed_event={"eventName": "A"}),
+        answer(three, whole(three)),
+        answer(
+            four,
+            whole(four, ("metric-filter-selection-unreadable", "metric filter", names[four], "unseen")),
+            status="MANUAL",
+        ),
+        answer(five, path("other-trail", remarks=[bare], heard=()), status="FAIL"),
+        answer(SLUGS[5], status="FAIL", sentence="Nobody is told: there is no trail."),
+    ]
+
+
+def thousands(number):
+    """So many accounts: a central topic that a tenth of them share is broken, others have faults of their own."""
+    fleet = Fleet()
+    for place in range(number):
+        account = f"{place:012}"
+        central = place % 10 == 0
+        answers = []
+        for at, slug in enumerate(SLUGS):
+            topic = "central" if central else f"topic-{account}"
+            names = (f"trail-{account}", f"logs-{account}", slug, f"{slug}-{account}", None, topic)
+            remarks = [("topic-refuses-cloudwatch", "topic", "central", "broken")] if central else []
+            if (place + at) % 31 == 0:
+                remarks.append(("alarm-actions-disabled", "alarm", names[3], "broken"))
+            found = path(*names, remarks=remarks, heard=() if remarks else ("email",))
+            answers.append(answer(slug, found, status="FAIL" if remarks else "PASS"))
+        fleet.add(account, f"team {place % 97}", answers)
+    return fleet

@@ -57,3 +57,17 @@ def test_a_name_with_a_folder_is_no_name(scan, tmp_path):
     scan(*REGIONS, "--output-formats", "--save", tmp_path / "account.json")
     done = scan("--from", tmp_path / "account.json", "--output-formats", "svg", "--output-filename", "../found")
     assert (done.status, "--output-filename" in done.err) == (2, True)
+
+
+@pytest.mark.usefixtures("estate")
+def test_several_saved_accounts_are_one_page_and_told_by_cause(scan, tmp_path):
+    scan(*REGIONS, "--output-formats", "--save", tmp_path / "one.json")
+    saved = json.loads((tmp_path / "one.json").read_text(encoding="utf-8"))
+    other = json.dumps(saved).replace("123456789012", "210987654321")
+    (tmp_path / "both.jsonl").write_text(f"{json.dumps(saved)}\n{other}\n", encoding="utf-8")
+    done = scan("--from", tmp_path / "both.jsonl", "--output-formats", *PICTURES)
+    assert "the same fault breaks 1 control in 2 accounts: alarm: " in done.out
+    assert "210987654321" in (done.folder / "found.map.html").read_text(encoding="utf-8")
+    assert "2 accounts" in (done.folder / "found.svg").read_text(encoding="utf-8")
+    again = scan("--from", tmp_path / "both.jsonl", "--output-formats", "csv", *PICTURES)
+    assert "the same fault breaks 1 control in 2 accounts: alarm: " in again.out

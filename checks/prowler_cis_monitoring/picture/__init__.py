@@ -4,8 +4,10 @@
 """
 
 from prowler_cis_monitoring.picture.drawing import Answer, Drawing, drawing_of
+from prowler_cis_monitoring.picture.fleet import Fleet
+from prowler_cis_monitoring.picture.fleet_page import fleet_page
 from prowler_cis_monitoring.picture.mermaid import mermaid
 from prowler_cis_monitoring.picture.page import page
 from prowler_cis_monitoring.picture.svg import svg
 
-__all__ = ["Answer", "Drawing", "drawing_of", "mermaid", "page", "svg"]
+__all__ = ["Answer", "Drawing", "Fleet", "drawing_of", "fleet_page", "mermaid", "page", "svg"]

@@ -7,6 +7,7 @@ const says = document.querySelector(".say p");
 const faults = [...document.querySelectorAll(".faults li")];
 const first = says.textContent;
 const numbers = (element, name) => (element.dataset[name] || "").split(" ").filter(Boolean);
+const nameOf = (box) => box.querySelector("title").textContent;
 const titleOf = (item) => item.querySelector(".title").textContent;
 
 function clear() {
@@ -44,7 +45,7 @@ function chooseBox(box) {
   for (const item of named) item.classList.add("hangs");
   const told = faults.filter((fault) => fault.dataset.at === box.dataset.box);
   says.textContent =
-    box.getAttribute("aria-label") + ". " +
+    nameOf(box) + ". " +
     (named.length === 1 ? "One control hangs on it: " : named.length + " controls hang on it: ") +
     named.map(titleOf).join(", ") + "." +
     told.map((fault) => " " + fault.querySelector(".told").textContent + ".").join("");

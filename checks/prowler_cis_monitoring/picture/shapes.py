@@ -115,14 +115,15 @@ class Pen:
         short = box.name.rpartition("/")[2] or box.name if box.kind == "metric" else box.name
         lines = label(short, at.wide - 2 * _INSET + 2, NAME, _MOST_LINES)
         first = at.top + (at.high - _LEAD * (len(lines) + 1)) / 2 + 10
-        role = ""
+        # Where a box can be chosen its name comes from what stands in it, title first.
+        role = f' aria-label="{text(full)}"'
         if self.chosen:
             concerned = _listed(self._places[control] for control in box.controls)
             role = f' data-c="{concerned}"'
         x = at.left + _INSET
         return "".join(
             [
-                f'<g class="{CLASSES[box.standing]}" data-box="{place}"{role} aria-label="{text(full)}">',
+                f'<g class="{CLASSES[box.standing]}" data-box="{place}"{role}>',
                 f"<title>{text(full)}</title>",
                 f'<path class="a" d="{outline(box, at.grown(_OUTER))}"/>' if box.alone else "",
                 f'<path class="o" d="{outline(box, at)}"/>',

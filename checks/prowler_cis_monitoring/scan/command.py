@@ -38,6 +38,7 @@ from prowler_cis_monitoring.scan.terminal import (
     print_accounts_as_json,
     progress,
     say,
+    say_causes,
     say_files,
     summary_table,
 )
@@ -116,6 +117,7 @@ class _Scan:
             print_accounts_as_json([as_json(one, requirements) for one in found], rest)
         elif not self.outputs.quiet:
             say(summary_table({one.scanned.account: count(one.reports) for one in found}, color=self._color()))
+            say_causes(found)
             say_files(paths)
         return self._status(found)
 
@@ -219,6 +221,7 @@ class _Scan:
             print_accounts_as_json((as_json(found, requirements) for found in many.reports()), rest)
         elif not self.outputs.quiet:
             say(summary_table(many.summary(failures), color=self._color()))
+            say_causes(many.reports())
             say_files(paths)
         if failures:
             complain(f"{len(failures)} of {len(many.accounts)} accounts could not be scanned; --resume tries again:")

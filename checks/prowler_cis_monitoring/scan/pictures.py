@@ -9,7 +9,7 @@ from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.picture import Answer, Drawing, drawing_of, mermaid, page, svg
+from prowler_cis_monitoring.picture import Answer, Drawing, Fleet, drawing_of, fleet_page, mermaid, page, svg
 from prowler_cis_monitoring.picture.drawing import Key
 from prowler_cis_monitoring.remedy import propose_all
 from prowler_cis_monitoring.settings import Settings
@@ -22,10 +22,6 @@ _WRITERS: Mapping[str, Callable[[Drawing], str]] = {"map": page, "svg": svg, "me
 
 # Each weak point and each remedy is proved by judging the account again.
 _MOST_ITEMS = 250
-
-
-class PictureError(RuntimeError):
-    """There is nothing that could be drawn; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +55,34 @@ def _sentence(said: str) -> str:
     return f"{harmless(said, 1200).removesuffix('.')}."
 
 
-@dataclass(frozen=True)
-class DrawnAccount:
-    """What a picture shows of one account."""
+class Gathered:
+    """Accounts as pictures show them: the first one with its answers, and all as a fleet."""
 
-    title: str
-    answers: Sequence[Answer]
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.fleet = Fleet()
+        self._first: Sequence[Answer] = ()
+
+    def add(self, account: str, name: str, answers: Sequence[Answer]) -> None:
+        """Take one account more."""
+        self._first = self._first if self.fleet.rows else answers
+        self.fleet.add(account, name, answers)
+
+    def drawn(self, output_format: str, insight: Insight) -> str:
+        """Return the text of a picture file.
+
+        Args:
+            output_format: its format.
+            insight: what else is known, where there is one account only.
+        """
+        if len(self.fleet.rows) != 1:
+            if output_format == "map":
+                return fleet_page(self.fleet)
+            return _WRITERS[output_format](self.fleet.drawing())
+        (row,) = self.fleet.rows
+        title = f"Account {row.account}{f' ({row.name})' if row.name else ''}"
+        answers = [replace(one, mending=insight.mending.get(one.control, ())) for one in self._first]
+        return _WRITERS[output_format](drawing_of(title, answers, insight.alone))
 
 
 def answers_of(reports: Iterable[Any]) -> list[Answer]:
@@ -79,23 +97,6 @@ def answers_of(reports: Iterable[Any]) -> list[Answer]:
         )
         for report in reports
     ]
-
-
-def draw(output_format: str, accounts: Sequence[DrawnAccount], insight: Insight) -> str:
-    """Return the text of a picture file.
-
-    Args:
-        output_format: its format.
-        accounts: what it shows.
-        insight: what else is known, where it shows one account.
-
-    Raises:
-        PictureError: the format shows one account, and there are several.
-    """
-    if len(accounts) != 1:
-        raise PictureError(f"{output_format} shows one account, and these are {len(accounts)}")
-    mended = [replace(one, mending=insight.mending.get(one.control, ())) for one in accounts[0].answers]
-    return _WRITERS[output_format](drawing_of(accounts[0].title, mended, insight.alone))
 
 
 class PictureFile:
@@ -121,14 +122,12 @@ class PictureFile:
         self._file_descriptor = None  # as Prowler's; nothing stays open here
         self.data: list[Any] = []
         self._format, self._path = output_format, Path(file_path)
-        self._accounts: list[DrawnAccount] = []
+        self._gathered = Gathered()
         self.transform(findings)
 
     def transform(self, findings: Sequence[Any]) -> None:
         """Keep as much of an account's findings as the picture needs."""
         first = findings[0]
-        name = first.account_name
-        title = f"Account {first.account_uid}{f' ({name})' if name else ''}"
         answers = [
             Answer(
                 control=finding.metadata.CheckID.removeprefix(_PREFIX),
@@ -139,9 +138,9 @@ class PictureFile:
             )
             for finding in findings
         ]
-        self._accounts.append(DrawnAccount(title, answers))
+        self._gathered.add(first.account_uid, first.account_name or "", answers)
 
     def batch_write_data_to_file(self) -> None:
         """Write the file once everything is known."""
         if self.close_file:
-            self._path.write_text(draw(self._format, self._accounts, self._insight), encoding="utf-8")
+            self._path.write_text(self._gathered.drawn(self._format, self._insight), encoding="utf-8")

@@ -28,7 +28,7 @@ from prowler_cis_monitoring.scan.frameworks import (
     load_plain,
     numbers_in,
 )
-from prowler_cis_monitoring.scan.pictures import DrawnAccount, Insight, answers_of, draw
+from prowler_cis_monitoring.scan.pictures import Gathered, Insight, answers_of
 from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
 from prowler_cis_monitoring.scan.terminal import (
     account_table,
@@ -36,6 +36,7 @@ from prowler_cis_monitoring.scan.terminal import (
     complain,
     print_accounts_as_json,
     say,
+    say_causes,
     say_files,
     summary_table,
 )
@@ -86,7 +87,9 @@ def _draw(judged: list[Judged], one: Snapshot | None, parsed: argparse.Namespace
     """Write the pictures that were asked for, under the names that a scan would give them."""
     if not parsed.output_formats:
         return []
-    accounts = [DrawnAccount(f"Account {found.scanned.account}", answers_of(found.reports)) for found in judged]
+    gathered = Gathered()
+    for found in judged:
+        gathered.add(found.scanned.account, "", answers_of(found.reports))
     what = judged[0].scanned.account if len(judged) == 1 else "accounts"
     default = f"prowler-output-{what}-{datetime.now().astimezone():%Y%m%d%H%M%S}"
     if "/" in (parsed.output_filename or default):
@@ -98,7 +101,7 @@ def _draw(judged: list[Judged], one: Snapshot | None, parsed: argparse.Namespace
         made = []
         for output_format in dict.fromkeys(parsed.output_formats):
             made.append(folder.private / f"{folder.name}{PICTURES[output_format]}")
-            made[-1].write_text(draw(output_format, accounts, insight), encoding="utf-8")
+            made[-1].write_text(gathered.drawn(output_format, insight), encoding="utf-8")
         return folder.deliver(made)
 
 
@@ -155,6 +158,7 @@ def _report(slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot
 def _say(judged: list[Judged], frameworks: Mapping[str, Mapping[str, Any]], *, color: bool) -> None:
     if len(judged) != 1:
         say(summary_table({found.scanned.account: _counted(found) for found in judged}, color=color))
+        say_causes(judged)
         return
     (found,) = judged
     numbers = {each["version"]: numbers_in(each) for name, each in frameworks.items() if is_benchmark(name)}

@@ -22,6 +22,7 @@ _ORANGE = "\033[38;5;208m"
 _COLORS = {"PASS": Fore.GREEN, "FAIL": Fore.RED, "MANUAL": Fore.YELLOW, "MUTED": _ORANGE}
 _PREFIX = "cloudwatch_alerting_"
 _NARROWEST_SENTENCE = 40
+_MOST_CAUSES = 10
 _MOST_OF_A_COMPLAINT = 4_000
 # Border and blanks of a column.
 _FRAME = 3
@@ -147,6 +148,21 @@ def print_accounts_as_json(accounts: Iterable[dict[str, Any]], rest: Mapping[str
         separator = ","
     others = ", ".join(f"{json.dumps(key)}: {json.dumps(value, default=str)}" for key, value in rest.items())
     say(f"], {others}}}")
+
+
+def say_causes(accounts: Iterable[Found]) -> None:
+    """Print what is the matter in several accounts, by cause; what they share counts once."""
+    from prowler_cis_monitoring.picture import Fleet  # noqa: PLC0415 - only for several accounts
+    from prowler_cis_monitoring.scan.pictures import answers_of  # noqa: PLC0415 - likewise
+
+    fleet = Fleet()
+    for found in accounts:
+        fleet.add(found.scanned.account, "", answers_of(found.reports))
+    causes = fleet.causes()
+    for cause in causes[:_MOST_CAUSES]:
+        say(str(cause))
+    if len(causes) > _MOST_CAUSES:
+        say(f"and {len(causes) - _MOST_CAUSES} more causes: --output-formats map shows them")
 
 
 def say_files(paths: Iterable[Path]) -> None:
