@@ -152,7 +152,7 @@ class Fleet:
         ]
 
     def _common_rows(self) -> list[dict[str, Shape]]:
-        """Return per account and control the shape without what the account has for itself; like ones are one object."""
+        """Return per account and control the shape without what is the account's own; like ones are one object."""
         if len(self._common) != len(self.rows):
             shared = self._shared()
             known: dict[Shape, Shape] = {}
