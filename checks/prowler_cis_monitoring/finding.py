@@ -40,24 +40,34 @@ def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_
     """
     subject = _account_subject(provider)
     try:
+        subject, verdict = _decided(control, provider, subject)
+        return _report(control, metadata, subject, verdict)
+    except Exception as error:  # noqa: BLE001 - see Returns
+        logger.error(f"{control.check_id} -- {_traceback()}")
+        return _report(control, metadata, subject, _undecided(control, error))
+
+
+def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple[Subject, Verdict]:
+    """Return the verdict and what it is about: `subject` where no trail delivers to a log group."""
+    try:
         settings = Settings.read(provider.audit_config)
     except SettingsError as error:
         logger.critical(f"{control.check_id} -- {harmless(str(error))}")
-        return _report(control, metadata, subject, _misconfigured(control, error))
+        return subject, _misconfigured(control, error)
     try:
         paths = once_for(provider, AlertPaths, lambda scanned: AlertPaths(resources_of(scanned)))
         subject = subject_of(paths.resources) or subject
         demand = demand_of(control, settings)
         verdict = judge(paths, demand)
-    except Exception as error:  # noqa: BLE001 - see Returns
+    except Exception as error:  # noqa: BLE001 - see finding_of
         logger.error(f"{control.check_id} -- {_traceback()}")
-        return _report(control, metadata, subject, _undecided(control, error))
+        return subject, _undecided(control, error)
     by_paths = verdict.status is Status.PASS
     if not by_paths:
         verdict = _considered(control, provider, verdict, paths, settings)
     if settings.proof and has_past(provider):
         verdict = _proved(control, provider, verdict, paths, settings, by_paths=by_paths)
-    return _report(control, metadata, subject, verdict)
+    return subject, verdict
 
 
 def _considered(

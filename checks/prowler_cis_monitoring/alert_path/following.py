@@ -148,6 +148,8 @@ class Follower:
                 reached, at_alarm = (
                     one.then(None, remark("alarm-noise-unseen", alarm.name)) for one in (reached, at_alarm)
                 )
+            beside = tuple(self.sources.unread_beside(source, alarm, has_parents=bool(outcome.parents)))
+            reached, at_alarm = reached.then(None, *beside), at_alarm.then(None, *beside)
             if outcome.own:
                 yield from self._from_notifier(at_alarm, alarm, ring.rests)
             for parent in _few_alike_parents(outcome.parents):

@@ -229,6 +229,23 @@ class Sources:
         """Whether any alarm reads what a filter publishes, or may do so because the metric's name is not known."""
         return not (feed.published.namespace and feed.published.name) or bool(self._on(feed.published))
 
+    def unread_beside(self, source: Source, alarm: MetricAlarm, *, has_parents: bool) -> Iterator[Remark]:
+        """Say which other filters may feed what an alarm reads, though nobody knows what they match.
+
+        Where composite alarms stand above it, a filter on any alarm's metric matters.
+        """
+        read = {(metric.stat.namespace, metric.stat.metric_name) for metric in metrics_read(alarm).values()}
+        for feed in self._unread_feeds:
+            published = feed.published
+            here = published.scope == source.published.scope and feed is not source.feed
+            matters = (published.namespace, published.name) in read or not (published.namespace and published.name)
+            if here and (matters or (has_parents and self._on(published))):
+                yield from published.remarks
+
+    @cached_property
+    def _unread_feeds(self) -> tuple[Feed, ...]:
+        return tuple(feed for feeds in self.feeds.values() for feed in feeds if feed.metric_filter.unread)
+
     def watches(self, alarm: MetricAlarm, feed: Feed) -> bool:
         """Whether an alarm reads any series of a filter's metric."""
         return any(source.feed is feed for source in self.of(alarm))

@@ -153,7 +153,8 @@ class _Reading:
     def _trails(self, listed: Mapping[str, tuple[Trail, ...] | Unread]) -> Iterator[Trail]:
         """Yield each trail once, with what was asked about it."""
         # Regions in order, so that the answer kept of a trail seen from several does not depend on timing.
-        seen = {trail.arn or trail.name: trail for region in sorted(listed) for trail in _trails_of(listed[region])}
+        all_seen = [trail for region in sorted(listed) for trail in _trails_of(listed[region])]
+        seen = {trail.arn or trail.name: trail for trail in sorted(all_seen, key=lambda trail: trail.unread is None)}
         for _, trail in sorted(seen.items()):
             asked = self.trails.get(trail.arn)
             told = {"status": asked.status.result(), "selectors": asked.selectors.result()} if asked else {}
@@ -174,19 +175,24 @@ class _Reading:
         return answers
 
     def _ask_about(self, trail: Trail) -> None:
-        arn, group = trail.arn, _log_group(trail)
-        if not arn or arn in self.trails:
-            return
+        group = _log_group(trail)
+        if trail.arn and trail.arn not in self.trails:
+            self.trails[trail.arn] = self._asked_of(trail, group)
+        # A Region may tell of the group what another left out.
+        if group is not None and group.arn not in self.log_groups:
+            self._ask_about_group(group)
+
+    def _asked_of(self, trail: Trail, group: _LogGroupName | None) -> _TrailAnswers:
         home = Scope(account=trail.account, region=trail.home_region)
         # A delegated administrator may ask about the organisation's trail, and keeps its log group.
         delegated = group is not None and group.scope.account == self.account
         scopes = (home.model_copy(update={"account": self.account}), home) if delegated else (home,)
-        self.trails[arn] = _TrailAnswers(
-            self.cloudtrail.start(_first_read, self.cloudtrail.status, arn, scopes),
-            self.cloudtrail.start(_first_read, self.cloudtrail.selectors, arn, scopes),
+        return _TrailAnswers(
+            self.cloudtrail.start(_first_read, self.cloudtrail.status, trail.arn, scopes),
+            self.cloudtrail.start(_first_read, self.cloudtrail.selectors, trail.arn, scopes),
         )
-        if group is None or group.arn in self.log_groups:
-            return
+
+    def _ask_about_group(self, group: _LogGroupName) -> None:
         self.log_groups[group.arn] = _LogGroupAnswers(
             self.logs.start(self.logs.description, group.arn, group.name, group.scope),
             self.logs.start(self.logs.metric_filters, group.name, group.scope),
