@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
@@ -122,7 +122,7 @@ WHOLE = {
 def places(operation, body: bytes) -> list[Place]:
     """Return the members of an answer."""
     if operation.service_model.protocol == "query":
-        root = ElementTree.fromstring(body)
+        root = ET.fromstring(body)
         wrapper = operation.output_shape.serialization.get("resultWrapper")
         at = next((place for place, child in enumerate(root) if _name(child) == wrapper), None)
         return [] if at is None else list(_xml_places(root[at], operation.output_shape, (at,)))
@@ -207,7 +207,7 @@ def _spoil_json(body, place, kind):
 
 
 def _spoil_xml(body, place, kind):
-    root = ElementTree.fromstring(body)
+    root = ET.fromstring(body)
     *way, last = place.path
     try:
         holder = root
@@ -220,4 +220,4 @@ def _spoil_xml(body, place, kind):
         holder.remove(element)
     else:
         element.text = {"unknown": "Bogus", "wrong": "wrong", "huge": HUGE}[kind]
-    return ElementTree.tostring(root)
+    return ET.tostring(root)
