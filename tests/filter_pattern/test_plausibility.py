@@ -1,6 +1,8 @@
+import botocore.session
 import pytest
 
 from prowler_cis_monitoring.filter_pattern import FACTS
+from prowler_cis_monitoring.filter_pattern.api_calls import calls
 from prowler_cis_monitoring.filter_pattern.events import (
     ACCOUNT,
     BY_AWS,
@@ -12,7 +14,7 @@ from prowler_cis_monitoring.filter_pattern.events import (
     record,
     templates,
 )
-from prowler_cis_monitoring.filter_pattern.plausibility import RULES, objection
+from prowler_cis_monitoring.filter_pattern.plausibility import READING, REGIONS, RULES, WRITING, objection, partition_of
 from tests.filter_pattern import generators
 
 CALL = record("kms.amazonaws.com", "Decrypt", USER, readOnly=True)
@@ -159,3 +161,18 @@ def test_what_somebody_has_written_may_be_newer_than_the_tables(changes):
 
 def test_a_known_call_is_of_its_service_whoever_has_written_what():
     assert objection({**CALL, "eventSource": "signin.amazonaws.com"}, {"Decrypt", "signin.amazonaws.com"}) is not None
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_the_regions_that_the_sdk_knows_exist(partition):
+    regions = botocore.session.Session().get_available_regions("ec2", partition, allow_non_regional=False)
+    assert regions
+    assert [region for region in regions if partition_of(region) != partition] == []
+    assert [region for region in regions if region not in REGIONS] == []
+
+
+def test_each_verb_begins_some_call():
+    names = [name for names in calls().values() for name in names]
+    for verb in (*READING, *WRITING):
+        assert any(name.startswith(verb) for name in names), verb
+    assert [name for name in ("CreateVpc", "PutBucketPolicy", "DetachPolicy") if not name.startswith(WRITING)] == []

@@ -64,7 +64,7 @@ CONSOLE_ACTIONS: Final[Mapping[str, str]] = {"SetContactAddress": "billingconsol
 _NO_CALLS: Final = {"AwsServiceEvent": SERVICE_EVENTS, "AwsConsoleAction": CONSOLE_ACTIONS}
 _OF_EC2: Final = ("Client.", "Server.")  # EC2 API Reference, error codes, as CloudTrail records them
 READING: Final = ("Describe", "List", "Head", "Lookup", "Search", "BatchGet", "Get")
-_WRITING: Final = (
+WRITING: Final = (
     *("Accept", "Add", "Associate", "Attach", "Authorize", "Create", "Decline", "Delete", "Deregister", "Detach"),
     *(
         "Disable",
@@ -199,7 +199,7 @@ def _service_events_name_the_account_alone(record: Record) -> bool:
 
 def _reads_what_its_name_says(record: Record) -> bool:
     name, reads = record["eventName"], record.get("readOnly")
-    return not (reads is False and name.startswith(READING)) and not (reads is True and name.startswith(_WRITING))
+    return not (reads is False and name.startswith(READING)) and not (reads is True and name.startswith(WRITING))
 
 
 def _error_exists(record: Record) -> bool:
