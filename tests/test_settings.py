@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from prowler_cis_monitoring.settings import Settings, SettingsError
@@ -81,6 +83,34 @@ def test_what_cannot_be_meant_of_other_accounts_is_refused_with_key_and_value(ke
     with pytest.raises(SettingsError) as refused:
         read(**{key: value})
     assert f"cis_monitoring.{key}: {value!r}" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "read_as"),
+    [
+        ("organization", "organization"),
+        ([], ()),
+        (["111122223333", 444455556666], ("111122223333", "444455556666")),
+    ],
+)
+def test_accounts_are_named_one_by_one_or_as_the_organization(given, read_as):
+    assert read(cross_account_accounts=given).cross_account_accounts == read_as
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("111122223333", "a list of account ids is expected, or organization"),
+        ("organisation", "a list of account ids is expected, or organization"),
+        (["1111-2222-3333"], "1111-2222-3333 is none"),
+        ([12345678], "account ids of twelve digits are expected, in quotation marks; 12345678 is none"),
+        (["\uff11" * 12], "is none"),
+        ([True], "True is none"),
+    ],
+)
+def test_what_is_no_account_is_said(given, message):
+    with pytest.raises(SettingsError, match=re.escape(message)):
+        read(cross_account_accounts=given)
 
 
 @pytest.mark.parametrize("key", ["cross_account_external_id", "cross_account_externalid"])

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -22,6 +23,8 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 
 KEY = "cis_monitoring"
+ORGANIZATION = "organization"
+_ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 _SECRET = "cross_account_external_id"  # noqa: S105 - the name of a key
 _ACCOUNT_PLACEHOLDER = "{account}"
 # IAM API, CreateRole: path and name of a role.
@@ -88,6 +91,31 @@ def _external_id(text: str) -> str:
     return text
 
 
+def _accounts(value: object) -> object:
+    if value == ORGANIZATION:
+        return value
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"a list of account ids is expected, or {ORGANIZATION}")  # noqa: TRY004 - told by pydantic
+    for account in map(str, value):
+        if not _ACCOUNT_ID.fullmatch(account):
+            raise ValueError(f"account ids of twelve digits are expected, in quotation marks; {account} is none")
+    return tuple(map(str, value))
+
+
+_Accounts = Annotated[
+    tuple[str, ...] | Literal["organization"],
+    BeforeValidator(_accounts),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": ORGANIZATION},
+                {"type": "array", "items": {"type": ["string", "integer"], "pattern": "^[0-9]{12}$"}},
+            ]
+        }
+    ),
+]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -124,6 +152,11 @@ class Settings(_Section):
     cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = None
     """ARN of the role by which accounts are read that own a part of an alert path, with `{account}` in place of the
     account id; without it those accounts are left alone."""
+
+    cross_account_accounts: _Accounts = ()
+    """The accounts in which this role may be assumed: their ids, or `organization` for every account of the
+    organisation. The accounts of a scan of many may always be read for each other; all others are left alone, because
+    anybody who may create an alarm can name a topic of any account."""
 
     cross_account_external_id: Annotated[StrictStr, AfterValidator(_external_id)] | None = None
     """The external id that this role asks for."""

@@ -621,8 +621,8 @@ def test_the_whole_sentence_of_a_path_in_another_account():
     assert found.sentence == (
         f"Unknown whether somebody is told when a VPC comes or goes: trail org of account {OTHER_ACCOUNT} → log group "
         f"trail: it runs through account {OTHER_ACCOUNT}, which this scan does not read: scan account {OTHER_ACCOUNT}, "
-        "or name a role to read it with (cross_account_role); seen from here, the trail is an organisation trail of "
-        f"every Region and delivers to log group trail of account {OTHER_ACCOUNT}."
+        "or name it and a role to read it with (cross_account_accounts, cross_account_role); seen from here, the trail "
+        f"is an organisation trail of every Region and delivers to log group trail of account {OTHER_ACCOUNT}."
     )
 
 

@@ -8,11 +8,11 @@ import boto3
 import pytest
 
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.demo.organization import ROLE, healthy_organization
+from prowler_cis_monitoring.demo.organization import ACCOUNTS, ROLE, healthy_organization
 from tests.aws_failures import Failures
 from tests.stand_in_provider import StandInProvider
 
-WITH_ROLE = {"cis_monitoring": {"cross_account_role": ROLE}}
+WITH_ROLE = {"cis_monitoring": {"cross_account_role": ROLE, "cross_account_accounts": list(ACCOUNTS)}}
 
 
 class Estate:

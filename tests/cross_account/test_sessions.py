@@ -3,13 +3,21 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from threading import Barrier
 
 import pytest
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Scope, Unread
 from prowler_cis_monitoring.demo.organization import ARCHIVE, MANAGEMENT, MEMBER, OTHER_MEMBER, ROLE
 from prowler_cis_monitoring.services.path_service import forget, share_with
-from prowler_cis_monitoring.services.sessions import SESSION_NAME, ForeignAccounts, ForeignRole, Once
+from prowler_cis_monitoring.services.sessions import (
+    MOST_VISITS,
+    SESSION_NAME,
+    ForeignAccounts,
+    ForeignRole,
+    Once,
+    Visits,
+)
 from tests.cross_account.conftest import WITH_ROLE
 from tests.cross_account.scenarios import ROOT, pattern
 
@@ -137,6 +145,78 @@ def test_session_name_and_external_id_say_who_comes(build, monkeypatch):
     assert asked == [
         {"RoleArn": ROLE.format(account=ARCHIVE), "RoleSessionName": SESSION_NAME, "ExternalId": "from-the-landlord"}
     ]
+
+
+IN_ORGANIZATION = {"cross_account_accounts": "organization"}
+ONLY_A_ROLE = {"cis_monitoring": {"cross_account_role": ROLE}}
+
+
+def test_no_account_is_entered_that_nobody_named(build, calls):
+    estate = build()
+    provider = estate.provider(MEMBER, ONLY_A_ROLE)
+    calls.called.clear()
+    finding = estate.finding(MEMBER, provider=provider)
+    assert finding.status == "MANUAL"
+    assert "cross_account_accounts" in finding.status_extended
+    assert {account for account, _, _ in calls.called} == {MEMBER}
+    assert "AssumeRole" not in {operation for _, _, operation in calls.called}
+
+
+def test_accounts_of_one_scan_may_be_read_for_each_other(build):
+    provider = build().provider(MEMBER, ONLY_A_ROLE)
+    foreign = ForeignAccounts.of(provider, [ARCHIVE])
+    assert not isinstance(foreign.client("sns", Scope(account=ARCHIVE, region="us-east-1")), Unread)
+    assert foreign.client("sns", Scope(account=MANAGEMENT, region="us-east-1")).error == FOREIGN_ACCOUNT
+
+
+def test_organization_names_its_accounts_and_no_others(build, calls):
+    provider = build().provider(MEMBER, {"cis_monitoring": {**ONLY_A_ROLE["cis_monitoring"], **IN_ORGANIZATION}})
+    organizations = provider.session.original_session.client("organizations", "us-east-1")
+    organizations.create_organization(FeatureSet="ALL")
+    made = organizations.create_account(Email="a@example.com", AccountName="a")["CreateAccountStatus"]["AccountId"]
+    foreign = ForeignAccounts.of(provider)
+    calls.called.clear()
+    assert not isinstance(foreign.client("sns", Scope(account=made, region="us-east-1")), Unread)
+    assert foreign.client("sns", Scope(account="444455556666", region="us-east-1")).error == FOREIGN_ACCOUNT
+    assert [operation for _, _, operation in calls.called].count("ListAccounts") == 1
+    assert [operation for _, _, operation in calls.called].count("AssumeRole") == 1
+
+
+def test_an_organization_that_cannot_be_listed_is_said(build, calls):
+    estate = build()
+    provider = estate.provider(MEMBER, {"cis_monitoring": {**ONLY_A_ROLE["cis_monitoring"], **IN_ORGANIZATION}})
+    calls.refuse("ListAccounts", "AccessDeniedException")
+    finding = estate.finding(MEMBER, provider=provider)
+    assert finding.status == "MANUAL"
+    assert "organizations:ListAccounts" in finding.status_extended
+    assert "AccessDeniedException" in finding.status_extended
+
+
+def test_one_account_leads_to_a_bounded_number_of_others(build):
+    estate = build()
+    provider = estate.provider(MEMBER, ONLY_A_ROLE)
+    many = [f"{number:012}" for number in range(1, MOST_VISITS + 3)]
+    foreign, visits = ForeignAccounts.of(provider, many), Visits()
+    assert [foreign.may_enter(account, visits) for account in many] == [True] * MOST_VISITS + [False] * 2
+    assert foreign.may_enter(many[0], visits)
+    assert foreign.may_enter(many[-1], Visits())
+    named = {**ONLY_A_ROLE["cis_monitoring"], "cross_account_accounts": many}
+    foreign = ForeignAccounts.of(estate.provider(MEMBER, {"cis_monitoring": named}))
+    assert all(foreign.may_enter(account, visits) for account in many)
+
+
+def test_roles_are_assumed_side_by_side(build):
+    provider = build().provider(MEMBER, WITH_ROLE)
+    foreign, together = ForeignAccounts.of(provider), Barrier(2, timeout=20)
+    session = provider.session.original_session
+
+    def wait_for_the_other(**_):
+        together.wait()
+
+    session.events.register("provide-client-params.sts.AssumeRole", wait_for_the_other)
+    scopes = [Scope(account=account, region="us-east-1") for account in (ARCHIVE, MANAGEMENT)]
+    with ThreadPoolExecutor(2) as pool:
+        assert not any(isinstance(one, Unread) for one in pool.map(lambda scope: foreign.client("sns", scope), scopes))
 
 
 def test_an_error_is_not_asked_for_twice():

@@ -4,7 +4,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from prowler_cis_monitoring.scan.accounts import organization_accounts
+from prowler_cis_monitoring.services.organizations import organization_accounts
 
 
 class OneClient:

@@ -94,7 +94,11 @@ def _organization(output: Path) -> int:
     """Scan two members of an organisation whose alert path leaves one of them out."""
     configuration = output / f"{ORGANIZATION}.yaml"
     configuration.parent.mkdir(parents=True, exist_ok=True)
-    configuration.write_text(f"aws:\n  cis_monitoring:\n    cross_account_role: {ROLE}\n", encoding="utf-8")
+    configuration.write_text(
+        f"aws:\n  cis_monitoring:\n    cross_account_role: {ROLE}\n"
+        f"    cross_account_accounts: {json.dumps([*ACCOUNTS])}\n",
+        encoding="utf-8",
+    )
     found = []
     with demo_server() as server:
         _say("An organisation: its trail belongs to the management account, log group, filter, alarm and topic to the")

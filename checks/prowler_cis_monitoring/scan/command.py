@@ -19,7 +19,6 @@ from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import logger, set_logging_config
 
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.scan.accounts import organization_accounts
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
@@ -44,6 +43,7 @@ from prowler_cis_monitoring.scan.terminal import (
 )
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
+from prowler_cis_monitoring.services.organizations import organization_accounts
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
 from prowler_cis_monitoring.settings import Settings, without_secrets
 from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots, write_snapshots
@@ -190,7 +190,6 @@ class _Scan:
         return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
 
     def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
-        members = Members(base, self.options)
         accounts = self.options.accounts
         if accounts is None:
             accounts = organization_accounts(base.session.current_session, base.identity.profile_region)
@@ -200,6 +199,7 @@ class _Scan:
             closing(self._state(folder.name, resumed=state_to_resume is not None)) as state,
             saying(lambda: _how_to_go_on(state, accounts)),
         ):
+            members = Members(base, self.options, accounts)
             many = ManyAccounts(accounts, members, self.checks, state, self.options)
             try:
                 failures = many.scan()

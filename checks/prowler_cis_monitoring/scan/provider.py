@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -143,8 +144,8 @@ class CredentialsError(RuntimeError):
 class Members:
     """Opens accounts by assuming a role in each with the credentials of `base`; safe to use from several threads."""
 
-    def __init__(self, base: AwsProvider, options: Options) -> None:
-        """Prepare what all accounts share."""
+    def __init__(self, base: AwsProvider, options: Options, accounts: Iterable[str]) -> None:
+        """Prepare what all accounts share; each of `accounts` may be read for each other."""
         self._base = base
         self._options = options
         self._session: Session = base.session.original_session
@@ -157,7 +158,7 @@ class Members:
         # boto3 sessions are not safe to make clients from in several threads.
         self._lock = threading.Lock()
         # What other accounts own of an alert path is read once for all members.
-        self._foreign = ForeignAccounts.of(base)
+        self._foreign = ForeignAccounts.of(base, {*accounts, base.identity.account})
         # Parsing the service models costs 50 to 100 ms, once: sessions of the accounts share them.
         self._loader = self._session._session.get_component("data_loader")  # noqa: SLF001 - boto3 has no public name
         for service in _SERVICES:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from prowler.lib.logger import logger
 from prowler.providers.aws.lib.service.service import AWSService
 
-from prowler_cis_monitoring.alert_path.resources import Cause, Scope, Unread
+from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Cause, Scope, Unread
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.services.answers import NoAnswerError, action_of, made, pages
 from prowler_cis_monitoring.services.failed_calls import FailedCalls
 from prowler_cis_monitoring.services.reading import Record
-from prowler_cis_monitoring.services.sessions import ASSUME_ROLE, ForeignAccounts
+from prowler_cis_monitoring.services.sessions import ASSUME_ROLE, LIST_ACCOUNTS, ForeignAccounts, Visits
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -86,6 +86,7 @@ class PathService(AWSService):  # type: ignore[misc]
         super().__init__(self.name, provider, global_service=True, region=region)
         self.foreign: ForeignAccounts = once_for(provider, ForeignAccounts, ForeignAccounts.of)
         self.failed: FailedCalls = once_for(provider, FailedCalls, FailedCalls)
+        self._visits: Visits = once_for(provider, Visits, lambda _: Visits())
         self._clients: dict[Scope, BaseClient] = {Scope(account=self.audited_account, region=region): self.client}
         self._clients_lock = threading.Lock()
 
@@ -135,7 +136,7 @@ class PathService(AWSService):  # type: ignore[misc]
             if isinstance(answer, Unread):
                 self.failed.add(answer)
                 asked = {"action": self._action(operation), "region": scope.region, "resource": resource}
-                return answer if answer.action == ASSUME_ROLE else answer.model_copy(update=asked)
+                return answer if answer.action in (ASSUME_ROLE, LIST_ACCOUNTS) else answer.model_copy(update=asked)
             record = Record(answer)
             value = read(record)
         except Exception as error:  # noqa: BLE001 - see Returns
@@ -153,6 +154,8 @@ class PathService(AWSService):  # type: ignore[misc]
     ) -> dict[str, Any] | Unread:
         if scope.account == self.audited_account:
             return self._ask(operation, scope, parameters, on_page, most_pages)
+        if not self.foreign.may_enter(scope.account, self._visits):
+            return self.unread(operation, scope, "", FOREIGN_ACCOUNT, "call")
         question = (self.name, operation, scope, most_pages, json.dumps(parameters, sort_keys=True, default=str))
         answer: dict[str, Any] | Unread = self.foreign.answers.of(
             question, lambda: self._ask(operation, scope, parameters, None, most_pages)

@@ -1,22 +1,25 @@
-"""Who may read an account: the scan's own session its own account, a role that the configuration names all others.
+"""Who may read an account: the scan's own session its own account, a role that the configuration names those it names.
 
 A denied call raises alarms in the trail of the user whom we scan for. So another account is never called without a
-role for it, its role is assumed once a process, and no question is put to it twice.
+role for it, its role is assumed once a process, and no question is put to it twice. And whoever may create an alarm in
+a scanned account can name a topic of any account, his own among them: a role is assumed only in accounts that the user
+has named (IAM User Guide, The confused deputy problem).
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
 from botocore.credentials import RefreshableCredentials
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session as BotocoreSession
 from prowler.lib.logger import logger
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
@@ -24,8 +27,9 @@ from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_s
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Arn, Scope, Unread
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.services.answers import NoAnswerError, made, pages
+from prowler_cis_monitoring.services.organizations import organization_accounts
 from prowler_cis_monitoring.services.reading import Record, moment, some_text
-from prowler_cis_monitoring.settings import Settings
+from prowler_cis_monitoring.settings import ORGANIZATION, Settings
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -33,7 +37,14 @@ if TYPE_CHECKING:
 
 SESSION_NAME = "prowler-cis-monitoring"
 ASSUME_ROLE = "sts:AssumeRole"
+LIST_ACCOUNTS = "organizations:ListAccounts"
+MOST_VISITS = 20
+"""How many accounts that are not named one by one are entered for one scanned account (count)."""
+
 _ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
+
+
+_LEFT_ALONE = Unread(action="", region="", account="", error=FOREIGN_ACCOUNT)
 
 
 class Once:
@@ -77,6 +88,7 @@ class ForeignRole:
     sts_region: str
     partition: str
     config: Config | None
+    _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @classmethod
     def of(cls, provider: AwsProvider) -> ForeignRole:
@@ -117,9 +129,14 @@ class ForeignRole:
             return self._unread(account, role, error.code)
         return Session(botocore_session=self._botocore_session(credentials))
 
-    @cached_property
+    @property
     def _sts(self) -> BaseClient:
         # Made once: boto3 sessions are not safe to make clients from when credentials are refreshed in any thread.
+        with self._lock:
+            return self._only_sts
+
+    @cached_property
+    def _only_sts(self) -> BaseClient:
         return made(lambda: AwsProvider.create_sts_session(self.session, self.sts_region))
 
     def _unread(self, account: str, role: str, error: str) -> Unread:
@@ -158,6 +175,37 @@ class ForeignRole:
         return session
 
 
+@dataclass(frozen=True)
+class Named:
+    """The accounts that may be entered.
+
+    Attributes:
+        one_by_one: ids that the user wrote down.
+        together: ids that the scan found, of the accounts it looks at or of the organisation.
+        unread: why the organisation's accounts are not known.
+    """
+
+    one_by_one: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
+    unread: Unread | None = None
+
+
+class Visits:
+    """The accounts that one scanned account has led to; `MOST_VISITS` of those that nobody named one by one."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._entered: set[str] = set()
+        self._lock = threading.Lock()
+
+    def admit(self, account: str) -> bool:
+        """Whether one more account may be entered."""
+        with self._lock:
+            if account not in self._entered and len(self._entered) < MOST_VISITS:
+                self._entered.add(account)
+            return account in self._entered
+
+
 class ForeignAccounts:
     """All accounts but the audited one, for one scan or for many: roles assumed once, answers kept.
 
@@ -166,9 +214,11 @@ class ForeignAccounts:
     use from several threads.
     """
 
-    def __init__(self, role: ForeignRole) -> None:
-        """Enter accounts by `role`; makes no call."""
+    def __init__(self, role: ForeignRole, named: Callable[[], Named]) -> None:
+        """Enter the accounts that `named()` gives by `role`; it is asked when the first is to be entered."""
         self._role = role
+        self._find_named = named
+        self._named = Once()
         self._sessions = Once()
         self._clients: dict[tuple[str, Scope], BaseClient] = {}
         # boto3 sessions are not safe to make clients from in several threads.
@@ -176,9 +226,25 @@ class ForeignAccounts:
         self.answers = Once()
 
     @classmethod
-    def of(cls, provider: AwsProvider) -> ForeignAccounts:
-        """Make one with the configuration and the credentials of `provider`."""
-        return cls(ForeignRole.of(provider))
+    def of(cls, provider: AwsProvider, scanned: Iterable[str] = ()) -> ForeignAccounts:
+        """Make one with the configuration and the credentials of `provider`; `scanned` may be entered besides."""
+        role, chosen = ForeignRole.of(provider), Settings.read(provider.audit_config).cross_account_accounts
+        together = frozenset(scanned)
+        if chosen != ORGANIZATION:
+            return cls(role, lambda: Named(frozenset(chosen), together))
+        region = provider.identity.profile_region or role.sts_region
+        return cls(role, lambda: _with_organization(role.session, region, together))
+
+    def may_enter(self, account: str, visits: Visits) -> bool:
+        """Whether an account may be asked for the scanned account whose visits are given; makes no call there."""
+        if self._role.template is None or account in self._all_named.one_by_one:
+            return True
+        return account not in self._all_named.together or visits.admit(account)
+
+    @property
+    def _all_named(self) -> Named:
+        named: Named = self._named.of(Named, self._find_named)
+        return named
 
     def client(self, service: str, scope: Scope) -> BaseClient | Unread:
         """Return a client of `service` in another account and Region, or why there is none."""
@@ -191,5 +257,17 @@ class ForeignAccounts:
             return self._clients[service, scope]
 
     def _session_in(self, account: str) -> Session | Unread:
-        with self._lock:
-            return self._role.session_in(account)
+        if self._role.template is not None and account not in self._all_named.one_by_one | self._all_named.together:
+            unread = self._all_named.unread or _LEFT_ALONE
+            return unread.model_copy(update={"account": account})
+        return self._role.session_in(account)
+
+
+def _with_organization(session: Session, region: str, together: frozenset[str]) -> Named:
+    try:
+        return Named(together=together.union(organization_accounts(session, region)))
+    except (ClientError, BotoCoreError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        logger.error(harmless(f"{region} -- {LIST_ACCOUNTS} -- {error}"))
+        unread = Unread(action=LIST_ACCOUNTS, region=region, account="", resource="", error=code)
+        return Named(together=together, unread=unread)

@@ -126,11 +126,14 @@ RULES: tuple[Rule, ...] = (
         "trail",
         Effect.UNSEEN,
         "it runs through account {account:prose}, which this scan does not read: scan account "
-        "{account:prose}, or name a role to "
-        "read it with (cross_account_role); seen from here, the trail {seen:prose}",
+        "{account:prose}, or name it and a role "
+        "to read it with (cross_account_accounts, cross_account_role); seen from here, the trail {seen:prose}",
         "CloudTrail User Guide, Creating a trail for an organization",
         meaning="The trail belongs to another account, and what lies behind it cannot be seen from here.",
-        remedy="Scan the account that owns the trail, or name a role to read it with (cross_account_role).",
+        remedy=(
+            "Scan the account that owns the trail, or name it and a role to read it with (cross_account_accounts, "
+            "cross_account_role)."
+        ),
     ),
     Rule(
         "trail-without-log-group",

@@ -54,11 +54,11 @@ _FOREIGN = tuple(
         link,
         Effect.UNSEEN,
         "it runs through account {account:prose}, which this scan does not read: scan account "
-        "{account:prose}, or name a role to "
-        "read it with (cross_account_role)",
+        "{account:prose}, or name it and a role "
+        "to read it with (cross_account_accounts, cross_account_role)",
         "the owner in its ARN",
         meaning="The link belongs to another account, and nothing was asked there.",
-        remedy="Scan that account, or name a role to read it with (cross_account_role).",
+        remedy="Scan that account, or name it and a role to read it with (cross_account_accounts, cross_account_role).",
     )
     for link in _FOREIGN_LINKS
 )

@@ -36,7 +36,10 @@ def _locked(slug: str, says: str, *afterwards: Change, **changes: Any) -> Scenar
         f"{says}, and the role to read that account with cannot be assumed",
         "MANUAL",
         "could not be assumed",
-        settings={"cross_account_role": "arn:aws:iam::{account}:role/Audit"},
+        settings={
+            "cross_account_role": "arn:aws:iam::{account}:role/Audit",
+            "cross_account_accounts": ["999999999999"],
+        },
         afterwards=(*afterwards, lambda _: moto_gaps.deny("sts:AssumeRole", "aws")),
         **changes,
     )
