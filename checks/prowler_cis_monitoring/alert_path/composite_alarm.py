@@ -175,7 +175,7 @@ class Motion:
 
     def _truths(self, names: Iterable[str], columns: Sequence[_Supposition]) -> dict[str, Truth]:
         size = len(self._seconds) + 1
-        masks: dict[str, tuple[dict[str, int], int]] = {}
+        masks = self._known_masks if columns is self._suppositions else {}
 
         def leaf(state: str, name: str) -> Truth:
             if name not in masks:
@@ -207,6 +207,10 @@ class Motion:
             state = line.at(second)
             found[state] = found.get(state, 0) | 1 << place
         return found
+
+    @cached_property
+    def _known_masks(self) -> dict[str, tuple[dict[str, int], int]]:
+        return {}
 
     @cached_property
     def _known_truths(self) -> dict[str, Truth]:

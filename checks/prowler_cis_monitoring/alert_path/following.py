@@ -10,7 +10,7 @@ from itertools import product
 from prowler_cis_monitoring.alert_path.alarm import Ring, near_miss, opaque
 from prowler_cis_monitoring.alert_path.composite_alarm import Parent
 from prowler_cis_monitoring.alert_path.metric import Publication
-from prowler_cis_monitoring.alert_path.outcomes import Outcome, Outcomes, meaning_of
+from prowler_cis_monitoring.alert_path.outcomes import MOST_ALIKE, Outcome, Outcomes, meaning_of
 from prowler_cis_monitoring.alert_path.path import AlertPath, Link
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
@@ -35,7 +35,6 @@ _MOST_BESIDE = 3
 # Alarms that are followed on one filter's metric and on those of all filters; of like ones a few.
 _MOST_WATCHING = 100
 _MOST_WATCHING_ALL = 2000
-_MOST_ALIKE = 3
 
 
 def stems_of(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertPath, LogGroup | None]]:
@@ -108,16 +107,18 @@ class Follower:
         if feed.metric_filter.unread and self.sources.may_be_read(feed):
             yield path
             return
-        watching = [(s, a) for s in self.sources.by_feed[feed] for a in self.sources.readers[s]]
+        read = [(source, self.sources.readers[source]) for source in self.sources.by_feed[feed]]
+        followed = [(source, alarm) for source, readers in read for alarm in self.outcomes.few_alike(readers)]
         querying = [a for a in (alarms or Alarms()).metric_alarms if _could_watch(a, feed.published)]
-        if not watching and not querying:
+        if not followed and not querying:
             yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
-        followed = _few_alike(watching, self.outcomes)
-        most = min(_MOST_WATCHING, max(_MOST_ALIKE, _MOST_WATCHING_ALL // self.sources.watched))
+        most = min(_MOST_WATCHING, max(MOST_ALIKE, _MOST_WATCHING_ALL // self.sources.watched))
         for source, alarm in followed[:most]:
             yield from self._from_alarm(path, source, alarm)
         if len(followed) > most:
-            yield path.then(metric, remark("alarms-too-many", metric.name, count=len(watching)))
+            yield path.then(
+                metric, remark("alarms-too-many", metric.name, count=sum(len(readers) for _, readers in read))
+            )
         for alarm in querying[:_MOST_WATCHING]:
             at_alarm = path.then(Link("alarm", alarm.name, alarm.arn), *self.outcomes.ring(alarm, frozenset()).remarks)
             yield from self._from_notifier(at_alarm, alarm)
@@ -277,23 +278,6 @@ def _picked(sources: Sequence[Source], choice: Sequence[bool]) -> list[Source]:
     return [source for source, taken in zip(sources, choice, strict=True) if taken]
 
 
-def _few_alike(watching: Sequence[tuple[Source, MetricAlarm]], outcomes: Outcomes) -> list[tuple[Source, MetricAlarm]]:
-    """Leave out alarms that differ from several others in their name only."""
-    if len(watching) <= _MOST_ALIKE:
-        return list(watching)
-    counts: dict[object, int] = {}
-    found = []
-    for source, alarm in watching:
-        if outcomes.graph(alarm).parents(alarm.name):
-            found.append((source, alarm))
-            continue
-        key = (source, outcomes.sources.looks(alarm))
-        counts[key] = counts.get(key, 0) + 1
-        if counts[key] <= _MOST_ALIKE:
-            found.append((source, alarm))
-    return found
-
-
 def _few_alike_parents(parents: Sequence[Parent]) -> Iterator[Parent]:
     """Leave out composite alarms that several others stand for: as live or as broken, with the same actions."""
     counts: dict[object, int] = {}
@@ -302,7 +286,7 @@ def _few_alike_parents(parents: Sequence[Parent]) -> Iterator[Parent]:
         slugs = tuple(found.rule.slug for found in parent.remarks)
         key = (slugs, alarm.alarm_actions, alarm.actions_enabled, isinstance(alarm.history, tuple) and alarm.history)
         counts[key] = counts.get(key, 0) + 1
-        if counts[key] <= _MOST_ALIKE:
+        if counts[key] <= MOST_ALIKE:
             yield parent
 
 

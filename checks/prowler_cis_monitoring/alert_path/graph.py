@@ -20,7 +20,7 @@ _PERCENT = 100
 # Characters of rules that are read in one Region's account; as many alarms as AWS allows, with short rules.
 _MOST_TEXT = 2_000_000
 # Operands of rules that are looked at for one account.
-_MOST_OPERANDS = 3_000_000
+_MOST_OPERANDS = 1_000_000
 # Rules that cannot be read and are searched for the names of alarms.
 _MOST_UNREADABLE = 20
 

@@ -26,6 +26,8 @@ from prowler_cis_monitoring.filter_pattern.work import Work
 Matched = frozenset[Source]
 _Likeness = frozenset[tuple[object, int]]
 
+MOST_ALIKE = 3
+"""Alarms that differ in their name only and are followed (count)."""
 # Pairs of filters of which it is asked whether one event matches both; beyond them it is taken for possible.
 _MOST_PAIRS = 3000
 # Outcomes for which it is looked at whether other filters that match the same event make a difference.
@@ -90,6 +92,7 @@ class Outcomes:
     _motions: dict[tuple[Scope, _Likeness, str], Motion] = field(default_factory=dict, init=False, repr=False)
     _worlds: dict[Scope, tuple[World, ...]] = field(default_factory=dict, init=False, repr=False)
     _work: Work = field(default_factory=lambda: Work(UNITS_OF_PAIRS), init=False, repr=False)
+    _few: dict[int, Sequence[MetricAlarm]] = field(default_factory=dict, init=False, repr=False)
     _kinds: dict[Source, int] = field(default_factory=dict, init=False, repr=False)
     _kinds_by_likeness: dict[object, int] = field(default_factory=dict, init=False, repr=False)
     _pairs: dict[tuple[Source, Source], bool] = field(default_factory=dict, init=False, repr=False)
@@ -138,6 +141,22 @@ class Outcomes:
         if source not in self._kinds:
             self._kinds[source] = self._kinds_by_likeness.setdefault(source.likeness, len(self._kinds_by_likeness))
         return self._kinds[source]
+
+    def few_alike(self, alarms: tuple[MetricAlarm, ...]) -> Sequence[MetricAlarm]:
+        """Leave out the readers of a series that differ from several others in their name only."""
+        if id(alarms) not in self._few:
+            counts: dict[str, int] = {}
+            found = []
+            for alarm in alarms:
+                if self.graph(alarm).parents(alarm.name):
+                    found.append(alarm)
+                    continue
+                looks = self.sources.looks(alarm)
+                counts[looks] = counts.get(looks, 0) + 1
+                if counts[looks] <= MOST_ALIKE:
+                    found.append(alarm)
+            self._few[id(alarms)] = found
+        return self._few[id(alarms)]
 
     # --- composite alarms ------------------------------------------------------------------------------------------
 

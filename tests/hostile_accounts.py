@@ -1,0 +1,119 @@
+"""Accounts that somebody filled so that deciding them takes long.
+
+Each entry of `WORST` makes one. Filter patterns are as long, and as many, as CloudWatch Logs stores on a log group.
+"""
+
+from __future__ import annotations
+
+from prowler_cis_monitoring.controls import CONTROLS
+from tests.alert_path.builders import (
+    TOPIC_ARN,
+    alarm,
+    composite,
+    filtered,
+    math_alarm,
+    metric_filter,
+    policy,
+    statement,
+    topic,
+)
+from tests.alert_path.test_verdict import resources
+
+FILTERS = 100
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_ROOT = CONTROLS["root_usage"].suggested_pattern
+
+
+def _letter(n):
+    return _LETTERS[n % 26]
+
+
+def _word(n):
+    return "".join(_letter(n // 26**place * 7 + 3) for place in range(4))
+
+
+def _each(pattern):
+    """One filter a pattern, each with a metric and an alarm of its own."""
+    patterns = [pattern(n) for n in range(FILTERS)]
+    filters = [metric_filter(name=f"f{n}", pattern=text, metric_name=f"m{n}") for n, text in enumerate(patterns)]
+    return resources(*filters, alarms=tuple(alarm(f"a{n}", metric_name=f"m{n}") for n in range(FILTERS)))
+
+
+def _joined(joint, condition, size):
+    return lambda n: "{ " + joint.join(condition(n, k) for k in range(size)) + " }"
+
+
+def _reordered(n):
+    return "%" + ".*".join(_letter(n + k * (1 + n % 5)) for k in range(60)) + "%"
+
+
+def _rooted(alarms=None, **changes):
+    return resources(metric_filter(pattern=_ROOT, metric_name="RootUsage"), alarms=alarms, **changes)
+
+
+def _hostile_topic():
+    wild = [
+        statement(Sid=f"s{n}", condition={"StringLike": {"aws:SourceArn": [f"*{'a*b*' * 30}{k}" for k in range(10)]}})
+        for n in range(30)
+    ]
+    wanted = {f"k{n}": [{"wildcard": "*a*b*c*"}, {"anything-but": ["x"] * 10}] for n in range(5)}
+    hears = [filtered(wanted, "MessageBody").model_copy(update={"arn": f"{TOPIC_ARN}:{n}"}) for n in range(200)]
+    return topic(*hears, policy=policy(*wild))
+
+
+def _alarms(number):
+    """Alarms on one metric, no two alike."""
+    return tuple(alarm(f"a{n}", threshold=1 + n / 7) for n in range(number))
+
+
+def _rule(names):
+    return " OR ".join(f'ALARM("{name}")' for name in names)
+
+
+PATTERNS = {
+    "text regexes": _reordered,
+    "text repetitions": lambda n: f"%{_word(n)}[a-z]{{1000}}x.{{1000}}y[^b]{{1000}}{n}%",
+    "optional text repetitions": lambda n: f"%[a-{_letter(n + 1)}]{{0,1000}}e{{0,1000}}.{{0,1000}}x{n}$%",
+    "field repetitions": lambda n: f"{{ $.eventName = %^[A-Za-z]{{1000}}.{{1000}}[a-z]{{1000}}{n}% }}",
+    "overlapping wildcards": lambda n: f'{{ $.eventName = "*{_word(n)}*{_word(n + 50)}*{_word(n + 7)}*" }}',
+    "many wildcards": _joined(" || ", lambda n, k: f"$.eventName=*{_letter(n + k)}*{_letter(n * 3 + k)}*", 35),
+    "many conditions": _joined(" && ", lambda n, k: f"$.f{n}x{k}!=a", 60),
+    "many alternatives": _joined(" && ", lambda n, k: f"($.a{k}={n}||$.b{k}={n})", 40),
+    "shared fields": _joined(" && ", lambda n, k: f"($.f{k}!=a{n}||$.f{k + 1}=b{n})", 38),
+    "fields of an identity": _joined(" && ", lambda n, k: f"$.userIdentity.f{(n * 7 + k) % 150} NOT EXISTS", 24),
+    "deep fields": _joined(" && ", lambda n, k: f"$.{'.'.join(_letter(n + j * k) for j in range(12))}=x{n}", 28),
+    "wildcard selectors": lambda n: (
+        f"{{ ($.resources[*].ARN = *{_word(n)}*) && ($.userIdentity.* != {_word(n)})"
+        " && ($.requestParameters.* NOT EXISTS) }"
+    ),
+    "exponents": _joined(" || ", lambda n, k: f"$.a={n + k}e{390 - k}", 60),
+    "fractions": _joined(" || ", lambda n, k: f"$.a>{'1' * (k + 1)}.{'3' * (40 - k)}", 17),
+    "parentheses": lambda n: "{ " + "(" * 450 + f"$.a = {n}" + ")" * 450 + " }",
+    "excluded terms": lambda n: " ".join(f"-{_word(n * 100 + k)}" for k in range(150)),
+    "made-up Regions": _joined(
+        " || ", lambda n, k: f"$.awsRegion=a{_letter(n)}-{_letter(k)}{_letter(n + k)}-{n % 10}", 36
+    ),
+}
+WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PATTERNS.items()} | {
+    "alarms on a hostile topic": lambda: _rooted(_alarms(5000), topics={TOPIC_ARN: _hostile_topic()}),
+    "filters by alarms": lambda: resources(
+        *(metric_filter(name=f"f{n}", pattern=_ROOT, metric_name="RootUsage") for n in range(FILTERS)),
+        alarms=_alarms(5000),
+    ),
+    "deep parentheses in rules": lambda: _rooted(
+        parents=tuple(composite(f"c{n}", "(" * 4000 + _rule(["root-usage"]) + ")" * 4000) for n in range(200))
+    ),
+    "rules that cannot be read": lambda: _rooted(
+        _alarms(1000), parents=tuple(composite(f"c{n}", 'ALARM("root-usage") XOR ' * 400) for n in range(1000))
+    ),
+    "suppressors in a ring": lambda: _rooted(
+        _alarms(100),
+        parents=tuple(
+            composite(f"c{n}", _rule([f"a{n % 100}"]), suppressor=f"c{(n * 7 + 1) % 900}") for n in range(900)
+        ),
+    ),
+    "a chain of composite alarms": lambda: _rooted(
+        parents=tuple(composite(f"c{n}", _rule([f"c{n - 1}" if n else "root-usage"])) for n in range(1000))
+    ),
+    "deep metric math": lambda: _rooted(tuple(math_alarm("(" * 400 + f"m1+{n}" + ")" * 400) for n in range(1000))),
+}
