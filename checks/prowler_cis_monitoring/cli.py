@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_rule(commands)
     _add_diff(commands)
+    _add_lint(commands)
     return top
 
 
@@ -202,3 +203,46 @@ def _diff(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.diff import diff  # noqa: PLC0415 - only this subcommand needs it
 
     return diff(parsed)
+
+
+def _add_lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    linted = commands.add_parser(
+        "lint",
+        help="judge CloudFormation, CDK and Terraform before anything is deployed",
+        description="Judges templates as if they were deployed: CloudFormation, a cdk.out folder, the JSON of "
+        "`terraform show -json` of a plan or state, or folders of them. Files given together are judged together. "
+        "Exit status: 0 nothing is broken, 2 invalid input, 3 something is broken.",
+    )
+    linted.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="file or folder")
+    linted.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text", help="default: text")
+    linted.add_argument(
+        "--strict", action="store_true", help="what depends on values outside these files is broken too"
+    )
+    linted.add_argument("--all", action="store_true", help="a control that is not in these files is broken")
+    linted.add_argument(
+        "--trail",
+        choices=("assumed", "unknown"),
+        default="assumed",
+        help="whether a good multi-Region trail delivers to log groups whose trail is not in these files "
+        "(default: assumed)",
+    )
+    linted.add_argument(
+        "--account", type=Path, metavar="SNAPSHOT", help="judge on top of an account that `scan --save` wrote"
+    )
+    linted.add_argument(
+        "--parameters", type=Path, metavar="FILE", help="values of parameters, in a form that the AWS CLI takes"
+    )
+    linted.add_argument("--region", metavar="REGION", help="where the templates are deployed")
+    linted.add_argument("--control", metavar="CONTROL", nargs="+", help="judge these only")
+    linted.add_argument("--config-file", type=Path, metavar="FILE", help="Prowler's configuration file, as for scan")
+    linted.add_argument(
+        "--skip-other-files", action="store_true", help="pass over files that are no templates, as a hook is given them"
+    )
+    linted.set_defaults(run=_lint)
+
+
+def _lint(parsed: argparse.Namespace) -> int:
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    from prowler_cis_monitoring.lint.command import lint  # noqa: PLC0415 - only this subcommand needs it
+
+    return lint(parsed)

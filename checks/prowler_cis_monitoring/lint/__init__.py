@@ -1,0 +1,1 @@
+"""`cis-monitoring lint`: judges templates before anything is deployed, and tells what it found."""

@@ -1,0 +1,96 @@
+"""`cis-monitoring lint`: reads what the command line names, judges it and says what was found."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.lint.findings import Level, findings_of
+from prowler_cis_monitoring.lint.judging import Request, judge_files
+from prowler_cis_monitoring.lint.output import FORMATS, Outcome
+from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
+from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
+from prowler_cis_monitoring.templates.declared import Place
+from prowler_cis_monitoring.templates.files import Files, read_files
+from prowler_cis_monitoring.templates.values import Position, TemplateError
+
+NOTHING_BROKEN, INVALID_INPUT, BROKEN = 0, 2, 3
+_MOST_OF_A_COMPLAINT = 2_000
+
+
+def lint(parsed: argparse.Namespace) -> int:
+    """Judge the files that the command line names; return the exit status that `--help` explains."""
+    try:
+        snapshot = _snapshot(parsed.account) if parsed.account else None
+        files = read_files(
+            parsed.paths, _place(parsed, snapshot), parsed.parameters, skip_others=parsed.skip_other_files
+        )
+        outcome = _outcome(parsed, files, snapshot)
+    except (TemplateError, SettingsError, SnapshotError) as error:
+        print(harmless(f"cis-monitoring lint: {error}", _MOST_OF_A_COMPLAINT), file=sys.stderr)  # noqa: T201
+        return INVALID_INPUT
+    print(FORMATS[parsed.format](outcome))  # noqa: T201 - what a command line program is for
+    failing = {Level.BROKEN, Level.DEPENDS} if parsed.strict else {Level.BROKEN}
+    return BROKEN if any(finding.level in failing for finding in outcome.findings) else NOTHING_BROKEN
+
+
+def _outcome(parsed: argparse.Namespace, files: Files, snapshot: Snapshot | None) -> Outcome:
+    skipped = tuple(str(path) for path in files.skipped)
+    request = Request(
+        settings=_settings(parsed.config_file, snapshot),
+        trail_known=parsed.trail != "unknown",
+        base=snapshot.resources if snapshot else None,
+        alternatives=snapshot.alternatives if snapshot else None,
+        controls=_controls(parsed.control),
+    )
+    report = judge_files(files, request)
+    names = [str(template.path) for template in files.templates] + [plan.at.file for plan in files.plans]
+    if not names:
+        return Outcome(replace(report, judged=()), (), skipped)
+    return Outcome(report, findings_of(report, names, absent_fails=parsed.all), skipped)
+
+
+def _place(parsed: argparse.Namespace, snapshot: Snapshot | None) -> Place:
+    place = Place()
+    if snapshot is not None:
+        resources = snapshot.resources
+        regions = [trail.home_region for trail in resources.trails if trail.log_group_arn]
+        region = regions[0] if regions else snapshot.default_region
+        place = Place(resources.partition, resources.account, region, said=True)
+    return replace(place, region=parsed.region, said=True) if parsed.region else place
+
+
+def _snapshot(path: Path) -> Snapshot:
+    snapshots = list(read_snapshots(path))
+    if len(snapshots) != 1:
+        raise SnapshotError(f"{path}: holds {len(snapshots)} accounts where one is expected")
+    return snapshots[0]
+
+
+def _settings(path: Path | None, snapshot: Snapshot | None) -> Settings:
+    """Return what stands in Prowler's configuration file; without one what the saved account was judged with."""
+    if path is None:
+        return Settings.read({KEY: snapshot.settings}) if snapshot else Settings()
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SettingsError(f"{path}: no YAML: {' '.join(str(error).split())[:200]}") from None
+    section = document.get("aws") if isinstance(document, dict) else None
+    return Settings.read(section if isinstance(section, dict) else None)
+
+
+def _controls(named: list[str] | None) -> tuple[Control, ...]:
+    slugs = [name.removeprefix("cloudwatch_alerting_") for name in named or CONTROLS]
+    for slug in slugs:
+        if slug not in CONTROLS:
+            known = ", ".join(CONTROLS)
+            raise TemplateError(f"there is no control {slug}; there are {known}", Position("--control"))
+    return tuple(CONTROLS[slug] for slug in dict.fromkeys(slugs))

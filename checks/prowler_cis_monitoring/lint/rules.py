@@ -1,0 +1,265 @@
+"""Rules of single resources of a template, beside those of links: one row a rule, with its sentence and its source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from prowler_cis_monitoring.alert_path.callers import call_of
+from prowler_cis_monitoring.alert_path.languages.access_policy import Access, decide
+from prowler_cis_monitoring.alert_path.resources import MetricAlarm
+from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
+from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.templates import declared as types
+from prowler_cis_monitoring.templates.declared import Declared
+from prowler_cis_monitoring.templates.values import Value, plain, reasons, text
+
+LONGEST_PATTERN = 1024
+_PUT_FILTER = "CloudWatch Logs API, PutMetricFilter"
+
+
+@dataclass(frozen=True)
+class LintRule:
+    """A way in which a resource of a template is wrong whatever control it is for.
+
+    Attributes:
+        slug: its permanent name.
+        sentence: template of the clause that follows the resource's name.
+        source: where AWS says so.
+        meaning: what it means, as a whole sentence.
+        remedy: what to do, as a whole sentence in the imperative.
+        certain: whether it breaks something; otherwise that depends on what is not in these files.
+        also: the link rules that say the same of the same resource.
+    """
+
+    slug: str
+    sentence: str
+    source: str
+    meaning: str
+    remedy: str
+    certain: bool = True
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule that a resource breaks: where, and with the values of its sentence."""
+
+    rule: LintRule
+    declared: Declared
+    property_name: str
+    sentence: str
+    column: int | None = None
+
+
+_TABLE = (
+    LintRule(
+        "pattern-rejected",
+        "its pattern is none: {why}",
+        "CloudWatch Logs User Guide, Filter pattern syntax",
+        "AWS rejects the pattern, so that the deployment fails and nothing is told.",
+        "Correct the pattern at the marked column.",
+        also=("filter-pattern-unparsed",),
+    ),
+    LintRule(
+        "pattern-too-long",
+        "its pattern has {length} characters, of which {most} are allowed",
+        f"{_PUT_FILTER}.filterPattern",
+        "AWS rejects a pattern that is so long.",
+        "Shorten the pattern, or write several filters on the same metric.",
+    ),
+    LintRule(
+        "several-transformations",
+        "it has {count} metric transformations, of which one is allowed",
+        f"{_PUT_FILTER}.metricTransformations",
+        "AWS rejects a filter with more than one transformation.",
+        "Write a metric filter for each transformation.",
+    ),
+    LintRule(
+        "default-with-dimensions",
+        "its transformation has a default value as well as dimensions",
+        "CloudWatch Logs API, MetricTransformation.defaultValue",
+        "AWS publishes no default value for a metric with dimensions.",
+        "Leave out the default value, or the dimensions.",
+        also=("metric-default-with-dimensions",),
+    ),
+    LintRule(
+        "filter-on-infrequent-access",
+        "its log group {group} is of the class {kind}, which has no metric filters",
+        "CloudWatch Logs User Guide, Log classes",
+        "A log group of this class takes no metric filter, so that the deployment fails.",
+        "Make the log group one of the class STANDARD.",
+        also=("log-group-class",),
+    ),
+    LintRule(
+        "alarm-on-unpublished-metric",
+        "no filter of these files publishes {namespace}/{metric}",
+        "CloudWatch User Guide, Using Amazon CloudWatch alarms",
+        "The alarm shares a namespace with filters of these files, and none of them publishes its metric.",
+        "Write the metric's name as the filter has it.",
+        certain=False,
+        also=("alarm-other-metric-name",),
+    ),
+    LintRule(
+        "alarm-without-action",
+        "it tells nobody: it has no alarm action, and no composite alarm of these files names it",
+        "CloudWatch API, PutMetricAlarm.AlarmActions",
+        "The alarm changes its state and no one hears of it.",
+        "Give the alarm a topic with subscribers as an alarm action.",
+        also=("alarm-without-actions",),
+    ),
+    LintRule(
+        "topic-policy-replaces-default",
+        "it replaces the policy of topic {topic}, and does not let CloudWatch alarms publish",
+        "SNS Developer Guide, Allow CloudWatch alarms to publish",
+        "A topic policy takes the place of the default one, under which alarms of the account may publish.",
+        "Let the service principal cloudwatch.amazonaws.com publish, on the condition of aws:SourceAccount.",
+        also=("topic-refuses-cloudwatch",),
+    ),
+    LintRule(
+        "topic-with-key-of-aws",
+        "it is encrypted with {key}, whose policy does not let CloudWatch use it",
+        "CloudWatch User Guide, Notifying users on alarm changes",
+        "No alarm can publish to a topic that is encrypted with the key that AWS manages.",
+        "Use a customer managed key that cloudwatch.amazonaws.com may use.",
+        also=("topic-key-of-aws",),
+    ),
+    LintRule(
+        "outside-value",
+        "{name} is not in these files: {reason}",
+        "the template",
+        "Whether the path holds depends on a value that is given elsewhere.",
+        "Give the value with --parameters, or lint the files together that belong together.",
+        certain=False,
+    ),
+    LintRule(
+        "no-trail",
+        "there is no trail that delivers to a log group with metric filters",
+        "CIS AWS Foundations Benchmark, Monitoring, audit step 1",
+        "Without a trail no event arrives.",
+        "Create a multi-Region trail that delivers to the filters' log group.",
+    ),
+)
+LINT_RULES = {rule.slug: rule for rule in _TABLE}
+
+
+def breaches(declared: Sequence[Declared]) -> Iterator[Breach]:
+    """Yield the rules that resources break."""
+    for one in declared:
+        for check in _CHECKS.get(one.type, ()):
+            yield from check(one, declared)
+
+
+def _breach(slug: str, one: Declared, name: str, *, column: int | None = None, **values: object) -> Breach:
+    rule = LINT_RULES[slug]
+    told = {key: shown(value) if isinstance(value, str) and key != "why" else value for key, value in values.items()}
+    return Breach(rule, one, name, rule.sentence.format(**told), column)
+
+
+def _items(value: Value | None) -> tuple[Value, ...]:
+    return () if value is None else value.items
+
+
+def _pattern(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
+    written = one.get("FilterPattern")
+    if written is None or reasons(written):
+        return
+    pattern = text(written)
+    if len(pattern) > LONGEST_PATTERN:
+        yield _breach("pattern-too-long", one, "FilterPattern", length=len(pattern), most=LONGEST_PATTERN)
+        return
+    try:
+        parse(pattern)
+    except FilterPatternError as error:
+        yield _breach("pattern-rejected", one, "FilterPattern", column=error.position, why=str(error))
+
+
+def _transformations(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
+    items = _items(one.get("MetricTransformations"))
+    if len(items) > 1:
+        yield _breach("several-transformations", one, "MetricTransformations", count=len(items))
+    for item in items:
+        if item.get("DefaultValue") is not None and _items(item.get("Dimensions")):
+            yield _breach("default-with-dimensions", one, "DefaultValue")
+
+
+def _log_class(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+    name = text(one.get("LogGroupName"))
+    for group in declared:
+        kind = group.get("LogGroupClass")
+        same = group.type == types.LOG_GROUP and group.name == name
+        if same and kind is not None and not reasons(kind) and text(kind) != "STANDARD":
+            yield _breach("filter-on-infrequent-access", one, "LogGroupName", group=name, kind=text(kind))
+
+
+def _published(declared: Sequence[Declared]) -> tuple[set[tuple[str, str]], bool]:
+    """The metrics of the filters, and whether the name of one is outside."""
+    found, outside = set(), False
+    for one in declared:
+        for item in _items(one.get("MetricTransformations")):
+            names = item.get("MetricNamespace"), item.get("MetricName")
+            found.add((text(names[0]), text(names[1])))
+            outside = outside or any(bool(reasons(name)) for name in names)
+    return found, outside
+
+
+def _watched(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+    published, outside = _published(declared)
+    metric = text(one.get("Namespace")), text(one.get("MetricName"))
+    spaces = {namespace for namespace, _ in published}
+    if outside or not all(metric) or metric[0] not in spaces or reasons(one.get("MetricName")):
+        return
+    if metric not in published:
+        yield _breach("alarm-on-unpublished-metric", one, "MetricName", namespace=metric[0], metric=metric[1])
+
+
+def _action(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+    published, _ = _published(declared)
+    metric = text(one.get("Namespace")), text(one.get("MetricName"))
+    if metric not in published or _items(one.get("AlarmActions")):
+        return
+    rules = [each.get("AlarmRule") for each in declared if each.type == types.COMPOSITE_ALARM]
+    if any(reasons(rule) or one.name in text(rule) for rule in rules):
+        return
+    yield _breach("alarm-without-action", one, "AlarmActions")
+
+
+def _told_by_alarms(declared: Sequence[Declared]) -> set[str]:
+    alarms = [one for one in declared if one.type in (types.ALARM, types.COMPOSITE_ALARM)]
+    return {text(action) for one in alarms for action in _items(one.get("AlarmActions"))}
+
+
+def _policy(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+    document = one.get("PolicyDocument")
+    told = _told_by_alarms(declared)
+    if document is None or reasons(document):
+        return
+    written = plain(document)
+    for topic in (*_items(one.get("Topics")), *_items(one.get("TopicArn"))):
+        arn = text(topic)
+        if arn not in told:
+            continue
+        place = one.place
+        own = place.arn("cloudwatch", "alarm:any")
+        alarm = MetricAlarm(arn=own, name="any", region=place.region, account=place.account)
+        policy = written if isinstance(written, str) else json.dumps(written)
+        if decide(policy, call_of(alarm, "sns:Publish", arn, arn)).access is Access.DENIED:
+            name = arn.rpartition(":")[2]
+            yield _breach("topic-policy-replaces-default", one, "PolicyDocument", topic=name)
+
+
+def _key(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+    key = one.get("KmsMasterKeyId")
+    if key is not None and text(key).endswith("alias/aws/sns") and one.arn in _told_by_alarms(declared):
+        yield _breach("topic-with-key-of-aws", one, "KmsMasterKeyId", key=text(key))
+
+
+Check = Callable[[Declared, Sequence[Declared]], Iterator[Breach]]
+_CHECKS: dict[str, tuple[Check, ...]] = {
+    types.METRIC_FILTER: (_pattern, _transformations, _log_class),
+    types.ALARM: (_watched, _action),
+    types.TOPIC_POLICY: (_policy,),
+    types.TOPIC_INLINE_POLICY: (_policy,),
+    types.TOPIC: (_key,),
+}

@@ -1,0 +1,528 @@
+"""Terraform: the JSON of `terraform show -json`, of a plan or a state, as declared resources.
+
+A plan says `known after apply` of what AWS gives out. Where that is the name or ARN of another resource of the plan,
+the configuration's references lead to it: through variables, outputs, `each.key` and `count.index`. What only `locals`
+carry is not in a plan. Source: Terraform, "JSON Output Format"; the AWS provider's pages of the resources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from prowler_cis_monitoring.templates import declared as types
+from prowler_cis_monitoring.templates.declared import Declared, Place
+from prowler_cis_monitoring.templates.values import Outside, Position, TemplateError, Value, text, unknown
+
+_DEEPEST = 40
+_MOST_STEPS = 300_000
+_KEY = re.compile(r'\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\]')
+_REFERENCE = re.compile(r'(?:[^.\[\]"]+|\[(?:"(?:[^"\\]|\\.)*"|\d+)\])+')
+_LAST_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
+
+_ACTIONS = {
+    "alarm_name": "AlarmName",
+    "alarm_description": "AlarmDescription",
+    "actions_enabled": "ActionsEnabled",
+    "alarm_actions": "AlarmActions",
+    "ok_actions": "OKActions",
+    "insufficient_data_actions": "InsufficientDataActions",
+}
+# Terraform's types and arguments, with CloudFormation's names for the same.
+_TYPES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "aws_cloudtrail": (
+        types.TRAIL,
+        {
+            "name": "TrailName",
+            "is_multi_region_trail": "IsMultiRegionTrail",
+            "is_organization_trail": "IsOrganizationTrail",
+            "enable_logging": "IsLogging",
+            "cloud_watch_logs_group_arn": "CloudWatchLogsLogGroupArn",
+            "cloud_watch_logs_role_arn": "CloudWatchLogsRoleArn",
+            "event_selector": "EventSelectors",
+            "advanced_event_selector": "AdvancedEventSelectors",
+        },
+    ),
+    "aws_cloudwatch_log_group": (types.LOG_GROUP, {"name": "LogGroupName", "log_group_class": "LogGroupClass"}),
+    "aws_cloudwatch_log_metric_filter": (
+        types.METRIC_FILTER,
+        {
+            "name": "FilterName",
+            "pattern": "FilterPattern",
+            "log_group_name": "LogGroupName",
+            "metric_transformation": "MetricTransformations",
+            "apply_on_transformed_logs": "ApplyOnTransformedLogs",
+        },
+    ),
+    "aws_cloudwatch_metric_alarm": (
+        types.ALARM,
+        {
+            **_ACTIONS,
+            "comparison_operator": "ComparisonOperator",
+            "evaluation_periods": "EvaluationPeriods",
+            "metric_name": "MetricName",
+            "namespace": "Namespace",
+            "period": "Period",
+            "statistic": "Statistic",
+            "extended_statistic": "ExtendedStatistic",
+            "threshold": "Threshold",
+            "datapoints_to_alarm": "DatapointsToAlarm",
+            "dimensions": "Dimensions",
+            "treat_missing_data": "TreatMissingData",
+            "unit": "Unit",
+            "evaluate_low_sample_count_percentiles": "EvaluateLowSampleCountPercentile",
+            "metric_query": "Metrics",
+            "threshold_metric_id": "ThresholdMetricId",
+        },
+    ),
+    "aws_cloudwatch_composite_alarm": (
+        types.COMPOSITE_ALARM,
+        {**_ACTIONS, "alarm_rule": "AlarmRule", "actions_suppressor": "ActionsSuppressor"},
+    ),
+    "aws_sns_topic": (
+        types.TOPIC,
+        {"name": "TopicName", "policy": "Policy", "kms_master_key_id": "KmsMasterKeyId", "fifo_topic": "FifoTopic"},
+    ),
+    "aws_sns_topic_policy": (types.TOPIC_POLICY, {"arn": "Topics", "policy": "PolicyDocument"}),
+    "aws_sns_topic_subscription": (
+        types.SUBSCRIPTION,
+        {
+            "topic_arn": "TopicArn",
+            "protocol": "Protocol",
+            "endpoint": "Endpoint",
+            "filter_policy": "FilterPolicy",
+            "filter_policy_scope": "FilterPolicyScope",
+        },
+    ),
+    "aws_kms_key": (types.KEY, {"policy": "KeyPolicy", "is_enabled": "Enabled"}),
+    "aws_kms_alias": (types.ALIAS, {"name": "AliasName", "target_key_id": "TargetKeyId"}),
+}
+_BLOCKS = {
+    "MetricTransformations": {
+        "name": "MetricName",
+        "namespace": "MetricNamespace",
+        "value": "MetricValue",
+        "default_value": "DefaultValue",
+        "unit": "Unit",
+        "dimensions": "Dimensions",
+    },
+    "EventSelectors": {
+        "read_write_type": "ReadWriteType",
+        "include_management_events": "IncludeManagementEvents",
+        "exclude_management_event_sources": "ExcludeManagementEventSources",
+    },
+    "AdvancedEventSelectors": {"name": "Name", "field_selector": "FieldSelectors"},
+    "FieldSelectors": {
+        "field": "Field",
+        "equals": "Equals",
+        "starts_with": "StartsWith",
+        "ends_with": "EndsWith",
+        "not_equals": "NotEquals",
+        "not_starts_with": "NotStartsWith",
+        "not_ends_with": "NotEndsWith",
+    },
+    "Metrics": {
+        "id": "Id",
+        "expression": "Expression",
+        "metric": "MetricStat",
+        "return_data": "ReturnData",
+        "period": "Period",
+        "account_id": "AccountId",
+    },
+    "MetricStat": {
+        "metric_name": "MetricName",
+        "namespace": "Namespace",
+        "period": "Period",
+        "stat": "Stat",
+        "unit": "Unit",
+        "dimensions": "Dimensions",
+    },
+}
+_NAME_ARGUMENT = {
+    types.TRAIL: "name",
+    types.LOG_GROUP: "name",
+    types.METRIC_FILTER: "name",
+    types.ALARM: "alarm_name",
+    types.COMPOSITE_ALARM: "alarm_name",
+    types.TOPIC: "name",
+    types.ALIAS: "name",
+}
+_ARN = {
+    types.TRAIL: ("cloudtrail", "trail/"),
+    types.LOG_GROUP: ("logs", "log-group:"),
+    types.ALARM: ("cloudwatch", "alarm:"),
+    types.COMPOSITE_ALARM: ("cloudwatch", "alarm:"),
+    types.TOPIC: ("sns", ""),
+    types.KEY: ("kms", "key/"),
+    types.ALIAS: ("kms", ""),
+}
+# What an argument takes of a resource that is referred to as a whole, as by a splat.
+_WANTED = {"log_group_name": "name", "metric_name": "id", "kms_master_key_id": "id", "target_key_id": "key_id"}
+_LISTS = {"alarm_actions", "ok_actions", "insufficient_data_actions"}
+
+
+@dataclass(frozen=True)
+class _Module:
+    """A module instance: its configuration, and where it was called."""
+
+    address: str
+    configuration: Mapping[str, Any]
+    call: Mapping[str, Any] = field(default_factory=dict)
+    parent: _Module | None = None
+
+    @property
+    def index(self) -> str:
+        """The key of the instance as it is written in its address."""
+        found = _LAST_INDEX.search(self.address)
+        return found[0] if found else ""
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """A resource instance of the plan."""
+
+    address: str
+    type: str
+    values: Mapping[str, Any]
+    unknown: Mapping[str, Any]
+    module: _Module
+    expressions: Mapping[str, Any]
+
+    @property
+    def index(self) -> str:
+        found = _LAST_INDEX.search(self.address)
+        return found[0] if found else ""
+
+
+class Plan:
+    """A plan or a state.
+
+    Args:
+        document: the JSON values.
+        file: the file's name, for errors and places.
+        place: where the resources are deployed, as far as the caller knows.
+    """
+
+    def __init__(self, document: Mapping[str, Any], file: str, place: Place) -> None:
+        """Read the resource instances; raises TemplateError for what is no plan."""
+        self.at = Position(file)
+        self.document = document
+        self.steps = 0
+        configuration = _mapping(_mapping(document.get("configuration")).get("root_module"))
+        self.root = _Module("", configuration)
+        values = _mapping(document.get("planned_values")) or _mapping(document.get("values"))
+        changes = document.get("resource_changes")
+        self.unknown = {
+            str(change.get("address")): _mapping(_mapping(change.get("change")).get("after_unknown"))
+            for change in (changes if isinstance(changes, list) else ())
+            if isinstance(change, Mapping)
+        }
+        self.place = self._place(place)
+        self.planned: dict[str, _Planned] = {}
+        self._read(_mapping(values.get("root_module")), self.root, 0)
+
+    def _place(self, place: Place) -> Place:
+        """Return the place with the Region that the provider's configuration names."""
+        providers = _mapping(_mapping(self.document.get("configuration")).get("provider_config"))
+        expression = _mapping(_mapping(_mapping(providers.get("aws")).get("expressions")).get("region"))
+        region = expression.get("constant_value")
+        if region is None and expression.get("references") == ["var.region"]:
+            region = _mapping(_mapping(self.document.get("variables")).get("region")).get("value")
+        return replace(place, region=region, said=True) if isinstance(region, str) and not place.said else place
+
+    def _read(self, module: Mapping[str, Any], scope: _Module, depth: int) -> None:
+        if depth > _DEEPEST:
+            raise TemplateError(f"modules nested deeper than {_DEEPEST} levels", self.at)
+        configured = {
+            str(one.get("address")): _mapping(one.get("expressions"))
+            for one in scope.configuration.get("resources") or ()
+            if isinstance(one, Mapping)
+        }
+        for one in module.get("resources") or ():
+            address = str(one.get("address", ""))
+            if one.get("mode", "managed") != "managed":
+                continue
+            local = f"{one.get('type')}.{one.get('name')}"
+            self.planned[address] = _Planned(
+                address,
+                str(one.get("type")),
+                _mapping(one.get("values")),
+                self.unknown.get(address, {}),
+                scope,
+                configured.get(local, {}),
+            )
+        calls = _mapping(scope.configuration.get("module_calls"))
+        for child in module.get("child_modules") or ():
+            address = str(child.get("address", ""))
+            own = address[len(scope.address) + 1 if scope.address else 0 :]
+            call = _mapping(calls.get(_without_index(own).removeprefix("module.")))
+            self._read(child, _Module(address, _mapping(call.get("module")), call, scope), depth + 1)
+
+    # --- resources --------------------------------------------------------------------------------------------------
+
+    def declared(self) -> Iterator[Declared]:
+        """Yield the resources that are of use here."""
+        for one in self.planned.values():
+            if one.type == "aws_kms_key_policy" or one.type not in _TYPES:
+                continue
+            kind, arguments = _TYPES[one.type]
+            properties = {}
+            for argument, name in arguments.items():
+                value = self._argument(one, argument, 0)
+                if value is not None:
+                    properties[name] = _as_cloudformation(name, value)
+            if kind == types.KEY:
+                properties.update(self._key_policy(one))
+            if kind == types.COMPOSITE_ALARM:
+                properties.update(_suppressor(properties.pop("ActionsSuppressor", None)))
+            yield Declared(kind, one.address, self._name(one, 0), self.at, self.place, properties, self._arn(one, 0))
+
+    def _key_policy(self, key: _Planned) -> Iterator[tuple[str, Value]]:
+        for one in self.planned.values():
+            if one.type == "aws_kms_key_policy":
+                target = self._argument(one, "key_id", 0)
+                policy = self._argument(one, "policy", 0)
+                if (
+                    target is not None
+                    and policy is not None
+                    and text(target) in (self._name(key, 0), self._arn(key, 0))
+                ):
+                    yield "KeyPolicy", policy
+
+    def _name(self, one: _Planned, depth: int) -> str:
+        kind, _ = _TYPES[one.type]
+        argument = _NAME_ARGUMENT.get(kind)
+        value = self._argument(one, argument, depth) if argument else None
+        if kind == types.KEY:
+            return str(one.values.get("key_id") or re.sub(r"[^A-Za-z0-9-]+", "-", one.address))
+        if value is not None and text(value) and not (value.outside and value.data == value.outside[0].token):
+            return text(value)
+        return re.sub(r"[^A-Za-z0-9-]+", "-", one.address) if value is None else text(value)
+
+    def _arn(self, one: _Planned, depth: int) -> str:
+        kind, _ = _TYPES[one.type]
+        known = one.values.get("arn")
+        if isinstance(known, str) and known and kind in _ARN:
+            return known.removesuffix(":*")
+        service, before = _ARN.get(kind, ("", ""))
+        return self.place.arn(service, before + self._name(one, depth)) if service else ""
+
+    def _step(self, depth: int) -> None:
+        self.steps += 1
+        if depth > _DEEPEST or self.steps > _MOST_STEPS:
+            raise TemplateError("its references lead on and on", self.at)
+
+    def _argument(self, one: _Planned, argument: str, depth: int) -> Value | None:
+        """Return an argument's value: as planned, or what its references lead to; None when it is not set."""
+        self._step(depth)
+        planned, hidden = one.values.get(argument), one.unknown.get(argument)
+        if not _any_true(hidden):
+            return None if planned is None else self._value(planned)
+        expression = one.expressions.get(argument)
+        if isinstance(planned, list) and isinstance(expression, list):
+            return self._blocks(one, argument, depth)
+        found = self._expression(expression, one.module, one.index, argument, depth)
+        return found or unknown(Outside(f"{one.address}.{argument}", "it is known after apply"), self.at)
+
+    def _blocks(self, one: _Planned, argument: str, depth: int) -> Value:
+        """Return nested blocks, of which some values are known and others are not."""
+        planned, hidden, expressions = (each[argument] for each in (one.values, one.unknown, one.expressions))
+        made = []
+        hidden_items = hidden if isinstance(hidden, list) else []
+        for number, block in enumerate(planned):
+            unknowns = hidden_items[number] if number < len(hidden_items) else {}
+            written = expressions[number] if number < len(expressions) else (expressions[-1] if expressions else {})
+            if not isinstance(block, Mapping):
+                made.append(self._value(block))
+                continue
+            values = {str(key): self._value(item) for key, item in block.items() if item is not None}
+            for key, why in _mapping(unknowns).items():
+                if _any_true(why):
+                    name = f"{one.address}.{argument}.{number}.{key}"
+                    found = self._expression(_mapping(written).get(key), one.module, one.index, key, depth)
+                    values[key] = found or unknown(Outside(name, "it is known after apply"), self.at)
+            made.append(Value(values, self.at))
+        return Value(tuple(made), self.at)
+
+    def _value(self, planned: Any, depth: int = 0) -> Value:  # noqa: ANN401 - JSON values
+        self._step(depth)
+        if isinstance(planned, list):
+            return Value(tuple(self._value(item, depth + 1) for item in planned), self.at)
+        if isinstance(planned, Mapping):
+            members = {str(k): self._value(v, depth + 1) for k, v in planned.items() if v is not None}
+            return Value(members, self.at)
+        return Value(planned if isinstance(planned, str | int | float | bool) else None, self.at)
+
+    # --- references -------------------------------------------------------------------------------------------------
+
+    def _expression(self, expression: object, scope: _Module, index: str, argument: str, depth: int) -> Value | None:
+        """Return what an expression of the configuration leads to; None when it leads nowhere."""
+        self._step(depth)
+        if not isinstance(expression, Mapping):
+            return None
+        if "constant_value" in expression:
+            return self._value(expression["constant_value"])
+        references = [str(one) for one in expression.get("references") or ()]
+        named = [one for one in references if one.split(".")[0].split("[")[0] not in ("each", "count", "path")]
+        leaves = [one for one in named if not any(other != one and _begins(other, one) for other in named)]
+        found = [self._reference(leaf, scope, index, argument, depth + 1) for leaf in leaves]
+        values = [value for each in found for value in each]
+        if argument in _LISTS:
+            items = [item for value in values for item in value.items]
+            return Value(tuple(items), self.at) if items else None
+        return values[0] if len(values) == 1 else None
+
+    def _reference(self, reference: str, scope: _Module, index: str, argument: str, depth: int) -> list[Value]:
+        self._step(depth)
+        parts = _REFERENCE.findall(reference)
+        first = parts[0] if parts else ""
+        if first == "var" and len(parts) > 1:
+            return self._variable(parts[1], scope, argument, depth)
+        if first == "local":
+            why = "what `locals` carry is not in a plan"
+            return [unknown(Outside(f"{scope.address}.{reference}".lstrip("."), f"{reference}: {why}"), self.at)]
+        if first == "module" and len(parts) > 2:  # noqa: PLR2004 - module.NAME.OUTPUT
+            return self._output(parts, scope, index, argument, depth)
+        if first == "data" or len(parts) < 2:  # noqa: PLR2004 - TYPE.NAME
+            return [
+                unknown(Outside(f"{scope.address}.{reference}".lstrip("."), f"{reference} is read at apply"), self.at)
+            ]
+        return self._attributes(parts, scope, index, argument, depth)
+
+    def _variable(self, name: str, scope: _Module, argument: str, depth: int) -> list[Value]:
+        bare = _without_index(name)
+        if scope.parent is None:
+            given = _mapping(_mapping(self.document.get("variables")).get(bare))
+            if "value" in given:
+                return [self._value(given["value"])]
+            return [unknown(Outside(f"var.{bare}", f"variable {bare} has no value"), self.at)]
+        expression = _mapping(scope.call.get("expressions")).get(bare)
+        if expression is None:
+            declared = _mapping(_mapping(scope.configuration.get("variables")).get(bare))
+            return [self._value(declared["default"])] if "default" in declared else []
+        found = self._expression(expression, scope.parent, scope.index, argument, depth + 1)
+        return [found] if found is not None else []
+
+    def _output(self, parts: Sequence[str], scope: _Module, index: str, argument: str, depth: int) -> list[Value]:
+        call = f"{scope.address}.module.{parts[1]}".lstrip(".")
+        children = {one.module.address: one.module for one in self.planned.values()}
+        # A module that holds other modules only is the parent of one of these.
+        for module in list(children.values()):
+            parent = module.parent
+            while parent is not None and parent.address not in children:
+                children[parent.address] = parent
+                parent = parent.parent
+        chosen = [m for address, m in children.items() if address == call or _without_index(address) == call]
+        if len(chosen) > 1:
+            own = [m for m in chosen if m.index == index]
+            chosen = own or chosen
+        found = []
+        for module in chosen:
+            output = _mapping(_mapping(module.configuration.get("outputs")).get(_without_index(parts[2])))
+            value = self._expression(output.get("expression"), module, "", argument, depth + 1)
+            found += [value] if value is not None else []
+        return found
+
+    def _attributes(self, parts: Sequence[str], scope: _Module, index: str, argument: str, depth: int) -> list[Value]:
+        local = f"{parts[0]}.{parts[1]}"
+        address = f"{scope.address}.{local}".lstrip(".")
+        chosen = [one for key, one in self.planned.items() if key == address or _without_index(key) == address]
+        if len(chosen) > 1 and index:
+            chosen = [one for one in chosen if one.index == index] or chosen
+        wanted = list(parts[2:]) or [_WANTED.get(argument, "arn")]
+        values = [self._attribute(one, wanted, depth) for one in chosen]
+        if not chosen:
+            return [unknown(Outside(f"{address}.{'.'.join(wanted)}", f"{address} is known after apply"), self.at)]
+        return values
+
+    def _attribute(self, one: _Planned, path: Sequence[str], depth: int) -> Value:
+        """Return an attribute of a resource: what the provider makes of its name, or an argument."""
+        self._step(depth)
+        name = path[0]
+        hidden = Outside(f"{one.address}.{'.'.join(path)}", f"{one.address} gets it when it is made")
+        if one.type not in _TYPES:
+            planned = one.values.get(name)
+            return self._value(planned) if isinstance(planned, str | int | float) else unknown(hidden, self.at)
+        kind, _ = _TYPES[one.type]
+        if name == "arn" or (name == "id" and kind in (types.TOPIC, types.TRAIL)):
+            return Value(self._arn(one, depth + 1), self.at)
+        if name == "target_key_arn":
+            name = "target_key_id"
+        if name in ("id", "key_id", _NAME_ARGUMENT.get(kind)):
+            return Value(self._name(one, depth + 1), self.at)
+        found = self._argument(one, _without_index(name), depth + 1)
+        for key in (*_KEY.findall(name), *path[1:]):
+            if found is None:
+                break
+            step = key if isinstance(key, str) else (key[0] or key[1])
+            inner = found.data
+            if isinstance(inner, tuple):
+                number = int(step) if step.isdigit() and len(step) < 6 else 0  # noqa: PLR2004 - no block is longer
+                found = inner[number] if number < len(inner) else None
+                if found is not None and not step.isdigit():
+                    found = found.get(step)
+            else:
+                found = found.get(step)
+        return found or unknown(hidden, self.at)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _any_true(hidden: object) -> bool:
+    if isinstance(hidden, Mapping):
+        return any(map(_any_true, hidden.values()))
+    return any(map(_any_true, hidden)) if isinstance(hidden, list) else hidden is True
+
+
+def _without_index(address: str) -> str:
+    return _LAST_INDEX.sub("", address)
+
+
+def _begins(longer: str, shorter: str) -> bool:
+    """Whether one reference is the other with more behind it: a plan lists both."""
+    return longer.startswith(shorter) and longer[len(shorter) : len(shorter) + 1] in (".", "[")
+
+
+def _as_cloudformation(name: str, value: Value) -> Value:
+    """Return a value with CloudFormation's names for what is nested in it."""
+    names = _BLOCKS.get(name)
+    if name in ("Dimensions", "AlarmDimensions") and isinstance(value.data, Mapping):
+        key = "Key" if name == "Dimensions" else "Name"
+        pairs = [{key: Value(k, value.at), "Value": v} for k, v in value.data.items()]
+        return Value(tuple(Value({**pair, "Name": pair[key]}, value.at) for pair in pairs), value.at)
+    if names is None or not isinstance(value.data, tuple):
+        return value
+    return Value(tuple(_block(name, names, item) for item in value.data), value.at)
+
+
+def _block(name: str, names: Mapping[str, str], item: Value) -> Value:
+    if not isinstance(item.data, Mapping):
+        return item
+    made = {}
+    for key, value in item.data.items():
+        if key not in names or value.data in ("", None):
+            continue
+        inner = _as_cloudformation(names[key], value)
+        # A block that stands once is a list of one to Terraform, and a member to CloudFormation.
+        made[names[key]] = inner.items[0] if names[key] == "MetricStat" and inner.items else inner
+    if name == "Metrics":
+        made.setdefault("ReturnData", Value(data=False, at=item.at))
+    if name == "MetricStat":
+        made["Metric"] = Value({k: made[k] for k in ("MetricName", "Namespace", "Dimensions") if k in made}, item.at)
+    return Value(made, item.at)
+
+
+def _suppressor(block: Value | None) -> Mapping[str, Value]:
+    names = {
+        "alarm": "ActionsSuppressor",
+        "wait_period": "ActionsSuppressorWaitPeriod",
+        "extension_period": "ActionsSuppressorExtensionPeriod",
+    }
+    (first, *_) = block.items if block is not None and block.items else (None,)
+    if first is None:
+        return {}
+    return {new: found for old, new in names.items() if (found := first.get(old)) is not None}
