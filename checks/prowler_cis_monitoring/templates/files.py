@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from prowler_cis_monitoring.templates.choices import Choices
-from prowler_cis_monitoring.templates.cloudformation import Stack
+from prowler_cis_monitoring.templates.cloudformation import Stack, Work
 from prowler_cis_monitoring.templates.declared import Declared, Place
+from prowler_cis_monitoring.templates.reading import MOST_BYTES_OF_A_TEMPLATE, plain_json, read_text, read_value
 from prowler_cis_monitoring.templates.terraform import Plan
-from prowler_cis_monitoring.templates.values import TemplateError, Value, text
+from prowler_cis_monitoring.templates.values import Position, TemplateError, Value, boolean, text
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cform", ".cfn")
 _MOST_FILES = 2_000
