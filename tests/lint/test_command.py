@@ -1,0 +1,68 @@
+"""`cis-monitoring lint` as a user runs it."""
+
+import json
+
+import pytest
+
+from prowler_cis_monitoring.cli import main
+from tests.lint.templates import GOOD, line_of, written
+
+CONTROL = ["--control", "root_usage"]
+
+
+def linted(capsys, *arguments):
+    status = main(["lint", *map(str, arguments), *CONTROL, "--format", "json"])
+    out, err = capsys.readouterr()
+    return status, json.loads(out) if out else None, err
+
+
+def test_a_good_template_holds(tmp_path, capsys):
+    status, said, _ = linted(capsys, written(tmp_path, GOOD))
+    assert (status, said["findings"]) == (0, [])
+    assert said["controls"][0]["state"] == "holds"
+
+
+FLIPS = {
+    "trail-single-region": ("IsMultiRegionTrail: true", "IsMultiRegionTrail: false"),
+    "trail-not-logging": ("IsLogging: true", "IsLogging: false"),
+    "alarm-threshold-out-of-reach": ("Threshold: 1", "Threshold: 5"),
+    "alarm-on-unpublished-metric": (
+        "  MetricName: RootUsage\n      Namespace",
+        "  MetricName: RootUse\n      Namespace",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", FLIPS)
+def test_one_property_flipped_is_told_at_its_line(rule, tmp_path, capsys):
+    before, after = FLIPS[rule]
+    text = GOOD.replace(before, after)
+    assert text != GOOD
+    status, said, _ = linted(capsys, written(tmp_path, text))
+    assert status == 3
+    assert rule in [found["rule"] for found in said["findings"]]
+    lines = [found["line"] for found in said["findings"] if found["rule"] == rule]
+    assert line_of(text, after.splitlines()[0].strip()) in lines
+
+
+def test_a_value_from_outside_depends_and_is_named(tmp_path, capsys):
+    text = GOOD.replace("Threshold: 1", "Threshold: !Ref Email")
+    path = written(tmp_path, text)
+    status, said, _ = linted(capsys, path)
+    assert status == 0
+    (found,) = said["findings"]
+    assert (found["level"], found["property"], found["line"]) == ("depends", "Threshold", line_of(text, "Threshold"))
+    assert "parameter Email has no default" in found["message"]
+    assert linted(capsys, path, "--strict")[0] == 3
+
+
+def test_a_file_that_is_no_template_is_invalid_input(tmp_path, capsys):
+    status, _, err = linted(capsys, written(tmp_path, "a: 1"))
+    assert status == 2
+    assert "neither a CloudFormation template" in err
+
+
+def test_a_hook_passes_over_other_files(tmp_path, capsys):
+    status, said, _ = linted(capsys, written(tmp_path, "a: 1"), "--skip-other-files")
+    assert status == 0
+    assert said["skipped"] == [str(tmp_path / "template.yaml")]
