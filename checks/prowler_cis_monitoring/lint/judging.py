@@ -18,6 +18,7 @@ from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import EVERYTHING, FilterPattern, FilterPatternError, parse
+from prowler_cis_monitoring.filter_pattern.work import Work
 from prowler_cis_monitoring.settings import Settings
 from prowler_cis_monitoring.templates.building import (
     ASSUMED_TRAIL,
@@ -205,8 +206,10 @@ class _Combination:
 
     def _meant(self, control: Control) -> bool:
         """Whether a filter of these files is a try at a control."""
-        required = parse(control.required_pattern)
-        return any(pattern is None or alike(required, pattern) or pattern == EVERYTHING for pattern in self._patterns)
+        required, work = parse(control.required_pattern), Work()
+        return any(
+            pattern is None or pattern == EVERYTHING or alike(required, pattern, work) for pattern in self._patterns
+        )
 
     @cached_property
     def _patterns(self) -> tuple[FilterPattern | None, ...]:
