@@ -7,10 +7,12 @@ from itertools import count
 import prowler.lib.outputs.csv.csv as prowler_csv
 import prowler.lib.outputs.ocsf.ocsf as prowler_ocsf
 import pytest
+from prowler.lib.outputs.html.html import HTML
 from prowler.lib.outputs.outputs import extract_findings_statistics
 
 from prowler_cis_monitoring.cli import parser
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.scan import report_files
 from prowler_cis_monitoring.scan.exit_status import Exit
 from prowler_cis_monitoring.scan.findings import Checks
 from prowler_cis_monitoring.scan.frameworks import load_frameworks
@@ -113,3 +115,14 @@ def test_a_framework_that_asks_for_nothing_of_the_last_account_has_a_whole_file(
         files.write([findings, root])
     written = json.loads((tmp_path / "compliance" / "found_older.ocsf.json").read_text())
     assert len(written) == len(BENCHMARK) - 1
+
+
+def test_html_is_byte_for_byte_what_prowlers_own_writer_makes(scan, monkeypatch):
+    ours = scan(*REGIONS, "--output-formats", "html")
+    page = (ours.folder / "found.html").read_bytes()
+    made_once = HTML.process_markdown
+    monkeypatch.setattr(HTML, "process_markdown", staticmethod(made_once.__wrapped__))
+    monkeypatch.setattr(report_files, "lru_cache", lambda _: lambda function: function)
+    theirs = scan(*REGIONS, "--output-formats", "html")
+    assert (theirs.folder / "found.html").read_bytes() == page
+    assert made_once.cache_info().misses

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -35,6 +35,7 @@ _SUFFIXES = {
     "json-asff": json_asff_file_suffix,
     **PICTURES,
 }
+_MOST_TEXTS = 256
 
 
 @dataclass
@@ -220,6 +221,10 @@ def _writer_class(output_format: str) -> Any:  # noqa: ANN401 - Prowler's classe
         from prowler.lib.outputs.ocsf.ocsf import OCSF as writer  # noqa: N811, PLC0415
     elif output_format == "html":
         from prowler.lib.outputs.html.html import HTML as writer  # noqa: N811, PLC0415
+
+        if not hasattr(writer.process_markdown, "cache_info"):
+            # The texts of checks are the same for every account, and Prowler makes a converter for each anew.
+            writer.process_markdown = staticmethod(lru_cache(_MOST_TEXTS)(writer.process_markdown))
     else:
         from prowler.lib.outputs.asff.asff import ASFF as writer  # noqa: N811, PLC0415
     return writer
