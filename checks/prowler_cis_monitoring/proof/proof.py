@@ -117,7 +117,7 @@ class Inquiry:
     @property
     def tracer(self) -> Tracer:
         """Follows traces in these histories."""
-        return Tracer(self.histories, self.demand.delay_limit, self.ways)
+        return Tracer(self.histories, self.demand.delay_limit)
 
     def prove(self) -> Proof:
         """Return what the past proves."""

@@ -6,7 +6,7 @@ DescribeAlarmHistory; Amazon SNS Developer Guide, "Monitoring topics using Cloud
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -100,12 +100,10 @@ class Tracer:
     Attributes:
         histories: what was read of the past.
         delay_limit: how late an alarm may ring (seconds).
-        ways: all ways of the control.
     """
 
     histories: Histories
     delay_limit: int
-    ways: Sequence[Way]
 
     # --- from an event on ----------------------------------------------------------------------------------------
 
@@ -242,7 +240,7 @@ class Tracer:
         latest = sorted(found.values(), key=lambda pair: pair[0].at, reverse=True)
         own = next((pair for pair in latest if way.path.events.matches(pair[0].record)), None)
         if own is not None:
-            others = tuple(event for event, _ in latest if event is not own[0] and self._feeds(way, event))
+            others = tuple(event for event, _ in latest if event is not own[0])
             return replace(trace, event=own[0], datapoint=own[1], others=others)
         known = way.counts and all(
             self.histories.datapoints.get(metric, NOT_READ).cover(below.at - self._delay(way)) for metric in way.metrics
@@ -250,11 +248,6 @@ class Tracer:
         if not points:
             return _ended(trace, End.FILTER) if known else trace
         return replace(trace, datapoint=max(points, key=_time))
-
-    def _feeds(self, way: Way, event: Event) -> bool:
-        """Whether an event is on a way that ends in the same alarm."""
-        notifier = way.notifier.arn
-        return any(other.notifier.arn == notifier and other.path.events.matches(event.record) for other in self.ways)
 
     @staticmethod
     def _moves(histories: Mapping[str, Kept[Item]], alarm: str) -> Kept[Item]:
