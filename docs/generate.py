@@ -16,6 +16,7 @@ import shlex
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,14 @@ from prowler_cis_monitoring.cli import main, parser
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario
+from prowler_cis_monitoring.picture import drawing_of, svg
 from prowler_cis_monitoring.rule import EFFECTS, EXAMPLES, by_link, examples, page
 from prowler_cis_monitoring.scan.exit_status import MEANINGS
+from prowler_cis_monitoring.scan.pictures import answers_of
 from prowler_cis_monitoring.schemas import FOLDER, SCHEMAS
+from prowler_cis_monitoring.services.account_resources import resources_of
+from prowler_cis_monitoring.settings import Settings
+from prowler_cis_monitoring.snapshot.weak_points import weak_points
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -221,6 +227,17 @@ def _findings() -> str:
     )
 
 
+def _map() -> str:
+    """Draw the demo account, with what hangs on a single resource."""
+    from tests.findings import finding_of  # noqa: PLC0415 - loads Prowler
+
+    with _account(build_estate, {}) as provider:
+        reports = [finding_of(slug) for slug in CONTROLS]
+        alone = {point.item.key: point.controls for point in weak_points(resources_of(provider), Settings())}
+    answers = [replace(one, sentence=steady(one.sentence)) for one in answers_of(reports)]
+    return steady(svg(drawing_of("The demo account", answers, alone)))
+
+
 def _statuses() -> str:
     rows = (f"| {status} | {meaning} |" for status, meaning in MEANINGS.items())
     return "\n".join(("| exit status | of a scan |", "|---|---|", *rows))
@@ -269,6 +286,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "rules.md": _rules,
     DOCS / "controls.md": _controls,
     DOCS / "commands.md": _commands,
+    DOCS / "map.svg": _map,
     DOCS / "configuration.md": lambda: _filled(DOCS / "configuration.md", settings=_settings),
     README: lambda: _filled(README, findings=_findings, explained=_explained, statuses=_statuses),
     **{FOLDER / f"{name}.schema.json": lambda schema=schema: _json(schema()) for name, schema in SCHEMAS.items()},

@@ -1,6 +1,7 @@
 """The pages in a real browser: they open without a complaint, answer mouse and keyboard, and shut nobody out."""
 
 import random
+import re
 
 import pytest
 
@@ -172,3 +173,9 @@ return { loaded, searched, sorted, rows, count: document.getElementById("count")
     assert told["rows"] == 1
     assert told["count"] == "5000 of 5000 accounts"
     assert max(told["loaded"], told["searched"], told["sorted"]) < 2000
+
+
+def test_an_account_is_printed_on_one_page(account, tmp_path):
+    printed = tmp_path / "map.pdf"
+    opened(account, tmp_path, options=("--no-pdf-header-footer", f"--print-to-pdf={printed}"))
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed.read_bytes())) == 1

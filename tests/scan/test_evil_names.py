@@ -24,7 +24,8 @@ _METRICS = ["".join(word.capitalize() for word in slug.split("_")) for slug in C
 NAMES = ["CloudTrail/logs", "org-trail", "security-alerts", "network-team", "data-team", *_SLUGS, *_METRICS]
 _ANY_NAME = re.compile("|".join(sorted(map(re.escape, NAMES), key=len, reverse=True)))
 _LOOSE_FORMULA = re.compile(r"\s*[=+@\t\r-](?!\d+(\.\d+)?$)")
-FORMATS = ("csv", "json-ocsf", "html", "json-asff")
+PICTURES = ("found.map.html", "found.svg", "found.mmd")
+FORMATS = ("csv", "json-ocsf", "html", "json-asff", "map", "svg", "mermaid")
 
 
 class Attacker:
@@ -137,6 +138,8 @@ def test_no_evil_name_is_raw_in_a_report_and_no_row_is_missing(attacked, caplog,
     assert raw("".join(page.texts), "\n\t") == set()
     told = "".join("".join(page.texts).split())
     assert all("".join(row["STATUS_EXTENDED"].split()) in told for row in done.rows())
+    for name in PICTURES:
+        assert raw((done.folder / name).read_text(encoding="utf-8"), "\n") == set()
 
 
 @pytest.mark.parametrize("name", ["lone-surrogate", "script", "bidi", "formula", "newlines"])

@@ -33,7 +33,7 @@ def mermaid(drawing: Drawing) -> str:
     ends = 0
     for line in drawing.lines:
         if line.target is None:
-            lines.append(f"  e{ends}[]:::n")
+            lines.append(f'  e{ends}[" "]:::n')
             lines.append(f"  b{line.source} {_arrow(drawing, line)} e{ends}")
             ends += 1
         else:
