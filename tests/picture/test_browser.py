@@ -175,6 +175,27 @@ return { loaded, searched, sorted, rows, count: document.getElementById("count")
     assert max(told["loaded"], told["searched"], told["sorted"]) < 2000
 
 
+def test_a_fleet_is_searched_told_and_narrowed_to_a_cause(fleet, tmp_path):
+    told, _ = ask(
+        fleet,
+        """
+const input = document.getElementById("search");
+input.value = "TEAM 59";
+input.dispatchEvent(new Event("input"));
+const found = [...document.querySelectorAll("tbody th button")].map((one) => one.textContent);
+document.querySelector("tbody th button").click();
+const says = document.getElementById("account").textContent;
+document.querySelector("[data-cause]").click();
+return { found, says, count: document.getElementById("count").textContent };
+""",
+        tmp_path,
+    )
+    assert told["found"] == ["000000000059"]
+    assert "Account 000000000059 (team 59)" in told["says"]
+    assert "config configuration changes, FAIL" not in told["says"]
+    assert told["count"] == "6 of 60 accounts"
+
+
 def test_an_account_is_printed_on_one_page(account, tmp_path):
     printed = tmp_path / "map.pdf"
     opened(account, tmp_path, options=("--no-pdf-header-footer", f"--print-to-pdf={printed}"))

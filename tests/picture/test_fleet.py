@@ -2,11 +2,13 @@
 
 import json
 import re
+from random import Random
 
+from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.picture import Fleet, fleet_page, svg
 from tests.evil_names import EVIL_NAMES
 from tests.picture import geometry
-from tests.picture.accounts import answer, path, thousands
+from tests.picture.accounts import SLUGS, answer, path, thousands
 
 REFUSED = ("topic-refuses-cloudwatch", "topic", "central", "broken")
 
@@ -96,3 +98,16 @@ def test_the_drawing_of_a_fleet_has_one_box_for_what_accounts_share():
     ]
     assert drawing.title == "50 accounts"
     assert geometry.faults(svg(drawing)) == []
+
+
+def test_the_page_is_small_even_where_no_account_is_like_another():
+    fleet, random = Fleet(), Random(5)
+    rules = sorted(slug for slug, rule in RULES.items() if rule.effect.value == "broken")
+    for place in range(500):
+        faults = [[(random.choice(rules), "alarm", f"alarm-{place}", "broken") for _ in range(3)] for _ in SLUGS]
+        fleet.add(
+            f"{place:012}",
+            "n" * 300,
+            [own(place, slug, remarks=found, status="FAIL") for slug, found in zip(SLUGS, faults, strict=True)],
+        )
+    assert len(fleet_page(fleet).encode()) < 5_000_000 // 10 + 200_000  # a tenth, and what does not grow

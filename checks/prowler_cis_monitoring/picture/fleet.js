@@ -1,5 +1,5 @@
 "use strict";
-const { controls, shapes, rows, causes } = JSON.parse(document.getElementById("data").textContent);
+const { controls, shapes, rules, rows, causes } = JSON.parse(document.getElementById("data").textContent);
 const SIGNS = { h: ["\u2713", "PASS"], u: ["?", "MANUAL"], b: ["\u2715", "FAIL"] };
 const ORDER = { b: 0, u: 1, h: 2 };
 const PAGE = 100;
@@ -77,7 +77,10 @@ function draw() {
 function tell(row) {
   const list = make("ul");
   row[2].forEach((shape, control) => {
-    if (shape >= 0 && shapes[shape][0] !== "h") list.append(make("li", controls[control] + ": " + shapes[shape][1]));
+    if (shape < 0 || shapes[shape][0] === "h") return;
+    const [letter, ...named] = shapes[shape];
+    const told = named.length ? named.map((rule) => rules[rule]).join(" ") : "no path was found.";
+    list.append(make("li", controls[control] + ", " + SIGNS[letter][1] + ": " + told));
   });
   const title = "Account " + row[0] + (row[1] ? " (" + row[1] + ")" : "");
   at("account").replaceChildren(make("p", title + (list.children.length ? ":" : ": all controls PASS.")), list);
@@ -96,6 +99,7 @@ for (const head of heads) {
 for (const button of document.querySelectorAll("[data-cause]")) {
   button.addEventListener("click", () => {
     only = new Set(causes[Number(button.dataset.cause)]);
+    at("search").value = "";
     choose();
     at("matrix").scrollIntoView();
   });

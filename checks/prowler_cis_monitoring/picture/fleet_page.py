@@ -13,8 +13,10 @@ from prowler_cis_monitoring.picture.fleet import Cause, Fleet, Shape, Step, rule
 from prowler_cis_monitoring.picture.lettering import named
 from prowler_cis_monitoring.picture.shapes import SIGNS, text
 
-_MOST_CAUSES: Final = 200
+_MOST_CAUSES: Final = 50
+_MOST_OF_A_NAME: Final = 80
 _MOST_SHAPES: Final = 300
+_MOST_TOLD: Final = 3
 _STANDINGS: Final = {"PASS": Standing.HOLDS, "MANUAL": Standing.UNSEEN, "FAIL": Standing.BROKEN}
 _LETTERS: Final = {"PASS": "h", "MANUAL": "u", "FAIL": "b"}
 
@@ -27,11 +29,16 @@ def fleet_page(fleet: Fleet) -> str:
     statuses = Counter(shapes[number].status for row in matrix for number in row if number >= 0)
     told = ", ".join(f"<b>{statuses[status]:,}</b> {status}" for status in _LETTERS if statuses[status])
     title = f"{len(fleet.rows):,} accounts"
+    rules: dict[str, int] = {}
     data = {
         "controls": [control.replace("_", " ") for control in fleet.controls],
-        "shapes": [[_LETTERS[shape.status], _in_words(shape)] for shape in shapes],
+        "shapes": [
+            [_LETTERS[shape.status], *(rules.setdefault(rule, len(rules)) for rule in shape.faults[:_MOST_TOLD])]
+            for shape in shapes
+        ],
+        "rules": list(map(rule_in_words, rules)),
         "rows": [
-            [row.account, named(row.name) if row.name else "", numbers]
+            [row.account, named(row.name)[:_MOST_OF_A_NAME] if row.name else "", numbers]
             for row, numbers in zip(fleet.rows, matrix, strict=True)
         ],
         "causes": [list(cause.accounts) for cause in causes],
@@ -111,9 +118,3 @@ def _chain(path: Sequence[Step]) -> str:
         fault = f' <span class="fault">\N{MULTIPLICATION X} {text(rules)}</span>' if rules else ""
         links.append(f"{step.kind}{name}{fault}")
     return " \N{RIGHTWARDS ARROW} ".join(links)
-
-
-def _in_words(shape: Shape) -> str:
-    told = " ".join(rule_in_words(rule) for rule in shape.faults[:3])
-    chain = " \N{RIGHTWARDS ARROW} ".join(step.kind for step in shape.paths[0]) if shape.paths else "no path"
-    return f"{shape.status}: {chain}{'. ' if told else ''}{told}"
