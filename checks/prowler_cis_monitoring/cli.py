@@ -214,7 +214,8 @@ def _add_lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "Exit status: 0 nothing is broken, 2 invalid input, 3 something is broken.",
     )
     linted.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="file or folder")
-    linted.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text", help="default: text")
+    formats = ("text", "json", "sarif", "github", "map", "svg", "mermaid")
+    linted.add_argument("--format", choices=formats, default="text", help="default: text; the last three draw")
     linted.add_argument(
         "--strict", action="store_true", help="what depends on values outside these files is broken too"
     )

@@ -66,3 +66,14 @@ def test_a_hook_passes_over_other_files(tmp_path, capsys):
     status, said, _ = linted(capsys, written(tmp_path, "a: 1"), "--skip-other-files")
     assert status == 0
     assert said["skipped"] == [str(tmp_path / "template.yaml")]
+
+
+@pytest.mark.parametrize(("drawn", "begins"), [("map", "<!DOCTYPE html>"), ("svg", "<svg "), ("mermaid", "%% ")])
+def test_what_will_be_deployed_is_drawn(tmp_path, capsys, drawn, begins):
+    broken = written(tmp_path, GOOD.replace("IsLogging: true", "IsLogging: false"))
+    status = main(["lint", str(broken), *CONTROL, "--format", drawn])
+    out, _ = capsys.readouterr()
+    assert status == 3
+    assert out.startswith(begins)
+    assert "root usage" in out
+    assert "\N{MULTIPLICATION X} FAIL" in out or "#10005; FAIL" in out

@@ -13,15 +13,20 @@ from urllib.parse import quote
 
 from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.decision import evidence_of
 from prowler_cis_monitoring.foreign_text import harmless, shown, without_surrogates
 from prowler_cis_monitoring.lint.findings import Finding, Level
 from prowler_cis_monitoring.lint.judging import Report, State
 from prowler_cis_monitoring.lint.rules import LINT_RULES
+from prowler_cis_monitoring.picture import Answer, Drawing, drawing_of, mermaid, page, svg
 
 _MOST_OF_A_LINE = 200
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {Level.BROKEN: "error", Level.DEPENDS: "warning", Level.ABSENT: "note"}
 _GITHUB_LEVELS = {Level.BROKEN: "error", Level.DEPENDS: "warning", Level.ABSENT: "notice"}
+
+
+_STATUSES = {State.HOLDS: "PASS", State.BROKEN: "FAIL", State.DEPENDS: "MANUAL"}
 
 
 @dataclass(frozen=True)
@@ -241,9 +246,22 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
+def _drawing(outcome: Outcome) -> Drawing:
+    """Return the paths of the controls that the files are about, as they will be once deployed."""
+    answers = [
+        Answer(one.control.slug, _STATUSES[one.state], one.verdict.sentence, evidence_of(one.control, one.verdict))
+        for one in outcome.report.judged
+        if one.state in _STATUSES
+    ]
+    return drawing_of("As it will be once deployed", answers)
+
+
 FORMATS: Mapping[str, Callable[[Outcome], str]] = {
     "text": as_text,
     "json": as_json,
     "sarif": as_sarif,
     "github": as_github,
+    "map": lambda outcome: page(_drawing(outcome)),
+    "svg": lambda outcome: svg(_drawing(outcome)),
+    "mermaid": lambda outcome: mermaid(_drawing(outcome)),
 }
