@@ -6,8 +6,9 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.fix.arguments import DONE, INVALID_INPUT, NOT_ALL, NOT_READ
@@ -15,6 +16,7 @@ from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.remedy import Fix, propose_all
 from prowler_cis_monitoring.remedy.changes import Subscribe
 from prowler_cis_monitoring.remedy.forms import FORMS, as_json
+from prowler_cis_monitoring.remedy.forms.by_hand import subject_of
 from prowler_cis_monitoring.remedy.parts import parts_of
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
@@ -32,12 +34,12 @@ def fix(parsed: argparse.Namespace) -> int:
     try:
         slugs = _slugs(parsed.control)
         address = _address(parsed.email)
-        snapshot = _snapshot(parsed)
+        snapshot, session = _snapshot(parsed)
         settings = Settings.read({KEY: snapshot.settings})
         fixes = propose_all(
             snapshot.resources, slugs, settings=settings, alternatives=snapshot.alternatives, email=address
         )
-        texts = _texts(parsed, snapshot, fixes)
+        texts = _texts(parsed, snapshot, fixes, _stacks(session, snapshot, fixes))
     except (FixError, SnapshotError, SettingsError) as error:
         _say(f"cis-monitoring fix: {error}")
         return INVALID_INPUT
@@ -72,14 +74,15 @@ def _address(email: str | None) -> str | None:
     return email
 
 
-def _snapshot(parsed: argparse.Namespace) -> Snapshot:
+def _snapshot(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:
+    """Return the account, and a session of it where it was read just now."""
     if parsed.source is None:
         return _live(parsed)
     snapshots = list(read_snapshots(parsed.source))
     if len(snapshots) != 1:
         raise FixError(f"--from {parsed.source}: holds {len(snapshots)} accounts where one is expected")
     if parsed.config_file is None:
-        return snapshots[0]
+        return snapshots[0], None
     from prowler_cis_monitoring.fix.live import options_of  # noqa: PLC0415 - loads Prowler
     from prowler_cis_monitoring.scan.options import OptionError  # noqa: PLC0415 - likewise
 
@@ -87,10 +90,10 @@ def _snapshot(parsed: argparse.Namespace) -> Snapshot:
         settings = options_of(parsed).audit_config.get(KEY) or {}
     except OptionError as error:
         raise FixError(str(error)) from None
-    return snapshots[0].model_copy(update={"settings": settings})
+    return snapshots[0].model_copy(update={"settings": settings}), None
 
 
-def _live(parsed: argparse.Namespace) -> Snapshot:
+def _live(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:
     from prowler_cis_monitoring.fix.live import NotReadError, read_account  # noqa: PLC0415 - loads Prowler
     from prowler_cis_monitoring.scan.options import OptionError  # noqa: PLC0415 - likewise
 
@@ -102,20 +105,30 @@ def _live(parsed: argparse.Namespace) -> Snapshot:
         raise _NotReadError(str(error)) from None
 
 
-def _texts(parsed: argparse.Namespace, snapshot: Snapshot, fixes: Sequence[Fix]) -> dict[str, str]:
+def _stacks(session: Any, snapshot: Snapshot, fixes: Sequence[Fix]) -> Mapping[str, str]:  # noqa: ANN401 - boto3's session
+    if session is None:
+        return {}
+    from prowler_cis_monitoring.fix.stacks import stacks_of  # noqa: PLC0415 - loads botocore
+
+    return stacks_of(session, snapshot.account, (subject_of(change) for one in fixes for change in one.changes))
+
+
+def _texts(
+    parsed: argparse.Namespace, snapshot: Snapshot, fixes: Sequence[Fix], stacks: Mapping[str, str]
+) -> dict[str, str]:
     """Return what is printed, by what a file of it is named after; empty where there is one file."""
     if any(isinstance(change, Subscribe) and not change.address for one in fixes for change in one.changes):
         raise FixError("--email ADDRESS is missing: a topic has nobody who hears it, and somebody has to be subscribed")
     if parsed.format == "json":
         return {"": json.dumps(as_json.document(snapshot.account, fixes), indent=2) + "\n"}
     form = FORMS[parsed.format]
-    parts = [part for part in parts_of(fixes, by_region=form.by_region) if part.changes]
+    parts = [part for part in parts_of(fixes, by_region=form.by_region, stacks=stacks) if part.changes]
     if len(parts) > 1 and parsed.output is None:
         where = " and ".join(f"{part.account} {part.region}".strip() for part in parts)
         raise FixError(f"--output FILE is missing: there are changes in {where}, and a file is written for each")
     source = _source(snapshot)
     written = {f"{part.account}-{part.region}".strip("-"): form.write(part, source) for part in parts}
-    return {"": next(iter(written.values()))} if len(written) == 1 else written
+    return {"": "".join(written.values())} if len(written) == 1 else written
 
 
 def _source(snapshot: Snapshot) -> str:

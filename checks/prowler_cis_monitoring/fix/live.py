@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
@@ -13,6 +14,9 @@ from prowler_cis_monitoring.scan.options import Options, read
 from prowler_cis_monitoring.scan.provider import open_account
 from prowler_cis_monitoring.scan.saved import snapshot_of
 from prowler_cis_monitoring.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from boto3.session import Session
 
 
 class NotReadError(Exception):
@@ -31,8 +35,8 @@ def options_of(parsed: argparse.Namespace) -> Options:
     return read(argparse.Namespace(**{**vars(parser.parse_args([])), **given}))
 
 
-def read_account(parsed: argparse.Namespace) -> Snapshot:
-    """Return what is read of the account that the command line names.
+def read_account(parsed: argparse.Namespace) -> tuple[Snapshot, Session]:
+    """Return what is read of the account that the command line names, and a session to ask it further.
 
     Raises:
         OptionError: something cannot be meant.
@@ -42,6 +46,6 @@ def read_account(parsed: argparse.Namespace) -> Snapshot:
     set_logging_config(options.log_level)
     try:
         provider = open_account(options)
-        return snapshot_of(provider, with_alternatives=True)
+        return snapshot_of(provider, with_alternatives=True), provider.session.current_session
     except (ProwlerException, ClientError, BotoCoreError) as error:
         raise NotReadError(str(error)) from None

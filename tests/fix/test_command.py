@@ -1,0 +1,112 @@
+"""The command: what it prints, where, and how it ends."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from moto import mock_aws
+
+from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.demo import scenarios
+from prowler_cis_monitoring.snapshot import Snapshot, write_snapshots
+from tests.cross_account.scenarios import ROWS
+from tests.fix.played import Account
+from tests.remedy.accounts import of_row
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Saves the account of a scenario; returns the file."""
+
+    def saved(slug):
+        with mock_aws():
+            account = Account(scenarios.find(slug))
+            account.build()
+            judged = account.read()
+        path = tmp_path / f"{slug}.json"
+        write_snapshots(path, [Snapshot(resources=judged.resources, alternatives=judged.alternatives)])
+        return str(path)
+
+    return saved
+
+
+def run(capsys, *words):
+    status = main(["fix", *words])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_a_script_is_printed_and_what_it_does_is_said_beside(saved, capsys):
+    status, out, said = run(capsys, "--from", saved("actions-disabled"), "--control", "root_usage")
+    assert status == 0
+    assert out.startswith("#!/usr/bin/env bash")
+    assert "enable-alarm-actions" in out
+    assert said == "root_usage: 1 change, then it passes\n"
+
+
+def test_where_a_person_must_act_nothing_is_printed_and_the_status_says_so(saved, capsys):
+    status, out, said = run(capsys, "--from", saved("log-group-infrequent-access"), "--control", "root_usage")
+    assert (status, out) == (3, "")
+    assert "root_usage: nothing to apply: the class of a log group cannot be changed" in said
+
+
+def test_a_control_that_passes_needs_nothing(saved, capsys):
+    path = saved("healthy")
+    status, out, said = run(capsys, "--from", path, "--control", "cloudwatch_alerting_root_usage")
+    assert (status, out, said) == (0, "", "1 of 1 pass already\n")
+
+
+def test_all_controls_share_a_topic(saved, capsys):
+    words = ["--from", saved("no-trail"), "--email", "security@example.com", "--format", "json"]
+    status, out, _ = run(capsys, *words)
+    document = json.loads(out)
+    kinds = [change["change"] for control in document["controls"] for change in control["changes"]]
+    assert status == 0
+    assert {control["after"] for control in document["controls"]} == {"PASS"}
+    assert [kinds.count(kind) for kind in ("CreateTrail", "CreateTopic", "Subscribe")] == [1, 1, 1]
+    assert kinds.count("PutMetricAlarm") == len(document["controls"])
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["--control", "root"], "there is no such control"),
+        (["--email", "nobody"], "an e-mail address is expected"),
+        (["--email", "a@b.example\nx"], "an e-mail address is expected"),
+        (["--control", "root_usage"], "--email ADDRESS is missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_named(words, complaint, saved, capsys):
+    status, out, said = run(capsys, "--from", saved("no-filter"), *words)
+    assert (status, out) == (2, "")
+    assert complaint in said
+
+
+def test_a_missing_snapshot_is_named(tmp_path, capsys):
+    status, _, said = run(capsys, "--from", str(tmp_path / "gone.json"))
+    assert status == 2
+    assert "gone.json" in said
+
+
+def test_each_account_gets_a_file_of_its_own(tmp_path, capsys):
+    resources = of_row(next(row for row in ROWS if row.name == "trail-not-logging")).resources
+    archive = resources.model_copy(update={"topics": dict.fromkeys(resources.topics)})
+    path = tmp_path / "organization.json"
+    write_snapshots(path, [Snapshot(resources=archive)])
+    words = ["--from", str(path), "--control", "root_usage", "--email", "a@example.com"]
+    status, out, said = run(capsys, *words)
+    assert (status, out) == (2, "")
+    assert "--output FILE is missing: there are changes in 111111111111 and 222222222222" in said
+    status, out, _ = run(capsys, *words, "--output", str(tmp_path / "fix.sh"))
+    assert (status, out) == (0, "")
+    assert "start-logging" in (tmp_path / "fix-111111111111.sh").read_text()
+    assert "create-topic" in (tmp_path / "fix-222222222222.sh").read_text()
+
+
+def test_it_needs_neither_prowler_nor_boto3_for_a_snapshot(saved):
+    words = ["fix", "--from", saved("actions-disabled"), "--control", "root_usage"]
+    code = f"import sys; from prowler_cis_monitoring.cli import main; main({words!r}); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert loaded.isdisjoint({"boto3", "botocore", "prowler", "moto"})

@@ -1,0 +1,153 @@
+"""Whoever may name an alarm, a metric or a trail writes into our scripts: nothing of it is run, expanded or lost."""
+
+import json
+import re
+import subprocess
+
+import hcl2
+import pytest
+import yaml
+
+from prowler_cis_monitoring.alert_path.resources import MetricAlarm
+from prowler_cis_monitoring.remedy import changes
+from prowler_cis_monitoring.remedy.changes import is_writable
+from prowler_cis_monitoring.remedy.forms import FORMS
+from prowler_cis_monitoring.remedy.forms.cli import step_of
+from prowler_cis_monitoring.remedy.parts import Part
+
+EVIL = (
+    "$(touch evil)",
+    "`touch evil`",
+    "'; touch evil; '",
+    '"; touch evil; "',
+    "a\ntouch evil\n",
+    "${jsonencode(1)}",
+    "%{ if true }evil%{ endif }",
+    "\\\"'\\'",
+    "# evil",
+    "!Sub ${AWS::AccountId}",
+    "*/ {} [] : - ? &a *a",
+    "\u202eevil\u2028\x1b[31m\x85",
+    "--region=evil",
+)
+AT = {"account": "123456789012", "region": "us-east-1"}
+
+
+def evil_changes(name):
+    topic = f"arn:aws:sns:us-east-1:123456789012:{name}"
+    group = f"arn:aws:logs:us-east-1:123456789012:log-group:{name}"
+    alarm = MetricAlarm(
+        arn=f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}",
+        name=name,
+        **AT,
+        metric_name=name,
+        namespace=name,
+        description=name,
+        statistic="Sum",
+        period=300,
+        threshold=1.0,
+        comparison="GreaterThanOrEqualToThreshold",
+    )
+    trail = {"trail": name, "name": name}
+    made = (
+        changes.StartLogging(**AT, **trail),
+        changes.RecordEveryRegion(**AT, **trail),
+        changes.AddEventSelector(**AT, **trail, advanced=True),
+        changes.CreateLogGroup(**AT, arn=group, name=name),
+        changes.DeliverToLogGroup(**AT, **trail, log_group=group, role="role"),
+        changes.CreateTrail(**AT, name=name, bucket=name, log_group=group, role="role"),
+        changes.PutMetricFilter(**AT, log_group=group, name="f", pattern=name, namespace=name, metric=name),
+        changes.PutMetricAlarm(**AT, name="a", namespace=name, metric=name, topic=topic, description=name),
+        changes.EnableAlarmActions(**AT, alarm=alarm.arn, name=name),
+        changes.AddAlarmAction(**AT, before=alarm, topic=topic),
+        changes.CreateTopic(**AT, name=name),
+        changes.SetTopicPolicy(**AT, topic=topic, before=name, after=name, sid="Sid"),
+        changes.PutKeyPolicy(**AT, key=name, before=name, after=name, sid="Sid"),
+        changes.Subscribe(**AT, topic=topic, address=f"{name}@example.com"),
+    )
+    return tuple(change.for_reasons(f"alarm {name}: it is broken") for change in made)
+
+
+def words_of(command):
+    """What a call of the AWS CLI is given by bash."""
+    listening = 'aws() { printf "%s\\0" "$@" >&2; }\n'
+    code = f"set -euo pipefail\ncurrent='[]'\nagain() {{ \"$@\"; }}\n{listening}{command}"
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, errors="surrogateescape")
+    return done.stderr.split("\0")[:-1]
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_bash_gives_every_name_to_the_aws_cli_as_it_is(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    calls = [
+        command
+        for change in evil_changes(name)
+        for step in [step_of(change)]
+        for command in (*step.make, *step.take_back)
+        if command.startswith(("aws ", "again aws "))
+    ]
+    told = [words_of(command) for command in calls]
+    assert all(words[:2] == ["--region", "us-east-1"] or words[0] == "iam" for words in told)
+    given = {part for words in told for word in words for part in (word, *_inside(word))}
+    assert name in given
+    assert not list(tmp_path.iterdir())
+
+
+def _inside(word):
+    try:
+        values = json.loads(word)
+    except ValueError:
+        return [word.partition("=")[2]]
+    return [value for value in _values(values) if isinstance(value, str)]
+
+
+def _values(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [inner for one in value for inner in _values(one)] if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_the_whole_script_is_valid_and_does_nothing_by_itself(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    script = FORMS["cli"].write(Part("123456789012", "", evil_changes(name)), name)
+    # An AWS CLI that knows another account: the script stops before the first step, having read all of itself.
+    code = f"aws() {{ printf other; }}\n{script}"
+    done = subprocess.run(["bash", "-s"], input=code, capture_output=True, text=True, check=False)
+    assert (done.returncode, "credentials are of account other" in done.stderr) == (1, True), done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_cloudformation_holds_every_name_as_it_is(name):
+    text = FORMS["cloudformation"].write(Part("123456789012", "us-east-1", evil_changes(name)), name)
+    resources = yaml.safe_load(text)["Resources"]
+    assert resources["FFilter"]["Properties"]["FilterPattern"] == name
+    assert resources["LogGroup"]["Properties"]["LogGroupName"] == name
+    assert resources["AAlarm"]["Properties"]["AlarmDescription"] == name
+    assert len(resources) == 10
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    assert not re.search(r"Fn::Sub|: !", code)
+
+
+def test_a_name_that_cloudformation_would_expand_is_left_to_a_person():
+    secret = "{{resolve:secretsmanager:all}}"
+    change = changes.PutMetricAlarm(**AT, name="a", namespace=secret, metric="m", topic="t")
+    text = FORMS["cloudformation"].write(Part("123456789012", "us-east-1", (change,)), "what was read")
+    assert yaml.safe_load(text) is None
+    assert "By hand" in text
+
+
+@pytest.mark.parametrize("name", EVIL)
+def test_terraform_holds_every_name_as_it_is(name):
+    text = FORMS["terraform"].write(Part("123456789012", "us-east-1", evil_changes(name)), name)
+    code = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    assert len(hcl2.loads(text)["resource"]) == 13
+    assert not re.search(r"(?<!\$)\$\{|(?<!%)%\{", code)
+    (pattern,) = re.findall(r'^  pattern +=\s"(.*)"$', code, re.MULTILINE)
+    assert json.loads(f'"{pattern}"').replace("$${", "${").replace("%%{", "%{") == name
+
+
+@pytest.mark.parametrize("name", ["half \ud800", "nothing \0"])
+def test_a_name_that_no_file_can_hold_is_not_written(name):
+    assert not any(map(is_writable, evil_changes(name)[:3]))
