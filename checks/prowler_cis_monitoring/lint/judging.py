@@ -6,6 +6,7 @@ their verdict stands; where they do not, it depends. Of the combinations the wor
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -29,9 +30,9 @@ from prowler_cis_monitoring.templates.building import (
     open_values,
 )
 from prowler_cis_monitoring.templates.choices import Choices, every
-from prowler_cis_monitoring.templates.declared import METRIC_FILTER, Declared
+from prowler_cis_monitoring.templates.declared import ALARM, COMPOSITE_ALARM, METRIC_FILTER, SUBSCRIPTION, Declared
 from prowler_cis_monitoring.templates.files import Files
-from prowler_cis_monitoring.templates.values import Outside, reasons, text
+from prowler_cis_monitoring.templates.values import Outside, plain, reasons, text
 
 
 class State(Enum):
@@ -175,6 +176,8 @@ class _Combination:
         if statuses == {Status.FAIL}:
             # The account on which the names meet shows the nearest path.
             nearest = max((verdict for _, _, verdict in found), key=_length)
+            if open_ := tuple(self._beyond_guessing()):
+                return Judged(control, State.DEPENDS, nearest, self.declared, self.choices, open_)
             state = State.BROKEN if self._meant(control) else State.ABSENT
             return Judged(control, state, nearest, self.declared, self.choices, provided=_provided(nearest.paths))
         if statuses == {Status.PASS}:
@@ -182,7 +185,7 @@ class _Combination:
         outside = tuple(self._open_on(best.paths)) if len(statuses) > 1 else ()
         if len(statuses) > 1 and not outside:
             others = [verdict for _, _, verdict in found if verdict.status is not best.status]
-            outside = tuple(dict.fromkeys(one for verdict in others for one in self._open_on(verdict.paths)))
+            outside = tuple(one for verdict in others for one in self._open_on(verdict.paths))
             outside = outside or tuple(self._all_open())
         return Judged(
             control, State.DEPENDS, best, self.declared, self.choices, outside, provided=_provided(best.paths)
@@ -199,6 +202,25 @@ class _Combination:
             yield OpenValue(
                 Outside("trail", f"whether a multi-Region trail delivers to {groups} is not in these files")
             )
+
+    def _beyond_guessing(self) -> Iterator[OpenValue]:
+        """What is outside and may be of a kind that no guess is sure to meet: a break is not certain then."""
+        named_elsewhere = any(one.type in (COMPOSITE_ALARM, SUBSCRIPTION) for one in self.declared) or any(
+            ":alarm" in json.dumps(plain(one.get("PolicyDocument"))) for one in self.declared
+        )
+        for one in self.declared:
+            transformations = one.get("MetricTransformations")
+            if transformations is not None and transformations.outside:
+                yield OpenValue(transformations.outside[0], one, "MetricTransformations")
+            if one.type not in (ALARM, COMPOSITE_ALARM):
+                continue
+            if named_elsewhere or any(one.get(name) for name in ("Dimensions", "Unit", "Metrics")):
+                yield from (OpenValue(why[0], one, name) for name, why in open_values(one).items())
+            if not named_elsewhere:
+                continue
+            for name in ("AlarmName", "Namespace", "MetricName"):
+                for why in reasons(one.get(name)):
+                    yield OpenValue(why, one, name)
 
     def _all_open(self) -> Iterator[OpenValue]:
         for one in self.declared:

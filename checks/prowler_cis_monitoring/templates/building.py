@@ -256,12 +256,19 @@ class _Building:
     def _assumed(self, groups: Mapping[str, LogGroup | Unread | None]) -> Iterator[Trail]:
         """A good trail for each group with filters that no trail feeds and that may be fed from elsewhere."""
         made_here = {one.arn for one in self.declared if one.type == types.LOG_GROUP}
+        outside = {
+            one.place.arn("logs", f"log-group:{text(written)}")
+            for one in self.declared
+            if one.type == types.METRIC_FILTER and (written := one.get("LogGroupName")) and reasons(written)
+        }
         trails_here = any(one.type == types.TRAIL for one in self.declared)
         fed = {(trail.log_group_arn or "").removesuffix(":*") for trail in self.trails}
         for arn, group in groups.items():
             if not isinstance(group, LogGroup) or not group.metric_filters or arn in fed:
                 continue
-            if trails_here and arn in made_here:
+            # A group that is outside may be another than one that the trails of these files deliver to.
+            doubted = self.options.guess is Guess.ABSENT and arn in outside
+            if trails_here and (arn in made_here or doubted):
                 continue
             yield Trail(
                 arn=f"arn:{self.place.partition}:cloudtrail:{group.region}:{group.account}:trail/{ASSUMED_TRAIL}",
@@ -299,7 +306,7 @@ class _Building:
     def _filters(self, one: Declared, group: LogGroup | Unread | None) -> Iterator[MetricFilter]:
         pattern = one.get("FilterPattern")
         transformations = one.get("MetricTransformations")
-        for item in transformations.items if transformations else ():
+        for item in _transformations(transformations):
             value, default = item.get("MetricValue"), item.get("DefaultValue")
             # An outside condition on the system fields selects whatever the path needs.
             selection = one.get("FieldSelectionCriteria")
@@ -403,14 +410,16 @@ class _Building:
         if hoped:
             of_query = next((query.metric for query in made.queries if query.metric is not None), None)
             metric = {} if of_query is None else {"namespace": of_query.namespace, "metric_name": of_query.metric_name}
-            made = made.model_copy(update={**_CANONICAL, **metric})
+            # What is known of its series stays: another series gets other events.
+            kept = {name: getattr(made, name) for name in ("unit", "dimensions") if name.capitalize() not in hoped}
+            made = made.model_copy(update={**_CANONICAL, **kept, **metric})
         yield made
-        outside = reasons(one.get("Namespace")) or reasons(one.get("MetricName"))
+        outside = reasons(one.get("Namespace")) or reasons(one.get("MetricName")) or reasons(one.get("Metrics"))
         if outside and self.options.meets:
             for number_, (space, metric_name) in enumerate(self._metrics_of_filters()):
                 right = (
-                    reasons(one.get("Namespace")) or space == namespace,
-                    reasons(one.get("MetricName")) or metric_name == name,
+                    not namespace or reasons(one.get("Namespace")) or space == namespace,
+                    not name or reasons(one.get("MetricName")) or metric_name == name,
                 )
                 if all(right) and (space, metric_name) != (namespace, name):
                     label = {"name": f"{made.name}-{number_}", "arn": f"{made.arn}-{number_}"}
@@ -559,6 +568,13 @@ def _actions(found: Alarms | Unread) -> Iterator[str]:
             yield from alarm.alarm_actions
         for composite in found.composite_alarms:
             yield from composite.alarm_actions
+
+
+def _transformations(value: Value | None) -> tuple[Value, ...]:
+    """Return a filter's transformations; of one that is outside as a whole the names are, too."""
+    if value is not None and value.outside:
+        return (Value({"MetricName": value, "MetricNamespace": value}, value.at),)
+    return _items(value)
 
 
 def _items(value: Value | None) -> tuple[Value, ...]:
