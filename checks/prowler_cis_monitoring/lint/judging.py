@@ -32,7 +32,7 @@ from prowler_cis_monitoring.templates.building import (
 from prowler_cis_monitoring.templates.choices import Choices, every
 from prowler_cis_monitoring.templates.declared import ALARM, COMPOSITE_ALARM, METRIC_FILTER, SUBSCRIPTION, Declared
 from prowler_cis_monitoring.templates.files import Files
-from prowler_cis_monitoring.templates.values import Outside, plain, reasons, text
+from prowler_cis_monitoring.templates.values import Outside, Value, plain, reasons, text
 
 
 class State(Enum):
@@ -180,6 +180,8 @@ class _Combination:
                 return Judged(control, State.DEPENDS, nearest, self.declared, self.choices, open_)
             state = State.BROKEN if self._meant(control) else State.ABSENT
             return Judged(control, state, nearest, self.declared, self.choices, provided=_provided(nearest.paths))
+        if statuses == {Status.PASS} and (unmet := tuple(self._unmet())):
+            return Judged(control, State.DEPENDS, best, self.declared, self.choices, unmet)
         if statuses == {Status.PASS}:
             return Judged(control, State.HOLDS, best, self.declared, self.choices, provided=_provided(best.paths))
         outside = tuple(self._open_on(best.paths)) if len(statuses) > 1 else ()
@@ -222,6 +224,19 @@ class _Combination:
                 for why in reasons(one.get(name)):
                     yield OpenValue(why, one, name)
 
+    def _unmet(self) -> Iterator[OpenValue]:
+        """Alarms beside composite ones whose metric is outside and meets no filter: they may hold others back."""
+        if all(one.type != COMPOSITE_ALARM for one in self.declared):
+            return
+        items = [item for one in self.declared for item in _transformations_of(one)]
+        published = {(text(item.get("MetricNamespace")), text(item.get("MetricName"))) for item in items}
+        for one in self.declared:
+            metric = one.get("Namespace"), one.get("MetricName")
+            if one.type == ALARM and (text(metric[0]), text(metric[1])) not in published:
+                for name, value in zip(("Namespace", "MetricName"), metric, strict=True):
+                    for why in reasons(value):
+                        yield OpenValue(why, one, name)
+
     def _all_open(self) -> Iterator[OpenValue]:
         for one in self.declared:
             yield from _open_of(one)
@@ -249,6 +264,11 @@ class _Combination:
 
 def _length(verdict: Verdict) -> int:
     return max((len(path.links) for path in verdict.paths), default=0)
+
+
+def _transformations_of(one: Declared) -> tuple[Value, ...]:
+    found = one.get("MetricTransformations")
+    return found.items if found is not None else ()
 
 
 def _open_of(one: Declared) -> Iterator[OpenValue]:
