@@ -518,7 +518,7 @@ def _(change: PutKeyPolicy) -> Step:
 @step_of.register
 def _(change: Subscribe) -> Step:
     topic = ("--topic-arn", change.topic)
-    ours = f"Subscriptions[?Protocol=='email' && Endpoint=={_literal(change.address)}]"
+    ours = f"Subscriptions[?Protocol=='email' && Endpoint=={_literal(change.address)} && SubscriptionArn!='Deleted']"
 
     def get(query: str, output: str) -> str:
         words = ("list-subscriptions-by-topic", *topic, "--query", query, "--output", output)
