@@ -115,5 +115,24 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
     "a chain of composite alarms": lambda: _rooted(
         parents=tuple(composite(f"c{n}", _rule([f"c{n - 1}" if n else "root-usage"])) for n in range(1000))
     ),
+    "composite alarms over alarms": lambda: _rooted(
+        _alarms(200),
+        parents=tuple(composite(f"c{n}", _rule([f"a{(n + k) % 200}" for k in range(100)])) for n in range(2000)),
+    ),
+    "filters by alarms by composite alarms": lambda: resources(
+        *(
+            metric_filter(name=f"f{n}", pattern=_ROOT, metric_name="RootUsage", value=str(n + 1), default=0.0)
+            for n in range(FILTERS)
+        ),
+        alarms=_alarms(100),
+        parents=tuple(composite(f"c{n}", _rule([f"a{k}" for k in range(100)])) for n in range(200)),
+    ),
+    "a lattice of composite alarms": lambda: _rooted(
+        parents=tuple(
+            composite(f"c{level}-{n}", _rule([f"c{level - 1}-{k}" for k in range(40)] if level else ["root-usage"]))
+            for level in range(60)
+            for n in range(40)
+        )
+    ),
     "deep metric math": lambda: _rooted(tuple(math_alarm("(" * 400 + f"m1+{n}" + ")" * 400) for n in range(1000))),
 }

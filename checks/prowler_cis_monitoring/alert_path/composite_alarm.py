@@ -84,6 +84,11 @@ class _Told:
     reason: str = ""
 
 
+def too_hard(alarm: CompositeAlarm) -> Parent:
+    """Return that a composite alarm is not judged, because the account has too many."""
+    return Parent(alarm, (), (remark("composite-too-hard", alarm.name),), None)
+
+
 @dataclass(frozen=True, eq=False)
 class Motion:
     """What one event does to the alarms of a graph.
@@ -104,9 +109,12 @@ class Motion:
     read_at: datetime | None = None
 
     def parents(self, child: str) -> tuple[Parent, ...]:
-        """Judge every composite alarm that depends on an alarm, nearest first, then by name."""
+        """Judge every composite alarm that depends on an alarm, nearest first; one may stand for too many."""
         above = self.graph.above(child)
-        return tuple(self.judge(name, child, via) for name, via in above.items())
+        judged = [self.judge(name, child, via) for name, via in above.via.items()]
+        if above.further is not None:
+            judged.append(too_hard(self.graph.composites[above.further]))
+        return tuple(judged)
 
     def judge(self, name: str, child: str, via: tuple[str, ...] = ()) -> Parent:
         """Judge one composite alarm that depends on `child`.

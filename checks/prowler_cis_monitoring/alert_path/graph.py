@@ -21,8 +21,25 @@ _PERCENT = 100
 _MOST_TEXT = 2_000_000
 # Operands of rules that are looked at for one account.
 _MOST_OPERANDS = 1_000_000
+# Composite alarms above one alarm that are judged, and such pairs in one account. CloudWatch lets an alarm be the child
+# of 150 composite alarms (quota of composite alarms).
+_MOST_ABOVE = 300
+_MOST_PAIRS = 20_000
 # Rules that cannot be read and are searched for the names of alarms.
 _MOST_UNREADABLE = 20
+
+
+@dataclass(frozen=True)
+class Above:
+    """The composite alarms that depend on an alarm.
+
+    Attributes:
+        via: those to be judged, nearest first, with the alarms in between.
+        further: one of those that are too many to be judged, None when there are none.
+    """
+
+    via: Mapping[str, tuple[str, ...]]
+    further: str | None = None
 
 
 class TooHardError(Exception):
@@ -80,6 +97,8 @@ class AlarmGraph:
 
     alarms: Alarms
     operands_left: int = field(default=_MOST_OPERANDS, init=False)
+    _pairs_left: int = field(default=_MOST_PAIRS, init=False)
+    _above: dict[str, Above] = field(default_factory=dict, init=False)
 
     @cached_property
     def known(self) -> Mapping[str, MetricAlarm | CompositeAlarm]:
@@ -144,8 +163,14 @@ class AlarmGraph:
         doubtful = [p for p in searched if alarm and p != name and may_refer(self.composites[p].rule, alarm)]
         return sorted({*certain, *doubtful, *others[:1], *(p for p in self._ruleless if p != name)})
 
-    def above(self, name: str) -> dict[str, tuple[str, ...]]:
-        """Return every composite alarm that depends on an alarm, nearest first, with the alarms in between."""
+    def above(self, name: str) -> Above:
+        """Return the composite alarms that depend on an alarm; asked again, the same."""
+        if name not in self._above:
+            self._above[name] = self._found_above(name, min(_MOST_ABOVE, self._pairs_left))
+            self._pairs_left -= len(self._above[name].via)
+        return self._above[name]
+
+    def _found_above(self, name: str, most: int) -> Above:
         found: dict[str, tuple[str, ...]] = {}
         level: list[tuple[str, tuple[str, ...]]] = [(name, ())]
         while level:
@@ -153,10 +178,12 @@ class AlarmGraph:
             for below, between in level:
                 for parent in self.parents(below):
                     if parent not in found:
+                        if len(found) == most:
+                            return Above(found, parent)
                         found[parent] = between
                         further.append((parent, (*between, parent)))
             level = further
-        return found
+        return Above(found)
 
     def beneath(self, name: str) -> frozenset[str]:
         """Return every alarm that a composite alarm depends on through rules, itself left out."""

@@ -10,7 +10,7 @@ from prowler_cis_monitoring.alert_path.accounts import may_match
 from prowler_cis_monitoring.alert_path.activity import Surroundings, World
 from prowler_cis_monitoring.alert_path.alarm import Ring, judged
 from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_PAIRS
-from prowler_cis_monitoring.alert_path.composite_alarm import Motion, Parent
+from prowler_cis_monitoring.alert_path.composite_alarm import Motion, Parent, too_hard
 from prowler_cis_monitoring.alert_path.evaluation import ALARM
 from prowler_cis_monitoring.alert_path.graph import AlarmGraph
 from prowler_cis_monitoring.alert_path.languages import metric_math
@@ -32,6 +32,11 @@ MOST_ALIKE = 3
 _MOST_PAIRS = 3000
 # Outcomes for which it is looked at whether other filters that match the same event make a difference.
 _MOST_OUTCOMES = 3000
+# Series that are followed to see how an event moves the alarms that composite alarms decide by, counted for each such
+# alarm and each set of filters that one event matches; beyond them nobody knows how those alarms move.
+_MOST_READ = 100_000
+# Judgements of composite alarms, one for each alarm beneath and each set of filters that one event matches.
+_MOST_JUDGED = 10_000
 # Choices of filters that match an event together; beyond them only the extremes are looked at.
 _MOST_CHOICES = 64
 # Seconds that an alarm is in ALARM which is only supposed to ring.
@@ -86,6 +91,8 @@ class Outcomes:
     events: int
     delay_limit: int
     left: int = field(default=_MOST_OUTCOMES, init=False, repr=False)
+    _judged: int = field(default=0, init=False, repr=False)
+    _read: int = field(default=0, init=False, repr=False)
     _graphs: dict[Scope, AlarmGraph] = field(default_factory=dict, init=False, repr=False)
     _rings: dict[tuple[str, _Likeness], Ring] = field(default_factory=dict, init=False, repr=False)
     _lines: dict[tuple[str, _Likeness], Sequence[Timeline] | None] = field(default_factory=dict, init=False, repr=False)
@@ -168,8 +175,13 @@ class Outcomes:
         return self._graphs[scope]
 
     def _parents(self, alarm: MetricAlarm, ring: Ring, matched: Matched) -> tuple[Parent, ...]:
-        if not self.graph(alarm).parents(alarm.name):
+        graph = self.graph(alarm)
+        above = list(graph.above(alarm.name).via)
+        if not above:
             return ()
+        self._judged += len(above)
+        if self._judged > _MOST_JUDGED:
+            return (too_hard(graph.composites[above[0]]),)
         real = self._motion(alarm, matched, "").parents(alarm.name)
         if ring.certain:
             return real
@@ -185,7 +197,7 @@ class Outcomes:
             graph = self.graph(alarm)
             worlds = self._worlds_of(scope, graph)
             heeded = (one for one in graph.alarms.metric_alarms if one.name in graph.heeded)
-            lines = {one.name: self._timelines(one, matched, worlds) for one in heeded if self.sources.of(one)}
+            lines = {one.name: self._moved(one, matched, worlds) for one in heeded if self.sources.of(one)}
             moves = {name: found for name, found in lines.items() if found is not None}
             if supposed:
                 rests = [line.rest if line.rest not in (None, ALARM) else "OK" for line in moves.get(supposed, ())]
@@ -194,6 +206,12 @@ class Outcomes:
             read_at = self.sources.resources.read_at
             self._motions[key] = Motion(graph, moves, idles, self.delay_limit, read_at)
         return self._motions[key]
+
+    def _moved(self, alarm: MetricAlarm, matched: Matched, worlds: Sequence[World]) -> Sequence[Timeline] | None:
+        self._read += len(self.sources.of(alarm))
+        if self._read > _MOST_READ:
+            return [UNKNOWN] * len(worlds)
+        return self._timelines(alarm, matched, worlds)
 
     def _worlds_of(self, scope: Scope, graph: AlarmGraph) -> tuple[World, ...]:
         if scope not in self._worlds:
@@ -223,10 +241,11 @@ class Outcomes:
         groups = list(alike.values())
         if self.left < 0:
             return tuple(pool)
-        meanings = {
-            counts: self.outcome(alarm, frozenset([source, *_chosen(groups, counts)])).meaning
-            for counts in _choices([len(group) for group in groups])
-        }
+        meanings = {}
+        for counts in _choices([len(group) for group in groups]):
+            meanings[counts] = self.outcome(alarm, frozenset([source, *_chosen(groups, counts)])).meaning
+            if self.left < 0:
+                return tuple(pool)
         alone = meanings[(0,) * len(groups)]
         if all(meaning == alone for meaning in meanings.values()):
             return ()
@@ -237,7 +256,7 @@ class Outcomes:
         """The sources that feed an alarm, or one by which a composite alarm above it decides."""
         if alarm.arn not in self._concerned:
             graph = self.graph(alarm)
-            above = graph.above(alarm.name)
+            above = graph.above(alarm.name).via
             suppressors = {graph.name_of(s) for name in above if (s := graph.composites[name].suppressor)}
             names = suppressors.union(*(graph.beneath(name) for name in (*above, *suppressors)))
             others = (one for one in graph.alarms.metric_alarms if one.name in names and one.name != alarm.name)
