@@ -90,8 +90,13 @@ def consider(
     if verdict.status is Status.FAIL and _alarm_may_stand_elsewhere(demand, paths, alternatives):
         verdict = _manual(verdict, demand, " ".join(_shared(alternatives, (_METRICS,))))
         shared = (_LOG_GROUPS,)
+    meant = [one for one in relevant if one in of_alarms or _mentions(one.rule, demand)]
+    unseen = any(one.state is State.UNSEEN for one in meant)
+    if verdict.status is Status.FAIL and accept != "named" and (unseen or alternatives.unread):
+        what = "what one of them does was not seen" if unseen else "not all of them could be read"
+        verdict = _manual(verdict, demand, f"accept_alternatives counts EventBridge rules, and {what}")
     told = (
-        *_partial([one for one in relevant if one in of_alarms or _mentions(one.rule, demand)]),
+        *_partial(meant),
         *map(_capital, _shared(alternatives, shared)),
         *_sent_on(demand, paths, alternatives),
         *_unread(alternatives),
