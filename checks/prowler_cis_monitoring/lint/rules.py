@@ -133,13 +133,6 @@ _TABLE = (
         "Give the value with --parameters, or lint the files together that belong together.",
         certain=False,
     ),
-    LintRule(
-        "no-trail",
-        "there is no trail that delivers to a log group with metric filters",
-        "CIS AWS Foundations Benchmark, Monitoring, audit step 1",
-        "Without a trail no event arrives.",
-        "Create a multi-Region trail that delivers to the filters' log group.",
-    ),
 )
 LINT_RULES = {rule.slug: rule for rule in _TABLE}
 

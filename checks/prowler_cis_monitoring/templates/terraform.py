@@ -189,6 +189,7 @@ class _Planned:
     unknown: Mapping[str, Any]
     module: _Module
     expressions: Mapping[str, Any]
+    configured: bool
 
     @property
     def index(self) -> str:
@@ -252,6 +253,7 @@ class Plan:
                 self.unknown.get(address, {}),
                 scope,
                 configured.get(local, {}),
+                local in configured,
             )
         calls = _mapping(scope.configuration.get("module_calls"))
         for child in module.get("child_modules") or ():
@@ -321,6 +323,8 @@ class Plan:
         if not _any_true(hidden):
             return None if planned is None else self._value(planned)
         expression = one.expressions.get(argument)
+        if hidden is True and one.configured and expression is None:
+            return None  # It is not set: known after apply is what AWS takes then.
         if isinstance(planned, list) and isinstance(expression, list):
             return self._blocks(one, argument, depth)
         found = self._expression(expression, one.module, one.index, argument, depth)
@@ -339,6 +343,8 @@ class Plan:
                 continue
             values = {str(key): self._value(item) for key, item in block.items() if item is not None}
             for key, why in _mapping(unknowns).items():
+                if why is True and written and key not in written:
+                    continue
                 if _any_true(why):
                     name = f"{one.address}.{argument}.{number}.{key}"
                     found = self._expression(_mapping(written).get(key), one.module, one.index, key, depth)
