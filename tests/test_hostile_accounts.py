@@ -14,7 +14,7 @@ from prowler_cis_monitoring.filter_pattern.work import forget
 from prowler_cis_monitoring.settings import Settings
 from tests.hostile_accounts import PATTERNS, WORST
 
-SOME = [CONTROLS[slug] for slug in ("unauthorized_api_calls", "root_usage", "vpc_changes")]
+SOME = [CONTROLS[slug] for slug in ("unauthorized_api_calls", "root_usage")]
 # What takes about two seconds; nothing bounded hundreds of times as many.
 MOST_CALLS = 25_000_000
 

@@ -23,7 +23,7 @@ _MOST_TEXT = 2_000_000
 _MOST_OPERANDS = 1_000_000
 # Composite alarms above one alarm that are judged, and such pairs in one account. CloudWatch lets an alarm be the child
 # of 150 composite alarms (quota of composite alarms).
-_MOST_ABOVE = 300
+_MOST_ABOVE = 500
 _MOST_PAIRS = 20_000
 # Rules that cannot be read and are searched for the names of alarms.
 _MOST_UNREADABLE = 20
