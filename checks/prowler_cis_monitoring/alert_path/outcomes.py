@@ -34,11 +34,11 @@ _MOST_PAIRS = 3000
 _MOST_OUTCOMES = 3000
 # Series that are followed to see how an event moves the alarms that composite alarms decide by, counted for each such
 # alarm and each set of filters that one event matches; beyond them nobody knows how those alarms move.
-_MOST_READ = 40_000
+_MOST_READ = 20_000
 # Judgements of composite alarms, one for each alarm beneath and each set of filters that one event matches.
-_MOST_JUDGED = 4_000
+_MOST_JUDGED = 2_000
 # An outcome counts for one more for each so many series that its alarm reads.
-_SERIES_OF_A_STEP = 20
+_SERIES_OF_A_STEP = 10
 # Choices of filters that match an event together; beyond them only the extremes are looked at.
 _MOST_CHOICES = 64
 # Seconds that an alarm is in ALARM which is only supposed to ring.
