@@ -47,6 +47,12 @@ def test_the_same_fault_of_different_resources_is_told_once():
     assert str(cause).startswith("the same fault breaks 1 control in 3 accounts: alarm: ")
 
 
+def test_an_abbreviation_stays_as_it_is_written():
+    stopped = [own(0, remarks=[("trail-no-management-events", "trail", "trail-0", "broken")], status="FAIL")]
+    (cause,) = fleet_of(stopped).causes()
+    assert "trail: API calls and sign-ins" in str(cause)
+
+
 def test_what_is_not_seen_is_a_cause_of_its_own_and_what_passes_is_none():
     unseen = [own(0, remarks=[("topic-foreign", "topic", "central", "unseen")], status="MANUAL")]
     (cause,) = fleet_of(unseen, [own(1)]).causes()

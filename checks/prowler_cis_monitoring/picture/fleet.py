@@ -236,7 +236,8 @@ def _in_general(link: str, rule: str) -> str:
     if rule not in RULES:
         return "no path was found"
     meaning = RULES[rule].meaning.removesuffix(".")
-    return f"{link}: {meaning[:1].lower()}{meaning[1:]}"
+    told = meaning if meaning[1:2].isupper() else f"{meaning[:1].lower()}{meaning[1:]}"
+    return f"{link}: {told}"
 
 
 def rule_in_words(rule: str) -> str:
