@@ -85,7 +85,9 @@ def test_rule_that_does_not_cover_the_control_is_named_and_never_counts(changes,
     rule(**changes)
     accepting(broken, "pass")
     finding = finding_of()
-    assert (finding.status, words in finding.status_extended) == ("FAIL", True), finding.status_extended
+    # What a function does cannot be seen: where rules count, that leaves the control open.
+    status = "MANUAL" if ":lambda:" in str(changes.get("target")) else "FAIL"
+    assert (finding.status, words in finding.status_extended) == (status, True), finding.status_extended
 
 
 @pytest.mark.parametrize(
