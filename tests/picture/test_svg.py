@@ -23,7 +23,7 @@ from tests.simulator.draws import Draws
 
 WHOLE = ("org", "trail-logs", "root", "root-alarm", None, "alerts")
 MANY = settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -8,7 +8,7 @@ from tests.proof.played import play
 from tests.simulator.draws import Draws
 
 WORLDS = settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
