@@ -362,6 +362,12 @@ class Scope(Resource):
     region: str
 
 
+def scope_of(arn: str) -> Scope:
+    """Return the account and Region that an ARN names, empty where it names none."""
+    parsed = Arn.parse(arn)
+    return Scope(account=parsed.account if parsed else "", region=parsed.region if parsed else "")
+
+
 class AccountResources(Resource):
     """All that lies on an alert path of one account.
 

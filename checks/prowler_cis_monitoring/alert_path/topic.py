@@ -6,6 +6,7 @@ policies let an alarm's notification through.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -246,3 +247,18 @@ def _cure(decision: Decision, sender: Sender) -> str:
     if decision.denied_by_statement:
         return f"let that statement spare {service_of(sender)}"
     return f"allow it to the service principal {service_of(sender)}"
+
+
+def default_policy(arn: str, account: str) -> str:
+    """Return the policy of a new topic (SNS Developer Guide, "Overview of managing access in Amazon SNS")."""
+    actions = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic")
+    more = ("Subscribe", "ListSubscriptionsByTopic", "Publish")
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in (*actions, *more)],
+        "Resource": arn,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
+    }
+    return json.dumps({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]})

@@ -9,7 +9,7 @@ from prowler_cis_monitoring.alert_path.path import AlertPath
 from prowler_cis_monitoring.alert_path.rules import Remark
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared
-from prowler_cis_monitoring.templates.values import Position, Value
+from prowler_cis_monitoring.templates.values import Position, items
 
 _TYPES = {
     "trail": (types.TRAIL,),
@@ -129,7 +129,7 @@ def _owner(remark: Remark, declared: Sequence[Declared], path: AlertPath | None)
 def _policy_of(topic: Declared, declared: Iterable[Declared]) -> Declared | None:
     for one in declared:
         if one.type in (types.TOPIC_POLICY, types.TOPIC_INLINE_POLICY):
-            named = [*_items(one.get("Topics")), *_items(one.get("TopicArn"))]
+            named = [*items(one.get("Topics")), *items(one.get("TopicArn"))]
             if any(item.data == topic.arn for item in named):
                 return one
     return None
@@ -141,10 +141,6 @@ def _subscriptions(topic: Declared, declared: Iterable[Declared]) -> list[Declar
         for one in declared
         if one.type == types.SUBSCRIPTION and (arn := one.get("TopicArn")) is not None and arn.data == topic.arn
     ]
-
-
-def _items(value: Value | None) -> tuple[Value, ...]:
-    return () if value is None else value.items
 
 
 def _before(remark: Remark, path: AlertPath | None, declared: Sequence[Declared]) -> Spot | None:
@@ -164,7 +160,7 @@ def _spot(one: Declared, names: Sequence[str]) -> Spot:
         value = one.get(name)
         if value is not None:
             return Spot(value.at if value.at.line else one.at, one.address, name)
-        for item in _items(one.get("MetricTransformations")):
+        for item in items(one.get("MetricTransformations")):
             inner = item.get(name)
             if inner is not None:
                 return Spot(inner.at if inner.at.line else one.at, one.address, name)

@@ -13,7 +13,7 @@ from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared
-from prowler_cis_monitoring.templates.values import Value, plain, reasons, text
+from prowler_cis_monitoring.templates.values import items, plain, reasons, text
 
 LONGEST_PATTERN = 1024
 _PUT_FILTER = "CloudWatch Logs API, PutMetricFilter"
@@ -150,10 +150,6 @@ def _breach(slug: str, one: Declared, name: str, *, column: int | None = None, *
     return Breach(rule, one, name, rule.sentence.format(**told), column)
 
 
-def _items(value: Value | None) -> tuple[Value, ...]:
-    return () if value is None else value.items
-
-
 def _pattern(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
     written = one.get("FilterPattern")
     if written is None or reasons(written):
@@ -169,11 +165,11 @@ def _pattern(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
 
 
 def _transformations(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
-    items = _items(one.get("MetricTransformations"))
-    if len(items) > 1:
-        yield _breach("several-transformations", one, "MetricTransformations", count=len(items))
-    for item in items:
-        if item.get("DefaultValue") is not None and _items(item.get("Dimensions")):
+    several = items(one.get("MetricTransformations"))
+    if len(several) > 1:
+        yield _breach("several-transformations", one, "MetricTransformations", count=len(several))
+    for item in several:
+        if item.get("DefaultValue") is not None and items(item.get("Dimensions")):
             yield _breach("default-with-dimensions", one, "DefaultValue")
 
 
@@ -190,7 +186,7 @@ def _published(declared: Sequence[Declared]) -> tuple[set[tuple[str, str]], bool
     """The metrics of the filters, and whether the name of one is outside."""
     found, outside = set(), False
     for one in declared:
-        for item in _items(one.get("MetricTransformations")):
+        for item in items(one.get("MetricTransformations")):
             names = item.get("MetricNamespace"), item.get("MetricName")
             found.add((text(names[0]), text(names[1])))
             outside = outside or any(bool(reasons(name)) for name in names)
@@ -210,7 +206,7 @@ def _watched(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
 def _action(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
     published, _ = _published(declared)
     metric = text(one.get("Namespace")), text(one.get("MetricName"))
-    if metric not in published or _items(one.get("AlarmActions")):
+    if metric not in published or items(one.get("AlarmActions")):
         return
     rules = [each.get("AlarmRule") for each in declared if each.type == types.COMPOSITE_ALARM]
     if any(reasons(rule) or one.name in text(rule) for rule in rules):
@@ -220,7 +216,7 @@ def _action(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
 
 def _told_by_alarms(declared: Sequence[Declared]) -> set[str]:
     alarms = [one for one in declared if one.type in (types.ALARM, types.COMPOSITE_ALARM)]
-    return {text(action) for one in alarms for action in _items(one.get("AlarmActions"))}
+    return {text(action) for one in alarms for action in items(one.get("AlarmActions"))}
 
 
 def _policy(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
@@ -229,7 +225,7 @@ def _policy(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
     if document is None or reasons(document):
         return
     written = plain(document)
-    for topic in (*_items(one.get("Topics")), *_items(one.get("TopicArn"))):
+    for topic in (*items(one.get("Topics")), *items(one.get("TopicArn"))):
         arn = text(topic)
         if arn not in told:
             continue

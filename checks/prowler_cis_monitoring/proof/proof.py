@@ -125,16 +125,16 @@ class Inquiry:
         lost = next((one for one in self.suspects() if self._is_silent(one)), None)
         grade, trace = held or (Grade.NEVER, None)
         changes = (self.histories.changes, self.histories.trail_changes)
-        unchanged = trace is None or all(one.cover(_time(trace)) for one in changes)
+        unchanged = trace is None or all(one.cover(trace.began) for one in changes)
         return Proof(grade, trace, unchanged, void, lost, unread=self.histories.unread)
 
     # --- what was told ---------------------------------------------------------------------------------------------
 
     def _best(self) -> tuple[tuple[Grade, Trace] | None, Void | None]:
-        graded = sorted(self._graded(), key=lambda found: (_rank(found[0]), -_time(found[1]).timestamp()))
+        graded = sorted(self._graded(), key=lambda found: (_rank(found[0]), -found[1].began.timestamp()))
         held, void = None, None
         for grade, trace in graded:
-            change = self._changed(trace.way, _time(trace))
+            change = self._changed(trace.way, trace.began)
             if change is None:
                 held = grade, trace
                 break
@@ -264,14 +264,6 @@ def _grade(trace: Trace, demand: Demand) -> Grade:
 
 def _rank(grade: Grade) -> int:
     return list(Grade).index(grade)
-
-
-def _time(trace: Trace) -> datetime:
-    """When a graded trace began: its event, or else its ringing."""
-    first = trace.event or trace.transition
-    if first is None:
-        raise ValueError("a graded trace has a ringing")
-    return first.at
 
 
 def _alarms(way: Way) -> tuple[str, str]:

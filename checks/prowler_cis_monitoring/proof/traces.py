@@ -74,6 +74,18 @@ class Trace:
     joined: bool = False
 
     @property
+    def began(self) -> datetime:
+        """When the trace began: its event, or else its ringing.
+
+        Raises:
+            ValueError: the trace has neither, so that it is not graded.
+        """
+        first = self.event or self.transition
+        if first is None:
+            raise ValueError("a graded trace has a ringing")
+        return first.at
+
+    @property
     def is_told(self) -> bool:
         """Whether somebody was told, or nobody can say that nobody was."""
         return self.end is None

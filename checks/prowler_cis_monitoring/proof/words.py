@@ -155,7 +155,7 @@ def _delivered(trace: Trace) -> str:
 
 def _void(void: Void) -> str:
     return (
-        f"What was {void.grade.value} on {_at(void.trace):%Y-%m-%d} is void: {shown(void.change.how)} on "
+        f"What was {void.grade.value} on {void.trace.began:%Y-%m-%d} is void: {shown(void.change.how)} on "
         f"{_minute(void.change.at)} changed the {void.change.kind}."
     )
 
@@ -196,7 +196,7 @@ def _evidence(proof: Proof, *, contents: bool) -> dict[str, Any]:
         if void is None
         else {
             "grade": void.grade.value,
-            "at": _text(_at(void.trace)),
+            "at": _text(void.trace.began),
             "changed_at": _text(void.change.at),
             "changed": void.change.kind,
             "by": void.change.how,
@@ -257,13 +257,6 @@ def _record(event: Event, *, contents: bool) -> dict[str, Any]:
     }
     record: Mapping[str, Any] = event.record
     return {**told, "record": dict(record)} if contents else told
-
-
-def _at(trace: Trace) -> datetime:
-    first = trace.event or trace.transition
-    if first is None:
-        raise ValueError("a graded trace has a ringing")
-    return first.at
 
 
 def _text(at: datetime) -> str:

@@ -6,7 +6,6 @@ completes what exists: none deletes anything, and none takes away what somebody 
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -33,6 +32,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     TrailStatus,
     Unread,
 )
+from prowler_cis_monitoring.alert_path.topic import default_policy
 
 ALL_MANAGEMENT_EVENTS = "Management events, for cis-monitoring"
 _EMAIL = "email"
@@ -420,7 +420,7 @@ class CreateTopic(Change):
             name=self.name,
             region=self.region,
             account=self.account,
-            policy=_default_policy(self.arn, self.account),
+            policy=default_policy(self.arn, self.account),
         )
         return resources.model_copy(update={"topics": {**resources.topics, self.arn: made}})
 
@@ -598,18 +598,3 @@ def _subscription(topic: Topic, address: str) -> Subscription | None:
     found = () if isinstance(topic.subscriptions, Unread) else topic.subscriptions
     alike = (one for one in found if one.protocol == _EMAIL and one.endpoint == address and one.arn != "Deleted")
     return next(alike, None)
-
-
-def _default_policy(arn: str, account: str) -> str:
-    """Return the policy of a new topic (SNS Developer Guide, "Overview of managing access in Amazon SNS")."""
-    actions = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic")
-    more = ("Subscribe", "ListSubscriptionsByTopic", "Publish")
-    statement = {
-        "Sid": "__default_statement_ID",
-        "Effect": "Allow",
-        "Principal": {"AWS": "*"},
-        "Action": [f"SNS:{action}" for action in (*actions, *more)],
-        "Resource": arn,
-        "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
-    }
-    return json.dumps({"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]})

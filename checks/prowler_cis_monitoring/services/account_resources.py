@@ -31,6 +31,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Trail,
     TrailStatus,
     Unread,
+    scope_of,
 )
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
@@ -205,7 +206,7 @@ class _Reading:
         """Ask about the topics of the alarms so far, as far as their metric filters are known, before the next page."""
         pages = self.pages.setdefault(scope, [])
         pages.append(page)
-        known = [asked.filters for arn, asked in tuple(self.log_groups.items()) if _scope_of(arn) == scope]
+        known = [asked.filters for arn, asked in tuple(self.log_groups.items()) if scope_of(arn) == scope]
         answers = [asked.result() for asked in known if asked.done()]
         metrics = {(f.namespace, f.metric_name) for filters in answers if isinstance(filters, tuple) for f in filters}
         for arn in _topic_arns({scope: tuple(alarm for each in pages for alarm in _on_paths(each, metrics))}):
@@ -234,7 +235,7 @@ class _Reading:
         asked = {arn: self._topic(arn) for arn in sorted(arns) if Arn.parse(arn) is not None}
         keys: dict[tuple[str, Scope], Future[Key | Unread | None]] = {}
         for arn, topic in asked.items():
-            key_id, scope = _key_id(topic.attributes.result()), _scope_of(arn)
+            key_id, scope = _key_id(topic.attributes.result()), scope_of(arn)
             # Topics of a Region usually share one key.
             if key_id and (key_id, scope) not in keys:
                 keys[key_id, scope] = self.kms.start(self.kms.key, key_id, scope)
@@ -243,7 +244,7 @@ class _Reading:
                 arn,
                 topic.attributes.result(),
                 topic.subscriptions.result(),
-                keys[key_id, _scope_of(arn)].result() if (key_id := _key_id(topic.attributes.result())) else None,
+                keys[key_id, scope_of(arn)].result() if (key_id := _key_id(topic.attributes.result())) else None,
             )
             for arn, topic in asked.items()
         }
@@ -252,15 +253,10 @@ class _Reading:
         with self.topics_lock:
             if arn not in self.asked_topics:
                 self.asked_topics[arn] = _TopicAnswers(
-                    self.sns.start(self.sns.attributes, arn, _scope_of(arn)),
-                    self.sns.start(self.sns.subscriptions, arn, _scope_of(arn)),
+                    self.sns.start(self.sns.attributes, arn, scope_of(arn)),
+                    self.sns.start(self.sns.subscriptions, arn, scope_of(arn)),
                 )
             return self.asked_topics[arn]
-
-
-def _scope_of(arn: str) -> Scope:
-    parsed = Arn.parse(arn)
-    return Scope(account=parsed.account if parsed else "", region=parsed.region if parsed else "")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     MetricAlarm,
     Scope,
     Unread,
+    scope_of,
 )
 from prowler_cis_monitoring.filter_pattern.events import telling
 from prowler_cis_monitoring.proof.changes import (
@@ -50,12 +51,12 @@ from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtr
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
 from prowler_cis_monitoring.services.history_calls import (
     EVENT_DAYS,
-    SPENT,
     Budget,
     Pace,
     actions_between,
     alarm_history,
     lookup_events,
+    spent,
     sums,
 )
 from prowler_cis_monitoring.services.matchers import Matchers
@@ -223,7 +224,7 @@ class Past:
 
     def _look_up(self, scope: Scope, lookup: Lookup) -> Kept[Event]:
         if not self.budget.take("lookup_events"):
-            return Kept(unread=_spent("cloudtrail:LookupEvents", scope))
+            return Kept(unread=spent("cloudtrail:LookupEvents", scope))
         return lookup_events(self.cloudtrail, lookup, scope, pace=self.pace, now=self.now)
 
     def _found(self, lookups: Iterable[tuple[Scope, Lookup]], read: Callable[[Event], Item | None]) -> Kept[Item]:
@@ -239,8 +240,8 @@ class Past:
 
     def _with_changes(self, asked: Inquiry) -> Histories:
         """Read which links of the control's ways were changed when, and which trails at all."""
-        groups = {_scope_of(way.group) for way in asked.ways}
-        topics = {_scope_of(way.topic) for way in asked.ways if way.topic is not None}
+        groups = {scope_of(way.group) for way in asked.ways}
+        topics = {scope_of(way.topic) for way in asked.ways if way.topic is not None}
         own = {self._scope(region) for region in _regions(asked.resources)}
         homes = {Scope(account=trail.account, region=trail.home_region) for trail in asked.resources.trails}
         of_ways = [
@@ -277,7 +278,7 @@ class Past:
     def _history(self, alarm: MetricAlarm | CompositeAlarm) -> tuple[Kept[Transition], Kept[Action]]:
         scope = Scope(account=alarm.account, region=alarm.region)
         if not self.budget.take("describe_alarm_history"):
-            unread = _spent("cloudwatch:DescribeAlarmHistory", scope)
+            unread = spent("cloudwatch:DescribeAlarmHistory", scope)
             return Kept(unread=unread), Kept(unread=unread)
         return alarm_history(self.cloudwatch, alarm.name, alarm.arn, scope, self.now)
 
@@ -305,7 +306,7 @@ class Past:
             if self.budget.take("get_metric_data"):
                 self._series.update(sums(self.cloudwatch, wanted, scope, self.now))
             else:
-                self._series.update(dict.fromkeys(wanted, Kept(unread=_spent("cloudwatch:GetMetricData", scope))))
+                self._series.update(dict.fromkeys(wanted, Kept(unread=spent("cloudwatch:GetMetricData", scope))))
 
     def _deliveries(self, topic: str) -> Kept[Delivery]:
         counters = {name: self._series[metric] for name, metric in _counters(topic).items()}
@@ -336,21 +337,12 @@ def _asked(lookup: Lookup) -> Lookup:
 
 
 def _counters(topic: str) -> dict[str, Metric]:
-    scope, parsed = _scope_of(topic), Arn.parse(topic)
+    scope, parsed = scope_of(topic), Arn.parse(topic)
     dimensions = (("TopicName", parsed.resource if parsed else topic),)
     return {name: Metric(scope.account, scope.region, _SNS, metric, dimensions) for name, metric in _COUNTERS.items()}
-
-
-def _scope_of(arn: str) -> Scope:
-    parsed = Arn.parse(arn)
-    return Scope(account=parsed.account if parsed else "", region=parsed.region if parsed else "")
 
 
 def _latest(times: Iterable[datetime | None]) -> datetime | None:
     """From when on all are complete; None when one is not known at all."""
     known = list(times)
     return None if None in known else max((at for at in known if at is not None), default=None)
-
-
-def _spent(action: str, scope: Scope) -> Unread:
-    return Unread(action=action, region=scope.region, account=scope.account, error=SPENT)

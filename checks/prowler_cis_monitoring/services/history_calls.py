@@ -45,6 +45,11 @@ _ARN = re.compile(r"arn:[^\s\"]+")
 _SUCCEEDED = "Successfully executed action"
 
 
+def spent(action: str, scope: Scope) -> Unread:
+    """Return that a call was not made, because the account has had its share of them."""
+    return Unread(action=action, region=scope.region, account=scope.account, error=SPENT)
+
+
 class Pace:
     """Lets calls of one kind start no faster than AWS takes them in an account and Region."""
 

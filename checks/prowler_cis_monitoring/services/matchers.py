@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from prowler_cis_monitoring.alert_path.resources import Arn, LogGroup, Scope, Unread
 from prowler_cis_monitoring.alert_path.sources import metric_filters
 from prowler_cis_monitoring.proof.matchers import Answer, Found, Matching, answers_of, compared, unmatched
-from prowler_cis_monitoring.services.history_calls import SPENT
+from prowler_cis_monitoring.services.history_calls import spent
 from prowler_cis_monitoring.services.logs.logs_client import logs_client
 from prowler_cis_monitoring.services.reading import Record, count
 from prowler_cis_monitoring.services.reading import text as a_text
@@ -104,7 +104,7 @@ class Matchers:
         parsed = Arn.parse(group)
         scope = Scope(account=self.account, region=parsed.region if parsed else "")
         if not self.budget.take("filter_log_events"):
-            return _spent("logs:FilterLogEvents", scope)
+            return spent("logs:FilterLogEvents", scope)
 
         def read(answer: Record) -> Found:
             lines = frozenset(event.required("message", a_text, "") for event in answer.records("events"))
@@ -124,7 +124,7 @@ class Matchers:
         """Ask which of some log lines a pattern matches."""
         scope = Scope(account=self.account, region=region)
         if not self.budget.take("test_metric_filter"):
-            return _spent("logs:TestMetricFilter", scope)
+            return spent("logs:TestMetricFilter", scope)
 
         def read(answer: Record) -> Answer:
             numbers = {match.required("eventNumber", count, 0) for match in answer.records("matches")}
@@ -134,7 +134,3 @@ class Matchers:
 
         asked: dict[str, Any] = {"filterPattern": pattern, "logEventMessages": list(lines)}
         return self.logs.call("test_metric_filter", scope, read=read, **asked)
-
-
-def _spent(action: str, scope: Scope) -> Unread:
-    return Unread(action=action, region=scope.region, account=scope.account, error=SPENT)

@@ -115,7 +115,7 @@ class ForeignRole:
         Source: STS API, AssumeRole.
         """
         if self.template is None or not _ACCOUNT_ID.fullmatch(account):
-            return Unread(action="", region="", account=account, error=FOREIGN_ACCOUNT)
+            return _LEFT_ALONE.model_copy(update={"account": account})
         role = self.template.replace("{account}", account)
         parsed = Arn.parse(role)
         if parsed is None or parsed.partition != self.partition:

@@ -35,9 +35,10 @@ from prowler_cis_monitoring.alert_path.resources import (
     TrailStatus,
     Unread,
 )
+from prowler_cis_monitoring.alert_path.topic import default_policy
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared, Place
-from prowler_cis_monitoring.templates.values import Outside, Value, boolean, number, plain, reasons, text, whole
+from prowler_cis_monitoring.templates.values import Outside, Value, boolean, items, number, plain, reasons, text, whole
 
 OUTSIDE = "Outside"
 ASSUMED_TRAIL = "assumed-multi-region-trail"
@@ -320,7 +321,7 @@ class _Building:
                 default=None if reasons(default) else number(default),
                 unit=text(item.get("Unit")) or None if not reasons(item.get("Unit")) else None,
                 dimensions=_filter_dimensions(item.get("Dimensions")),
-                system_dimensions=tuple(text(each) for each in _items(one.get("EmitSystemFieldDimensions"))),
+                system_dimensions=tuple(text(each) for each in items(one.get("EmitSystemFieldDimensions"))),
                 field_selection=None if reasons(selection) else text(selection) or None,
                 on_transformed_logs=boolean(one.get("ApplyOnTransformedLogs"), default=False),
             )
@@ -346,7 +347,7 @@ class _Building:
     def _metrics_of_alarms(self) -> list[tuple[str, str]]:
         found = [(text(one.get("Namespace")), text(one.get("MetricName"))) for one in self.of(types.ALARM)]
         for one in self.of(types.ALARM):
-            for query in _items(one.get("Metrics")):
+            for query in items(one.get("Metrics")):
                 metric = (query.get("MetricStat") or query).get("Metric")
                 found.append((text(metric.get("Namespace")), text(metric.get("MetricName"))) if metric else ("", ""))
         return [each for each in dict.fromkeys(found) if all(each)]
@@ -355,7 +356,7 @@ class _Building:
         found = [
             (text(item.get("MetricNamespace")), text(item.get("MetricName")))
             for one in self.of(types.METRIC_FILTER)
-            for item in _items(one.get("MetricTransformations"))
+            for item in items(one.get("MetricTransformations"))
         ]
         return list(dict.fromkeys(found))
 
@@ -403,7 +404,7 @@ class _Building:
             comparison=text(one.get("ComparisonOperator")) or None,
             treat_missing_data=text(one.get("TreatMissingData")) or "missing",
             low_sample_percentile=text(one.get("EvaluateLowSampleCountPercentile")) or None,
-            queries=tuple(_query(query) for query in _items(one.get("Metrics"))),
+            queries=tuple(_query(query) for query in items(one.get("Metrics"))),
             threshold_metric_id=text(one.get("ThresholdMetricId")) or None,
         )
         hoped = set(open_values(one)) - {"ActionsEnabled"}
@@ -450,7 +451,7 @@ class _Building:
         subscriptions = self._subscriptions()
         for one in self.of(types.TOPIC):
             topics[one.arn] = self._topic(one, policies, keys, subscriptions)
-        why = {text(action): reasons(action) for one in self.declared for action in _items(one.get("AlarmActions"))}
+        why = {text(action): reasons(action) for one in self.declared for action in items(one.get("AlarmActions"))}
         for found in alarms.values():
             for action in _actions(found):
                 arn = Arn.parse(action)
@@ -483,7 +484,7 @@ class _Building:
         written = policies.get(one.arn, one.get("Policy"))
         if "*" in policies and one.arn not in policies and self.options.meets:
             written = policies["*"]
-        policy: str | Unread = _default_policy(one)
+        policy: str | Unread = default_policy(one.arn, one.place.account)
         if written is not None:
             whole_ = plain(written)
             policy = _unread(reasons(written), one, "policy") or (
@@ -514,7 +515,7 @@ class _Building:
         """The policies by the ARN of their topic; under `*` those whose topics are outside."""
         found: dict[str, Value | None] = {}
         for one in self.of(types.TOPIC_POLICY, types.TOPIC_INLINE_POLICY):
-            topics = [*_items(one.get("Topics")), *_items(one.get("TopicArn"))]
+            topics = [*items(one.get("Topics")), *items(one.get("TopicArn"))]
             for topic in topics:
                 known = text(topic)
                 declared_here = any(each.arn == known for each in self.declared if each.type == types.TOPIC)
@@ -556,7 +557,7 @@ class _Building:
         return found
 
     def _inline_subscriptions(self, one: Declared) -> Iterator[Subscription]:
-        for item in _items(one.get("Subscription")):
+        for item in items(one.get("Subscription")):
             if self.options.guess is Guess.ABSENT and (item.outside or reasons(item.get("Protocol"))):
                 continue
             yield _subscription(item.data if isinstance(item.data, Mapping) else {}, one)
@@ -574,11 +575,7 @@ def _transformations(value: Value | None) -> tuple[Value, ...]:
     """Return a filter's transformations; of one that is outside as a whole the names are, too."""
     if value is not None and value.outside:
         return (Value({"MetricName": value, "MetricNamespace": value}, value.at),)
-    return _items(value)
-
-
-def _items(value: Value | None) -> tuple[Value, ...]:
-    return () if value is None else value.items
+    return items(value)
 
 
 def _unread(why: tuple[Outside, ...], one: Declared, what: str) -> Unread | None:
@@ -602,7 +599,7 @@ def _log_group_arn(arn: str | None, place: Place) -> str | None:
 
 def _selectors(basic: Value | None, advanced: Value | None) -> EventSelectors:
     def texts(holder: Value, name: str) -> tuple[str, ...]:
-        return tuple(text(item) for item in _items(holder.get(name)))
+        return tuple(text(item) for item in items(holder.get(name)))
 
     return EventSelectors(
         basic=tuple(
@@ -611,9 +608,9 @@ def _selectors(basic: Value | None, advanced: Value | None) -> EventSelectors:
                 include_management_events=boolean(one.get("IncludeManagementEvents"), default=True),
                 excluded_sources=texts(one, "ExcludeManagementEventSources"),
             )
-            for one in _items(basic)
+            for one in items(basic)
         )
-        if not _items(advanced)
+        if not items(advanced)
         else (),
         advanced=tuple(
             AdvancedEventSelector(
@@ -628,25 +625,25 @@ def _selectors(basic: Value | None, advanced: Value | None) -> EventSelectors:
                         not_starts_with=texts(selector, "NotStartsWith"),
                         not_ends_with=texts(selector, "NotEndsWith"),
                     )
-                    for selector in _items(one.get("FieldSelectors"))
+                    for selector in items(one.get("FieldSelectors"))
                 ),
             )
-            for one in _items(advanced)
+            for one in items(advanced)
         ),
     )
 
 
 def _filter_dimensions(value: Value | None) -> dict[str, str]:
-    return {text(item.get("Key")): text(item.get("Value")) for item in _items(value)} if not reasons(value) else {}
+    return {text(item.get("Key")): text(item.get("Value")) for item in items(value)} if not reasons(value) else {}
 
 
 def _alarm_dimensions(value: Value | None) -> dict[str, str]:
-    return {text(item.get("Name")): text(item.get("Value")) for item in _items(value)}
+    return {text(item.get("Name")): text(item.get("Value")) for item in items(value)}
 
 
 def _of_any_alarm(one: Declared) -> dict[str, Any]:
     def actions(name: str) -> tuple[str, ...]:
-        return tuple(_action(item, one.place) for item in _items(one.get(name)) if text(item))
+        return tuple(_action(item, one.place) for item in items(one.get(name)) if text(item))
 
     return {
         "arn": one.arn,
@@ -716,19 +713,6 @@ def _key_name(written: str) -> str:
     """Return the id or alias of a key that is written as an ARN, an id or an alias."""
     _, alias, name = written.rpartition(":alias/")
     return f"alias/{name}" if alias else written.rpartition(":key/")[2]
-
-
-def _default_policy(one: Declared) -> str:
-    """Return the policy that SNS gives a topic (SNS API, SetTopicAttributes; the owner's resources may publish)."""
-    statement = {
-        "Sid": "__default_statement_ID",
-        "Effect": "Allow",
-        "Principal": {"AWS": "*"},
-        "Action": [f"SNS:{action}" for action in ("GetTopicAttributes", "SetTopicAttributes", "Subscribe", "Publish")],
-        "Resource": one.arn,
-        "Condition": {"StringEquals": {"AWS:SourceOwner": one.place.account}},
-    }
-    return json.dumps({"Version": "2008-10-17", "Statement": [statement]})
 
 
 def _default_key(one: Declared) -> str:

@@ -175,8 +175,7 @@ class _Module:
     @property
     def index(self) -> str:
         """The key of the instance as it is written in its address."""
-        found = _LAST_INDEX.search(self.address)
-        return found[0] if found else ""
+        return _index_of(self.address)
 
 
 @dataclass(frozen=True)
@@ -193,8 +192,7 @@ class _Planned:
 
     @property
     def index(self) -> str:
-        found = _LAST_INDEX.search(self.address)
-        return found[0] if found else ""
+        return _index_of(self.address)
 
 
 class Plan:
@@ -482,6 +480,11 @@ def _any_true(hidden: object) -> bool:
     if isinstance(hidden, Mapping):
         return any(map(_any_true, hidden.values()))
     return any(map(_any_true, hidden)) if isinstance(hidden, list) else hidden is True
+
+
+def _index_of(address: str) -> str:
+    found = _LAST_INDEX.search(address)
+    return found[0] if found else ""
 
 
 def _without_index(address: str) -> str:

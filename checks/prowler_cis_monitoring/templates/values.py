@@ -99,6 +99,11 @@ def _reasons(value: Value) -> Iterator[Outside]:
         yield from _reasons(each)
 
 
+def items(value: Value | None) -> tuple[Value, ...]:
+    """Return the elements of a value; none of one that is absent."""
+    return () if value is None else value.items
+
+
 def text(value: Value | None, default: str = "") -> str:
     """Return a scalar as AWS's API would take it as text; containers give the default."""
     if value is None or value.data is None or isinstance(value.data, tuple | Mapping):
