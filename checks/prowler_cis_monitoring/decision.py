@@ -36,6 +36,13 @@ def evidence_of(control: Control, verdict: Verdict) -> dict[str, Any]:
     return {"control": control.slug, "required_pattern": control.required_pattern, **grounds}
 
 
+def with_fix(control: Control, verdict: Verdict) -> Verdict:
+    """Return the verdict on an account as a finding tells it: a FAIL names the command that prints what mends it."""
+    if verdict.status is not Status.FAIL:
+        return verdict
+    return verdict.hinting(f"Run cis-monitoring fix --control {control.slug} for what mends it.")
+
+
 def decide(control: Control, paths: AlertPaths, settings: Settings, alternatives: Alternatives | None) -> Verdict:
     """Decide a control.
 

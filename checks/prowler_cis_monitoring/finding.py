@@ -12,7 +12,7 @@ from prowler_cis_monitoring.alert_path.alternatives import consider, not_judged
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Status, Subject, Verdict, judge, subject_of
 from prowler_cis_monitoring.controls import Control
-from prowler_cis_monitoring.decision import demand_of, evidence_of
+from prowler_cis_monitoring.decision import demand_of, evidence_of, with_fix
 from prowler_cis_monitoring.foreign_text import harmless, standing_alone
 from prowler_cis_monitoring.proof.words import not_proved, with_proof
 from prowler_cis_monitoring.services.account_resources import resources_of
@@ -67,7 +67,7 @@ def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple
         verdict = _considered(control, provider, verdict, paths, settings)
     if settings.proof and has_past(provider):
         verdict = _proved(control, provider, verdict, paths, settings, by_paths=by_paths)
-    return subject, verdict
+    return subject, with_fix(control, verdict)
 
 
 def _considered(

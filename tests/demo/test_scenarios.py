@@ -49,7 +49,10 @@ def test_scenario_is_judged_as_promised(scenario, provider):
     assert len(told) <= MOST_OF_A_SENTENCE
     steps = next_steps_told(told)
     assert len({start for start, _ in steps}) <= 1
-    assert not steps or max(end for _, end in steps) == len(told)
+    hint = " Run cis-monitoring fix --control root_usage for what mends it." if scenario.verdict == "FAIL" else ""
+    assert told.endswith(hint)
+    assert not steps or max(end for _, end in steps) == len(told) - len(hint)
+    assert told.count("cis-monitoring fix") == bool(hint)
     assert not (told.startswith("Nobody") and any(path["state"] == "live" for path in finding.resource["paths"]))
     assert set(scenario.shows) <= rules_shown(finding, provider)
 

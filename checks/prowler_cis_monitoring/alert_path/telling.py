@@ -43,16 +43,18 @@ class Sentence:
         opening: what is true, as the beginning of the first sentence.
         told: its grounds; what does not fit is in the evidence.
         terms: whole sentences that must not be left out.
+        hint: where there is more help, as a whole sentence; it stands last.
     """
 
     opening: str
     told: Told
     terms: tuple[str, ...] = ()
+    hint: str = ""
 
     def __str__(self) -> str:
         """Return it in words: what there is to do stands last."""
-        told, next_step = self.told, [self.told.next_step] if self.told.next_step else []
-        first, last = f"{self.opening}: {told.main}.", (*self.terms, *next_step)
+        told = self.told
+        first, last = f"{self.opening}: {told.main}.", [*self.terms, *filter(None, (told.next_step, self.hint))]
         room = MOST_OF_A_SENTENCE - len(first) - sum(len(part) + 1 for part in last)
         fitting: list[str] = []
         for place, further in enumerate(dict.fromkeys(told.further)):

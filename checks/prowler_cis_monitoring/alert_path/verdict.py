@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -64,6 +64,13 @@ class Verdict:
     def saying(cls, status: Status, parts: Sentence, paths: tuple[AlertPath, ...] = (), **grounds: Any) -> Verdict:  # noqa: ANN401
         """Return a verdict with its sentence made of `parts`; `grounds` are further attributes."""
         return cls(status, str(parts), paths, parts=parts, **grounds)
+
+    def hinting(self, hint: str) -> Verdict:
+        """Return the verdict with a whole sentence at its end on where there is more help."""
+        if self.parts is None:
+            return replace(self, sentence=f"{self.sentence} {hint}")
+        parts = replace(self.parts, hint=hint)
+        return replace(self, sentence=str(parts), parts=parts)
 
     def evidence(self) -> dict[str, Any]:
         """Return the verdict's grounds as JSON values."""

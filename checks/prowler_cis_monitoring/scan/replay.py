@@ -17,7 +17,7 @@ from typing import Any
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Subject, subject_of
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.decision import decide, evidence_of
+from prowler_cis_monitoring.decision import decide, evidence_of, with_fix
 from prowler_cis_monitoring.foreign_text import standing_alone
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status, ignored_statuses, is_undecided
@@ -142,7 +142,7 @@ def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) ->
 
 def _report(slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot, subject: Subject) -> SimpleNamespace:
     control = CONTROLS[slug]
-    verdict = decide(control, paths, settings, snapshot.alternatives)
+    verdict = with_fix(control, decide(control, paths, settings, snapshot.alternatives))
     return SimpleNamespace(
         check_metadata=SimpleNamespace(CheckID=control.check_id, Severity=SimpleNamespace(value=control.severity)),
         status=verdict.status.value,
