@@ -43,7 +43,8 @@ class Sentence:
         opening: what is true, as the beginning of the first sentence.
         told: its grounds; what does not fit is in the evidence.
         terms: whole sentences that must not be left out.
-        hint: where there is more help, as a whole sentence; it stands last.
+        hint: where there is more help, as a whole sentence; it stands last, and instead of what there is to do where
+            there is no room for both.
     """
 
     opening: str
@@ -53,9 +54,11 @@ class Sentence:
 
     def __str__(self) -> str:
         """Return it in words: what there is to do stands last."""
-        told = self.told
-        first, last = f"{self.opening}: {told.main}.", [*self.terms, *filter(None, (told.next_step, self.hint))]
-        room = MOST_OF_A_SENTENCE - len(first) - sum(len(part) + 1 for part in last)
+        told, first = self.told, f"{self.opening}: {self.told.main}."
+        last = [*self.terms, *filter(None, (told.next_step, self.hint))]
+        if self.hint and _room(first, last) < 0:
+            last = [*self.terms, self.hint]
+        room = _room(first, last)
         fitting: list[str] = []
         for place, further in enumerate(dict.fromkeys(told.further)):
             rest = f"{len(told.further) - place} more in the evidence."
@@ -65,6 +68,10 @@ class Sentence:
             fitting.append(further)
             room -= len(further) + 1
         return " ".join([first, *fitting, *last])
+
+
+def _room(first: str, last: Iterable[str]) -> int:
+    return MOST_OF_A_SENTENCE - len(first) - sum(len(part) + 1 for part in last)
 
 
 def whole(paths: Sequence[AlertPath]) -> str:
