@@ -6,7 +6,6 @@ import argparse
 import gc
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from prowler_cis_monitoring.streams import standard_streams
@@ -33,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
         prog="cis-monitoring",
         description="Would anybody be told? Decides the Monitoring section of the CIS AWS Foundations Benchmark.",
     )
-    top.add_argument("--version", action="version", version=f"%(prog)s {version('prowler-cis-monitoring')}")
+    top.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_scan(commands)
@@ -43,6 +42,16 @@ def parser() -> argparse.ArgumentParser:
     _add_diff(commands)
     _add_lint(commands)
     return top
+
+
+class _Version(argparse.Action):
+    """Look the version up when it is asked for: finding it takes longer than most commands start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"{parser.prog} {version('prowler-cis-monitoring')}")  # noqa: T201
+        parser.exit()
 
 
 def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

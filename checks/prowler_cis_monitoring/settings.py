@@ -117,56 +117,87 @@ _Accounts = Annotated[
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class ControlSettings(_Section):
     """What a user says of one control."""
 
-    events: Annotated[StrictInt, Field(ge=1)] = 1
-    """How many events may pass before the alarm rings; by default one event must ring."""
+    events: Annotated[StrictInt, Field(ge=1)] = Field(
+        default=1, description="How many events may pass before the alarm rings; by default one event must ring."
+    )
 
-    exclusions: tuple[Annotated[StrictStr, AfterValidator(_pattern)], ...] = ()
-    """Approved events that need no alert, as filter patterns; the finding repeats them."""
+    exclusions: tuple[Annotated[StrictStr, AfterValidator(_pattern)], ...] = Field(
+        default=(), description="Approved events that need no alert, as filter patterns; the finding repeats them."
+    )
 
 
 class Settings(_Section):
     """What stands under `aws: cis_monitoring:`."""
 
-    delay_limit_seconds: Annotated[StrictInt, Field(ge=60)] = 3600
-    """An alarm that rings later than so many seconds after the event counts as broken."""
+    delay_limit_seconds: Annotated[StrictInt, Field(ge=60)] = Field(
+        default=3600, description="An alarm that rings later than so many seconds after the event counts as broken."
+    )
 
-    alarm_history: StrictBool = False
-    """Whether to read, one call more an alarm, if its last notification failed: FAIL then, MANUAL after a day."""
+    alarm_history: StrictBool = Field(
+        default=False,
+        description=(
+            "Whether to read, one call more an alarm, if its last notification failed: FAIL then, MANUAL after a day."
+        ),
+    )
 
-    proof: StrictBool = False
-    """Whether to read what is left of the past, and say when somebody was last told and of which event nobody was: more
-    calls, and a fraction of a cent a scan."""
+    proof: StrictBool = Field(
+        default=False,
+        description=(
+            "Whether to read what is left of the past, and say when somebody was last told and of which event nobody "
+            "was: more calls, and a fraction of a cent a scan."
+        ),
+    )
 
-    proof_events: StrictBool = False
-    """Whether the evidence of a proof holds the CloudTrail records of its events as a whole."""
+    proof_events: StrictBool = Field(
+        default=False,
+        description="Whether the evidence of a proof holds the CloudTrail records of its events as a whole.",
+    )
 
-    proof_filters: StrictBool = False
-    """Whether a proof asks AWS's own pattern matcher too, on the log events of the last day and on records."""
+    proof_filters: StrictBool = Field(
+        default=False,
+        description=(
+            "Whether a proof asks AWS's own pattern matcher too, on the log events of the last day and on records."
+        ),
+    )
 
-    cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = None
-    """ARN of the role by which accounts are read that own a part of an alert path, with `{account}` in place of the
-    account id; without it those accounts are left alone."""
+    cross_account_role: Annotated[StrictStr, AfterValidator(_role)] | None = Field(
+        default=None,
+        description=(
+            "ARN of the role by which accounts are read that own a part of an alert path, with `{account}` in place "
+            "of the account id; without it those accounts are left alone."
+        ),
+    )
 
-    cross_account_accounts: _Accounts = ()
-    """The accounts in which this role may be assumed: their ids, or `organization` for every account of the
-    organisation. The accounts of a scan of many may always be read for each other; all others are left alone, because
-    anybody who may create an alarm can name a topic of any account."""
+    cross_account_accounts: _Accounts = Field(
+        default=(),
+        description=(
+            "The accounts in which this role may be assumed: their ids, or `organization` for every account of the "
+            "organisation. The accounts of a scan of many may always be read for each other; all others are left "
+            "alone, because anybody who may create an alarm can name a topic of any account."
+        ),
+    )
 
-    cross_account_external_id: Annotated[StrictStr, AfterValidator(_external_id)] | None = None
-    """The external id that this role asks for."""
+    cross_account_external_id: Annotated[StrictStr, AfterValidator(_external_id)] | None = Field(
+        default=None, description="The external id that this role asks for."
+    )
 
-    accept_alternatives: Literal["named", "manual", "pass"] = "named"
-    """What an EventBridge rule that tells somebody of every event makes of a control that no alert path covers: `named`
-    in the sentence, `manual` or `pass`."""
+    accept_alternatives: Literal["named", "manual", "pass"] = Field(
+        default="named",
+        description=(
+            "What an EventBridge rule that tells somebody of every event makes of a control that no alert path "
+            "covers: `named` in the sentence, `manual` or `pass`."
+        ),
+    )
 
-    controls: Mapping[_Slug, ControlSettings] = Field(default_factory=dict)
-    """Settings of single controls, by the control's name."""
+    controls: Mapping[_Slug, ControlSettings] = Field(
+        default_factory=dict, description="Settings of single controls, by the control's name."
+    )
 
     @classmethod
     def read(cls, audit_config: Mapping[str, Any] | None) -> Settings:
@@ -177,7 +208,7 @@ class Settings(_Section):
         """
         section = (audit_config or {}).get(KEY)
         if section is None:
-            return cls()
+            return cls.model_construct()
         if not isinstance(section, Mapping):
             raise SettingsError(f"{KEY}: {section!r}: keys with values are expected")
         try:
@@ -187,7 +218,7 @@ class Settings(_Section):
 
     def of(self, slug: str) -> ControlSettings:
         """Return what is said of a control."""
-        return self.controls.get(slug, ControlSettings())
+        return self.controls.get(slug) or ControlSettings.model_construct()
 
 
 def _complaint(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.resources import Resource
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.lint.judging import Request, State, judge_files
+from prowler_cis_monitoring.templates.building import Guess, Options, build
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import read_files
 from tests.remedy.accounts import of_scenario
@@ -19,8 +21,12 @@ ROOT = CONTROLS["root_usage"]
 SAME = {"PASS": {State.HOLDS}, "FAIL": {State.BROKEN, State.ABSENT}, "MANUAL": {State.DEPENDS}}
 
 
+def checked(cls, **members):
+    return cls(**members)
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
-def test_a_template_of_an_account_gets_the_verdict_of_its_scan(scenario, tmp_path):
+def test_a_template_of_an_account_gets_the_verdict_of_its_scan(scenario, tmp_path, monkeypatch):
     account = of_scenario(scenario)
     try:
         template = cloudformation(account.resources)
@@ -34,5 +40,12 @@ def test_a_template_of_an_account_gets_the_verdict_of_its_scan(scenario, tmp_pat
     if any(remark.rule.slug.startswith("trail-delivery") for path in live.paths for remark in path.remarks):
         pytest.skip("deliveries")
     request = Request(settings=account.settings, controls=(ROOT,))
-    (judged,) = judge_files(read_files([path], place, None), request).judged
+    files = read_files([path], place, None)
+    (judged,) = judge_files(files, request).judged
     assert judged.state in SAME[live.status.value], (live.sentence, judged.verdict.sentence)
+    # What is built of templates is not checked, for speed; it is what the check would let pass.
+    for guess in Guess:
+        built = build(judged.declared, place, Options(guess))
+        with monkeypatch.context() as patched:
+            patched.setattr(Resource, "model_construct", classmethod(checked))
+            assert build(judged.declared, place, Options(guess)) == built

@@ -94,7 +94,7 @@ def publication(metric_filter: MetricFilter, log_group: LogGroup, account: str =
     impossible_default = metric_filter.default is not None and bool(metric_filter.dimensions)
     return Publication(
         filter_name=metric_filter.name,
-        scope=Scope(account=log_group.account, region=log_group.region),
+        scope=Scope.model_construct(account=log_group.account, region=log_group.region),
         log_group=log_group.arn,
         namespace=metric_filter.namespace,
         name=metric_filter.metric_name,

@@ -171,7 +171,7 @@ class Outcomes:
 
     def graph(self, alarm: MetricAlarm) -> AlarmGraph:
         """Return the alarms among which an alarm stands."""
-        scope = Scope(account=alarm.account, region=alarm.region)
+        scope = Scope.model_construct(account=alarm.account, region=alarm.region)
         if scope not in self._graphs:
             self._graphs[scope] = AlarmGraph(self.sources.alarms(scope))
         return self._graphs[scope]
@@ -193,7 +193,7 @@ class Outcomes:
         return tuple(one if one.rises else other for one, other in zip(real, told, strict=True))
 
     def _motion(self, alarm: MetricAlarm, matched: Matched, supposed: str) -> Motion:
-        scope = Scope(account=alarm.account, region=alarm.region)
+        scope = Scope.model_construct(account=alarm.account, region=alarm.region)
         key = (scope, self._likeness(matched), supposed)
         if key not in self._motions:
             graph = self.graph(alarm)

@@ -41,7 +41,7 @@ class Metric:
 def queries_read(alarm: MetricAlarm) -> dict[str, MetricQuery]:
     """Return the metrics and expressions that an alarm's state depends on, by id; a plain metric is one of its own."""
     if alarm.metric_name:
-        stat = MetricStat(
+        stat = MetricStat.model_construct(
             namespace=alarm.namespace or "",
             metric_name=alarm.metric_name,
             dimensions=alarm.dimensions,
@@ -49,7 +49,7 @@ def queries_read(alarm: MetricAlarm) -> dict[str, MetricQuery]:
             statistic=alarm.statistic or "",
             unit=alarm.unit,
         )
-        return {"m1": MetricQuery(id="m1", metric=stat)}
+        return {"m1": MetricQuery.model_construct(id="m1", metric=stat)}
     queries = {query.id: query for query in alarm.queries}
     metrics = [query.id for query in alarm.queries if query.metric]
     wanted = deque(query.id for query in alarm.queries if query.return_data)

@@ -19,7 +19,8 @@ Cause = Literal["call", "answer", "defect"]
 class Resource(BaseModel):
     """Base of all values read from AWS: immutable, hashable where its fields are, strict about its fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What checks a model is built when one is first checked: a command that reads no foreign answers does without.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Arn(Resource):
@@ -41,7 +42,9 @@ class Arn(Resource):
         if len(parts) != 6 or parts[0] != "arn":  # noqa: PLR2004 - the six parts of an ARN
             return None
         _, partition, service, region, account, resource = parts
-        return cls(partition=partition, service=service, region=region, account=account, resource=resource)
+        return cls.model_construct(
+            partition=partition, service=service, region=region, account=account, resource=resource
+        )
 
 
 class Unread(Resource):
@@ -365,7 +368,7 @@ class Scope(Resource):
 def scope_of(arn: str) -> Scope:
     """Return the account and Region that an ARN names, empty where it names none."""
     parsed = Arn.parse(arn)
-    return Scope(account=parsed.account if parsed else "", region=parsed.region if parsed else "")
+    return Scope.model_construct(account=parsed.account if parsed else "", region=parsed.region if parsed else "")
 
 
 class AccountResources(Resource):

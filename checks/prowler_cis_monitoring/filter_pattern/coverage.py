@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as Texts
 
 from prowler_cis_monitoring.filter_pattern import differences
+from prowler_cis_monitoring.filter_pattern.apart import are_apart
 from prowler_cis_monitoring.filter_pattern.automata import TooManyDigitsError
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, Fact
 from prowler_cis_monitoring.filter_pattern.matching import (
@@ -196,6 +197,8 @@ def may_overlap(work: Work, required: FilterPattern, candidate: FilterPattern, f
     Raises:
         SpentError: The question came too late: there is too little work left.
     """
+    if are_apart(required, candidate):
+        return False
     return _decide(work, (required, candidate), (), facts, tells=False)[0] != "covered"
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
@@ -13,15 +14,22 @@ from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.lint.findings import Level, findings_of
 from prowler_cis_monitoring.lint.judging import Request, judge_files
-from prowler_cis_monitoring.lint.output import FORMATS, Outcome
+from prowler_cis_monitoring.lint.outcome import Outcome
+from prowler_cis_monitoring.lint.output import FORMATS
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
-from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import Files, read_files
 from prowler_cis_monitoring.templates.values import Position, TemplateError
 
+if TYPE_CHECKING:
+    from prowler_cis_monitoring.snapshot import Snapshot
+
 NOTHING_BROKEN, INVALID_INPUT, BROKEN = 0, 2, 3
 _MOST_OF_A_COMPLAINT = 2_000
+
+
+class _AccountError(ValueError):
+    """The saved account cannot be read, or is none."""
 
 
 def lint(parsed: argparse.Namespace) -> int:
@@ -32,7 +40,7 @@ def lint(parsed: argparse.Namespace) -> int:
             parsed.paths, _place(parsed, snapshot), parsed.parameters, skip_others=parsed.skip_other_files
         )
         outcome = _outcome(parsed, files, snapshot)
-    except (TemplateError, SettingsError, SnapshotError) as error:
+    except (TemplateError, SettingsError, _AccountError) as error:
         print(harmless(f"cis-monitoring lint: {error}", _MOST_OF_A_COMPLAINT), file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
     print(FORMATS[parsed.format](outcome))  # noqa: T201 - what a command line program is for
@@ -67,16 +75,21 @@ def _place(parsed: argparse.Namespace, snapshot: Snapshot | None) -> Place:
 
 
 def _snapshot(path: Path) -> Snapshot:
-    snapshots = list(read_snapshots(path))
+    from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots  # noqa: PLC0415 - only for --account
+
+    try:
+        snapshots = list(read_snapshots(path))
+    except SnapshotError as error:
+        raise _AccountError(str(error)) from None
     if len(snapshots) != 1:
-        raise SnapshotError(f"{path}: holds {len(snapshots)} accounts where one is expected")
+        raise _AccountError(f"{path}: holds {len(snapshots)} accounts where one is expected")
     return snapshots[0]
 
 
 def _settings(path: Path | None, snapshot: Snapshot | None) -> Settings:
     """Return what stands in Prowler's configuration file; without one what the saved account was judged with."""
     if path is None:
-        return Settings.read({KEY: snapshot.settings}) if snapshot else Settings()
+        return Settings.read({KEY: snapshot.settings}) if snapshot else Settings.read(None)
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

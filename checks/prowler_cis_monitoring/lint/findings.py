@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -74,6 +73,8 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """What stays the same when lines move: rule, file, resource and property."""
+        import hashlib  # noqa: PLC0415 - slow to import, and of no use to a reader of text
+
         told = f"{self.rule}\0{self.at.file}\0{self.address}\0{self.property_name}"
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
 

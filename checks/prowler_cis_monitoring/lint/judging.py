@@ -88,7 +88,7 @@ class Request:
         controls: the controls to judge.
     """
 
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=lambda: Settings.read(None))
     trail_known: bool = True
     base: AccountResources | None = None
     alternatives: Alternatives | None = None

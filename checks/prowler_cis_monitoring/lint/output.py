@@ -4,48 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from importlib.metadata import version
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from prowler_cis_monitoring.alert_path.rules import RULES
-from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.decision import evidence_of
 from prowler_cis_monitoring.foreign_text import harmless, shown, without_surrogates
 from prowler_cis_monitoring.lint.findings import Finding, Level
-from prowler_cis_monitoring.lint.judging import Report, State
-from prowler_cis_monitoring.lint.rules import LINT_RULES
-from prowler_cis_monitoring.picture import Answer, Drawing, drawing_of, mermaid, page, svg
+from prowler_cis_monitoring.lint.judging import State
+from prowler_cis_monitoring.lint.outcome import Outcome, message_of
 
 _MOST_OF_A_LINE = 200
-_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_SARIF_LEVELS = {Level.BROKEN: "error", Level.DEPENDS: "warning", Level.ABSENT: "note"}
 _GITHUB_LEVELS = {Level.BROKEN: "error", Level.DEPENDS: "warning", Level.ABSENT: "notice"}
-
-
-_STATUSES = {State.HOLDS: "PASS", State.BROKEN: "FAIL", State.DEPENDS: "MANUAL"}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What was found in the files."""
-
-    report: Report
-    findings: tuple[Finding, ...]
-    skipped: tuple[str, ...] = ()
-
-    def controls(self, state: State) -> tuple[str, ...]:
-        """Return the controls of which this is said."""
-        return tuple(one.control.slug for one in self.report.judged if one.state is state)
-
-    @cached_property
-    def provided(self) -> tuple[str, ...]:
-        """The log groups that a trail is assumed to deliver to where something holds."""
-        holding = (one for one in self.report.judged if one.state in (State.HOLDS, State.DEPENDS))
-        return tuple(sorted({group for one in holding for group in one.provided}))
 
 
 def as_text(outcome: Outcome) -> str:
@@ -155,77 +123,6 @@ def _as_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def as_sarif(outcome: Outcome) -> str:
-    """Return a SARIF log, version 2.1.0, as code-scanning takes it."""
-    used = dict.fromkeys((*CONTROLS, *(finding.rule for finding in outcome.findings)))
-    numbers = {slug: number for number, slug in enumerate(used)}
-    driver = {
-        "name": "cis-monitoring",
-        "version": version("prowler-cis-monitoring"),
-        "rules": [_sarif_rule(slug) for slug in used],
-    }
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder in which lint was run."}}},
-        "results": [_sarif_result(finding, numbers) for finding in outcome.findings],
-    }
-    log = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(without_surrogates(log), indent=2)
-
-
-def _sarif_rule(slug: str) -> dict[str, Any]:
-    short, meaning, remedy = described(slug)
-    return {
-        "id": slug,
-        "shortDescription": {"text": short},
-        "fullDescription": {"text": meaning},
-        "help": {"text": f"{meaning} {remedy}", "markdown": f"{meaning}\n\n{remedy}"},
-        "properties": {"tags": ["security", "monitoring"]},
-    }
-
-
-def described(slug: str) -> tuple[str, str, str]:
-    """Return what a rule or control is, means and needs."""
-    if slug in CONTROLS:
-        control = CONTROLS[slug]
-        required = f"Required events: {control.required_pattern}"
-        return control.title, f"Somebody is told when {control.event}.", f"{required}."
-    if slug in LINT_RULES:
-        return slug.replace("-", " "), LINT_RULES[slug].meaning, LINT_RULES[slug].remedy
-    return slug.replace("-", " "), RULES[slug].meaning, RULES[slug].remedy
-
-
-def _sarif_result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
-    region = {"startLine": finding.at.line or 1, "startColumn": finding.at.column or 1}
-    artifact = {"uri": _uri(finding.at.file), "uriBaseId": "%SRCROOT%"}
-    if PurePath(finding.at.file).is_absolute():
-        del artifact["uriBaseId"]
-    location: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact, "region": region}}
-    if finding.address:
-        location["logicalLocations"] = [{"fullyQualifiedName": harmless(finding.address), "kind": "resource"}]
-    return {
-        "ruleId": finding.rule,
-        "ruleIndex": numbers[finding.rule],
-        "level": _SARIF_LEVELS[finding.level],
-        "message": {"text": _message(finding)},
-        "locations": [location],
-        "partialFingerprints": {"cisMonitoring/v1": finding.fingerprint},
-        "properties": {"controls": list(finding.controls), "level": finding.level.value},
-    }
-
-
-def _uri(file: str) -> str:
-    path = PurePath(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="replace")
-
-
-def _message(finding: Finding) -> str:
-    when = f" (when {finding.when})" if finding.when else ""
-    controls = f" Controls: {', '.join(finding.controls)}." if finding.controls else ""
-    return f"{finding.message}{when}.{controls}"
-
-
 def as_github(outcome: Outcome) -> str:
     """Return workflow commands that annotate a pull request, and the closing lines."""
     return "\n".join([*(_annotation(finding) for finding in outcome.findings), *closing(outcome)])
@@ -235,7 +132,7 @@ def _annotation(finding: Finding) -> str:
     line = f",line={finding.at.line},col={finding.at.column}" if finding.at.line else ""
     place = f"file={_property(finding.at.file)}{line},title={_property(finding.rule)}"
     resource = f"{finding.address}: " if finding.address and not finding.at.line else ""
-    return f"::{_GITHUB_LEVELS[finding.level]} {place}::{_data(resource + _message(finding))}"
+    return f"::{_GITHUB_LEVELS[finding.level]} {place}::{_data(resource + message_of(finding))}"
 
 
 def _data(text: str) -> str:
@@ -246,22 +143,25 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _drawing(outcome: Outcome) -> Drawing:
-    """Return the paths of the controls that the files are about, as they will be once deployed."""
-    answers = [
-        Answer(one.control.slug, _STATUSES[one.state], one.verdict.sentence, evidence_of(one.control, one.verdict))
-        for one in outcome.report.judged
-        if one.state in _STATUSES
-    ]
-    return drawing_of("As it will be once deployed", answers)
+def _as_sarif(outcome: Outcome) -> str:
+    from prowler_cis_monitoring.lint.sarif import as_sarif  # noqa: PLC0415 - only this form needs it
+
+    return as_sarif(outcome)
+
+
+def _drawn(form: str) -> Callable[[Outcome], str]:
+    def draw(outcome: Outcome) -> str:
+        from prowler_cis_monitoring.lint.drawing import DRAWN  # noqa: PLC0415 - only these forms need it
+
+        return DRAWN[form](outcome)
+
+    return draw
 
 
 FORMATS: Mapping[str, Callable[[Outcome], str]] = {
     "text": as_text,
     "json": as_json,
-    "sarif": as_sarif,
+    "sarif": _as_sarif,
     "github": as_github,
-    "map": lambda outcome: page(_drawing(outcome)),
-    "svg": lambda outcome: svg(_drawing(outcome)),
-    "mermaid": lambda outcome: mermaid(_drawing(outcome)),
+    **{form: _drawn(form) for form in ("map", "svg", "mermaid")},
 }

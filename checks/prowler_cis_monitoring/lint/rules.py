@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.callers import call_of
 from prowler_cis_monitoring.alert_path.languages.access_policy import Access, decide
@@ -13,7 +14,7 @@ from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared
-from prowler_cis_monitoring.templates.values import items, plain, reasons, text
+from prowler_cis_monitoring.templates.values import Value, items, plain, reasons, text
 
 LONGEST_PATTERN = 1024
 _PUT_FILTER = "CloudWatch Logs API, PutMetricFilter"
@@ -137,11 +138,44 @@ _TABLE = (
 LINT_RULES = {rule.slug: rule for rule in _TABLE}
 
 
+@dataclass(frozen=True)
+class _Around:
+    """All resources, and what each is held against."""
+
+    declared: Sequence[Declared]
+
+    def of(self, *kinds: str) -> list[Declared]:
+        """The resources of some types."""
+        return [one for one in self.declared if one.type in kinds]
+
+    @cached_property
+    def published(self) -> frozenset[tuple[str, str]]:
+        """The metrics of the filters."""
+        return frozenset((text(namespace), text(name)) for namespace, name in self._names)
+
+    @cached_property
+    def publishes_outside(self) -> bool:
+        """Whether the name of a filter's metric is outside."""
+        return any(reasons(name) for names in self._names for name in names)
+
+    @cached_property
+    def _names(self) -> list[tuple[Value | None, Value | None]]:
+        transformations = [item for one in self.declared for item in items(one.get("MetricTransformations"))]
+        return [(item.get("MetricNamespace"), item.get("MetricName")) for item in transformations]
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """What alarms tell, by ARN."""
+        alarms = self.of(types.ALARM, types.COMPOSITE_ALARM)
+        return frozenset(text(action) for one in alarms for action in items(one.get("AlarmActions")))
+
+
 def breaches(declared: Sequence[Declared]) -> Iterator[Breach]:
     """Yield the rules that resources break."""
+    around = _Around(declared)
     for one in declared:
         for check in _CHECKS.get(one.type, ()):
-            yield from check(one, declared)
+            yield from check(one, around)
 
 
 def _breach(slug: str, one: Declared, name: str, *, column: int | None = None, **values: object) -> Breach:
@@ -150,7 +184,7 @@ def _breach(slug: str, one: Declared, name: str, *, column: int | None = None, *
     return Breach(rule, one, name, rule.sentence.format(**told), column)
 
 
-def _pattern(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
+def _pattern(one: Declared, _: _Around) -> Iterator[Breach]:
     written = one.get("FilterPattern")
     if written is None or reasons(written):
         return
@@ -164,7 +198,7 @@ def _pattern(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
         yield _breach("pattern-rejected", one, "FilterPattern", column=error.position, why=str(error))
 
 
-def _transformations(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
+def _transformations(one: Declared, _: _Around) -> Iterator[Breach]:
     several = items(one.get("MetricTransformations"))
     if len(several) > 1:
         yield _breach("several-transformations", one, "MetricTransformations", count=len(several))
@@ -173,78 +207,59 @@ def _transformations(one: Declared, _: Sequence[Declared]) -> Iterator[Breach]:
             yield _breach("default-with-dimensions", one, "DefaultValue")
 
 
-def _log_class(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+def _log_class(one: Declared, around: _Around) -> Iterator[Breach]:
     name = text(one.get("LogGroupName"))
-    for group in declared:
+    for group in around.of(types.LOG_GROUP):
         kind = group.get("LogGroupClass")
-        same = group.type == types.LOG_GROUP and group.name == name
+        same = group.name == name
         if same and kind is not None and not reasons(kind) and text(kind) != "STANDARD":
             yield _breach("filter-on-infrequent-access", one, "LogGroupName", group=name, kind=text(kind))
 
 
-def _published(declared: Sequence[Declared]) -> tuple[set[tuple[str, str]], bool]:
-    """The metrics of the filters, and whether the name of one is outside."""
-    found, outside = set(), False
-    for one in declared:
-        for item in items(one.get("MetricTransformations")):
-            names = item.get("MetricNamespace"), item.get("MetricName")
-            found.add((text(names[0]), text(names[1])))
-            outside = outside or any(bool(reasons(name)) for name in names)
-    return found, outside
-
-
-def _watched(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
-    published, outside = _published(declared)
+def _watched(one: Declared, around: _Around) -> Iterator[Breach]:
     metric = text(one.get("Namespace")), text(one.get("MetricName"))
-    spaces = {namespace for namespace, _ in published}
-    if outside or not all(metric) or metric[0] not in spaces or reasons(one.get("MetricName")):
+    spaces = {namespace for namespace, _ in around.published}
+    if around.publishes_outside or not all(metric) or metric[0] not in spaces or reasons(one.get("MetricName")):
         return
-    if metric not in published:
+    if metric not in around.published:
         yield _breach("alarm-on-unpublished-metric", one, "MetricName", namespace=metric[0], metric=metric[1])
 
 
-def _action(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
-    published, _ = _published(declared)
+def _action(one: Declared, around: _Around) -> Iterator[Breach]:
     metric = text(one.get("Namespace")), text(one.get("MetricName"))
-    if metric not in published or items(one.get("AlarmActions")):
+    if metric not in around.published or items(one.get("AlarmActions")):
         return
-    rules = [each.get("AlarmRule") for each in declared if each.type == types.COMPOSITE_ALARM]
+    rules = [each.get("AlarmRule") for each in around.of(types.COMPOSITE_ALARM)]
     if any(reasons(rule) or one.name in text(rule) for rule in rules):
         return
     yield _breach("alarm-without-action", one, "AlarmActions")
 
 
-def _told_by_alarms(declared: Sequence[Declared]) -> set[str]:
-    alarms = [one for one in declared if one.type in (types.ALARM, types.COMPOSITE_ALARM)]
-    return {text(action) for one in alarms for action in items(one.get("AlarmActions"))}
-
-
-def _policy(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+def _policy(one: Declared, around: _Around) -> Iterator[Breach]:
     document = one.get("PolicyDocument")
-    told = _told_by_alarms(declared)
     if document is None or reasons(document):
         return
     written = plain(document)
     for topic in (*items(one.get("Topics")), *items(one.get("TopicArn"))):
         arn = text(topic)
-        if arn not in told:
+        if arn not in around.told:
             continue
         place = one.place
         own = place.arn("cloudwatch", "alarm:any")
-        alarm = MetricAlarm(arn=own, name="any", region=place.region, account=place.account)
+        alarm = MetricAlarm.model_construct(arn=own, name="any", region=place.region, account=place.account)
         policy = written if isinstance(written, str) else json.dumps(written)
         if decide(policy, call_of(alarm, "sns:Publish", arn, arn)).access is Access.DENIED:
             name = arn.rpartition(":")[2]
             yield _breach("topic-policy-replaces-default", one, "PolicyDocument", topic=name)
 
 
-def _key(one: Declared, declared: Sequence[Declared]) -> Iterator[Breach]:
+def _key(one: Declared, around: _Around) -> Iterator[Breach]:
     key = one.get("KmsMasterKeyId")
-    if key is not None and text(key).endswith("alias/aws/sns") and one.arn in _told_by_alarms(declared):
+    if key is not None and text(key).endswith("alias/aws/sns") and one.arn in around.told:
         yield _breach("topic-with-key-of-aws", one, "KmsMasterKeyId", key=text(key))
 
 
-Check = Callable[[Declared, Sequence[Declared]], Iterator[Breach]]
+Check = Callable[[Declared, _Around], Iterator[Breach]]
 _CHECKS: dict[str, tuple[Check, ...]] = {
     types.METRIC_FILTER: (_pattern, _transformations, _log_class),
     types.ALARM: (_watched, _action),

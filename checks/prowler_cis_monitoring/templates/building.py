@@ -181,7 +181,9 @@ class _Building:
                 yield one
 
     def account(self) -> AccountResources:
-        base = self.options.base or AccountResources(account=self.place.account, partition=self.place.partition)
+        base = self.options.base or AccountResources.model_construct(
+            account=self.place.account, partition=self.place.partition
+        )
         groups = self._groups(base)
         self.trails = [*base.trails, *self._trails(groups)]
         self._attach_filters(groups)
@@ -189,13 +191,17 @@ class _Building:
             self.trails += self._assumed(groups)
         fed = {(trail.log_group_arn or "").removesuffix(":*") for trail in self.trails}
         alarms = self._alarms(base)
-        scopes = {Scope(account=g.account, region=g.region) for g in groups.values() if isinstance(g, LogGroup)}
-        return AccountResources(
+        scopes = {
+            Scope.model_construct(account=g.account, region=g.region)
+            for g in groups.values()
+            if isinstance(g, LogGroup)
+        }
+        return AccountResources.model_construct(
             account=base.account,
             partition=base.partition,
             trails=tuple(self.trails),
             log_groups={arn: group for arn, group in groups.items() if arn in fed or arn in base.log_groups},
-            alarms={scope: alarms.get(scope, Alarms()) for scope in {*scopes, *alarms}},
+            alarms={scope: alarms.get(scope, Alarms.model_construct()) for scope in {*scopes, *alarms}},
             topics=self._topics(base, alarms),
             unread=base.unread,
             listed_regions=tuple(dict.fromkeys((*base.listed_regions, self.place.region))),
@@ -208,7 +214,7 @@ class _Building:
         for one in self.of(types.LOG_GROUP):
             kind = one.get("LogGroupClass")
             hidden = bool(one.get("DataProtectionPolicy"))
-            groups[one.arn] = LogGroup(
+            groups[one.arn] = LogGroup.model_construct(
                 arn=one.arn,
                 name=one.name,
                 region=one.place.region,
@@ -228,7 +234,7 @@ class _Building:
                 arns += [f"{group.arn}:*" for group in groups.values() if isinstance(group, LogGroup)]
             for number_, arn in enumerate(dict.fromkeys(_log_group_arn(arn, one.place) for arn in arns)):
                 self._ensure_group(groups, arn, one.place)
-                yield Trail(
+                yield Trail.model_construct(
                     arn=one.arn if not number_ else f"{one.arn}-{number_}",
                     name=one.name,
                     account=one.place.account,
@@ -238,7 +244,7 @@ class _Building:
                     log_group_arn=arn,
                     role_arn=text(one.get("CloudWatchLogsRoleArn")) or None,
                     status=_unread(reasons(logging), one, "logging")
-                    or TrailStatus(is_logging=boolean(logging, default=True)),
+                    or TrailStatus.model_construct(is_logging=boolean(logging, default=True)),
                     selectors=_unread(tuple(hidden), one, "selectors") or _selectors(*selectors),
                 )
 
@@ -247,7 +253,7 @@ class _Building:
         parsed = Arn.parse(bare)
         if not bare or bare in groups or parsed is None:
             return
-        groups[bare] = LogGroup(
+        groups[bare] = LogGroup.model_construct(
             arn=bare,
             name=parsed.resource.removeprefix("log-group:"),
             region=parsed.region or place.region,
@@ -271,7 +277,7 @@ class _Building:
             doubted = self.options.guess is Guess.ABSENT and arn in outside
             if trails_here and (arn in made_here or doubted):
                 continue
-            yield Trail(
+            yield Trail.model_construct(
                 arn=f"arn:{self.place.partition}:cloudtrail:{group.region}:{group.account}:trail/{ASSUMED_TRAIL}",
                 name=ASSUMED_TRAIL,
                 account=group.account,
@@ -279,8 +285,8 @@ class _Building:
                 multi_region=True,
                 log_group_arn=f"{arn}:*",
                 role_arn=f"arn:{self.place.partition}:iam::{group.account}:role/assumed",
-                status=TrailStatus(is_logging=True),
-                selectors=EventSelectors(),
+                status=TrailStatus.model_construct(is_logging=True),
+                selectors=EventSelectors.model_construct(),
             )
 
     # --- metric filters ---------------------------------------------------------------------------------------------
@@ -311,7 +317,7 @@ class _Building:
             value, default = item.get("MetricValue"), item.get("DefaultValue")
             # An outside condition on the system fields selects whatever the path needs.
             selection = one.get("FieldSelectionCriteria")
-            made = MetricFilter(
+            made = MetricFilter.model_construct(
                 name=one.name,
                 log_group=group.name if isinstance(group, LogGroup) else "",
                 pattern=self._pattern(pattern),
@@ -366,11 +372,11 @@ class _Building:
         metric: dict[Scope, dict[str, MetricAlarm]] = {}
         composite: dict[Scope, dict[str, CompositeAlarm]] = {}
         for one in self.of(types.ALARM):
-            scope = Scope(account=one.place.account, region=one.place.region)
+            scope = Scope.model_construct(account=one.place.account, region=one.place.region)
             for made in self._metric_alarms(one):
                 metric.setdefault(scope, {})[made.name] = made
         for one in self.of(types.COMPOSITE_ALARM):
-            scope = Scope(account=one.place.account, region=one.place.region)
+            scope = Scope.model_construct(account=one.place.account, region=one.place.region)
             children = list(metric.get(scope, ()))
             composite.setdefault(scope, {})[one.name] = self._composite(one, children)
         found: dict[Scope, Alarms | Unread] = dict(base.alarms)
@@ -382,7 +388,7 @@ class _Building:
                     **{each.name: each for each in before.composite_alarms},
                     **composite.get(scope, {}),
                 }
-            found[scope] = Alarms(
+            found[scope] = Alarms.model_construct(
                 metric_alarms=tuple(metric.get(scope, {}).values()),
                 composite_alarms=tuple(composite.get(scope, {}).values()),
             )
@@ -390,7 +396,7 @@ class _Building:
 
     def _metric_alarms(self, one: Declared) -> Iterator[MetricAlarm]:
         namespace, name = text(one.get("Namespace")), text(one.get("MetricName"))
-        made = MetricAlarm(
+        made = MetricAlarm.model_construct(
             **_of_any_alarm(one),
             namespace=namespace or None,
             metric_name=name or None,
@@ -433,7 +439,7 @@ class _Building:
         if any(outside.token not in " ".join(known) for outside in reasons(rule)):
             quoted = (name.replace("\\", "\\\\").replace('"', '\\"') for name in children)
             written = " OR ".join(f'ALARM("{name}")' for name in quoted) or "TRUE"
-        return CompositeAlarm(
+        return CompositeAlarm.model_construct(
             **_of_any_alarm(one),
             rule=written,
             suppressor=None if reasons(suppressor) else text(suppressor) or None,
@@ -472,7 +478,9 @@ class _Building:
         reason = outside[0].reason if outside else "the topic is not in these files"
         if not outside and subscriptions.get(action):
             reason = "the topic's policy is not in these files"
-        return Unread(action=reason, region=arn.region, account=arn.account, resource=action, error=OUTSIDE)
+        return Unread.model_construct(
+            action=reason, region=arn.region, account=arn.account, resource=action, error=OUTSIDE
+        )
 
     def _topic(
         self,
@@ -499,7 +507,7 @@ class _Building:
         heard = [*subscriptions.get(one.arn, ()), *self._inline_subscriptions(one)]
         if self.options.guess is not Guess.ABSENT:
             heard += subscriptions.get("*", ())
-        return Topic(
+        return Topic.model_construct(
             arn=one.arn,
             name=one.name,
             region=one.place.region,
@@ -528,7 +536,7 @@ class _Building:
         for one in self.of(types.KEY):
             policy, enabled = one.get("KeyPolicy"), one.get("Enabled")
             written = plain(policy)
-            found[one.name] = Key(
+            found[one.name] = Key.model_construct(
                 arn=one.arn,
                 key_id=one.name,
                 account=one.place.account,
@@ -581,7 +589,7 @@ def _transformations(value: Value | None) -> tuple[Value, ...]:
 def _unread(why: tuple[Outside, ...], one: Declared, what: str) -> Unread | None:
     if not why:
         return None
-    return Unread(
+    return Unread.model_construct(
         action=why[0].reason, region=one.place.region, account=one.place.account, resource=what, error=OUTSIDE
     )
 
@@ -601,9 +609,9 @@ def _selectors(basic: Value | None, advanced: Value | None) -> EventSelectors:
     def texts(holder: Value, name: str) -> tuple[str, ...]:
         return tuple(text(item) for item in items(holder.get(name)))
 
-    return EventSelectors(
+    return EventSelectors.model_construct(
         basic=tuple(
-            BasicEventSelector(
+            BasicEventSelector.model_construct(
                 read_write_type=text(one.get("ReadWriteType"), "All"),
                 include_management_events=boolean(one.get("IncludeManagementEvents"), default=True),
                 excluded_sources=texts(one, "ExcludeManagementEventSources"),
@@ -613,10 +621,10 @@ def _selectors(basic: Value | None, advanced: Value | None) -> EventSelectors:
         if not items(advanced)
         else (),
         advanced=tuple(
-            AdvancedEventSelector(
+            AdvancedEventSelector.model_construct(
                 name=text(one.get("Name")),
                 fields=tuple(
-                    FieldSelector(
+                    FieldSelector.model_construct(
                         field=text(selector.get("Field")),
                         equals=texts(selector, "Equals"),
                         starts_with=texts(selector, "StartsWith"),
@@ -672,7 +680,7 @@ def _query(query: Value) -> MetricQuery:
     metric = None
     if stat is not None:
         named = stat.get("Metric") or stat
-        metric = MetricStat(
+        metric = MetricStat.model_construct(
             namespace=text(named.get("Namespace")),
             metric_name=text(named.get("MetricName")),
             dimensions=_alarm_dimensions(named.get("Dimensions")),
@@ -680,7 +688,7 @@ def _query(query: Value) -> MetricQuery:
             statistic=text(stat.get("Stat")),
             unit=text(stat.get("Unit")) or None,
         )
-    return MetricQuery(
+    return MetricQuery.model_construct(
         id=text(query.get("Id")),
         expression=text(query.get("Expression")) or None,
         metric=metric,
@@ -695,14 +703,14 @@ def _subscription(properties: Mapping[str, Value], one: Declared) -> Subscriptio
     written = plain(policy)
     told = "email" if protocol is not None and reasons(protocol) else text(protocol)
     endpoint = properties.get("Endpoint")
-    return Subscription(
+    return Subscription.model_construct(
         # Whether somebody confirms it no template says; that it is asked for does.
         arn=f"{one.place.arn('sns', one.name)}:{told}-{text(endpoint) or one.address}"[:250],
         protocol=told,
         endpoint="" if endpoint is not None and reasons(endpoint) else text(endpoint),
         owner=one.place.account,
         attributes=_unread((*reasons(policy), *reasons(scope)), one, "filter policy")
-        or SubscriptionAttributes(
+        or SubscriptionAttributes.model_construct(
             filter_policy=(written if isinstance(written, str) else json.dumps(written)) if written else None,
             filter_policy_scope=text(scope) or "MessageAttributes",
         ),

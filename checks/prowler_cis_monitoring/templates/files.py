@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.templates.choices import Choices
 from prowler_cis_monitoring.templates.cloudformation import Stack, Work
 from prowler_cis_monitoring.templates.declared import Declared, Place
 from prowler_cis_monitoring.templates.reading import MOST_BYTES_OF_A_TEMPLATE, plain_json, read_text, read_value
-from prowler_cis_monitoring.templates.terraform import Plan
 from prowler_cis_monitoring.templates.values import Position, TemplateError, Value, boolean, text
+
+if TYPE_CHECKING:
+    from prowler_cis_monitoring.templates.terraform import Plan
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cform", ".cfn")
 _MOST_FILES = 2_000
@@ -109,6 +112,8 @@ def _read_file(path: Path, files: Files, *, named: bool) -> None:
     if content.lstrip()[:1] == "{" and is_plan:
         document = plain_json(content, str(path))
         if isinstance(document, dict) and ("planned_values" in document or "values" in document):
+            from prowler_cis_monitoring.templates.terraform import Plan  # noqa: PLC0415 - only for plans
+
             files.plans.append(Plan(document, str(path), files.place))
             return
     elif "AWS::" in content:
