@@ -36,9 +36,10 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/installed: pyproject.toml
+	@echo "Installing Prowler and what the tests need into $(VENV): some 300 packages, one to five minutes."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip install --python $(BIN)/python --quiet --editable '.[test]'
+	$(BIN)/uv pip install --python $(BIN)/python --editable '.[test]'
 	touch $@
 
 .range/%/installed: pyproject.toml $(VENV)/installed

@@ -16,7 +16,17 @@ from typing import Any, TextIO
 _STANDARD = ((0, os.O_RDONLY), (1, os.O_WRONLY), (2, os.O_WRONLY))
 _PLAINLY = "cis_monitoring_plainly"
 # What our own texts and tables hold, for encodings without it.
-_LOOKALIKES = {"→": ">", "…": "...", "─": "-", "═": "=", "│": "|", **dict.fromkeys("╭╮╰╯├┤┬┴┼╞╪╡", "+")}
+_LOOKALIKES = {
+    "→": ">",
+    "…": "...",
+    "✓": "+",
+    "✗": "x",
+    "·": "-",
+    "─": "-",
+    "═": "=",
+    "│": "|",
+    **dict.fromkeys("╭╮╰╯├┤┬┴┼╞╪╡", "+"),
+}
 
 
 class _Patient:

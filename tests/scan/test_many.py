@@ -72,9 +72,11 @@ def test_all_accounts_are_in_one_set_of_files_in_the_order_of_the_list(scan, fle
 
 def test_a_summary_counts_the_verdicts_of_each_account(scan, fleet):
     lines = scan(*fleet, "--output-formats").out.splitlines()
-    cells = {line.split()[1]: line.replace("│", " ").split()[1:] for line in lines if any(a in line for a in ACCOUNTS)}
-    assert cells["111111111111"] == [str(ALL), "0", "0", "0"]
-    assert cells["333333333333"] == ["0", str(ALL), "0", "0"]
+    cells = {line.split()[0]: line.split()[1:] for line in lines if line[:12] in ACCOUNTS}
+    assert cells["111111111111"] == ["✓✓✓✓✓", "✓✓✓✓✓", "✓✓✓✓✓", str(ALL), "0", "0"]
+    assert cells["333333333333"] == ["✗✗✗✗✗", "✗✗✗✗✗", "✗✗✗✗✗", "0", str(ALL), "0"]
+    (total,) = [line.split() for line in lines if line.startswith("3 accounts")]
+    assert total == ["3", "accounts", str(2 * ALL), str(ALL), "0"]
 
 
 def test_the_same_role_is_assumed_in_each_account(scan, fleet, refused_accounts):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -78,7 +78,7 @@ class Failure:
         own.sort(key=lambda path: not self._is_beside(path))
         told = told_of(own[:1], Effect.BROKEN)
         main = f"{told.main}. Missed event: {event_in_words(missed, self.question.demand.required)}"
-        return Explanation(self.opening(own[:1]), Told(main, told.further, told.next_step), own[0], missed)
+        return Explanation(self.opening(own[:1]), replace(told, main=main), own[0], missed)
 
     def _is_share(self, path: AlertPath) -> bool:
         """Whether a broken path was made for a part of the demand, or carries it over links that otherwise work."""

@@ -28,11 +28,13 @@ class Told:
         main: the way to what is to be said, and that; no full stop at its end.
         further: whole sentences on what else there is, most important first.
         next_step: what to do, as a whole sentence.
+        way: the beginning of `main` that is the path, for whoever shows it apart.
     """
 
     main: str
     further: tuple[str, ...] = ()
     next_step: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,10 @@ class Sentence:
             fitting.append(further)
             room -= len(further) + 1
         return " ".join([first, *fitting, *last])
+
+    def evidence(self) -> dict[str, str]:
+        """Return the parts that a program may want to show apart, as they stand in the sentence."""
+        return {"opening": self.opening, "way": self.told.way, "next_step": self.told.next_step}
 
 
 def _room(first: str, last: Iterable[str]) -> int:
@@ -122,7 +128,7 @@ def _told_of_like(paths: Sequence[AlertPath], remarks: Sequence[Remark]) -> Told
         room -= len(found.sentence)
     main = f"{place}: {'; '.join(found.sentence for found in with_path)}"
     further = [f"Also, {clause(found)}." for found in remarks if found not in with_path]
-    return Told(main, tuple(further), first.next_step)
+    return Told(main, tuple(further), first.next_step, place)
 
 
 def clause(found: Remark) -> str:

@@ -12,7 +12,7 @@ from prowler_cis_monitoring.alert_path.failure import Failure
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.question import Demand, Question
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn, EventRule
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remarks
 from prowler_cis_monitoring.alert_path.telling import Sentence, Told, clause, told_of, whole
 from prowler_cis_monitoring.filter_pattern import Coverage
 
@@ -79,6 +79,7 @@ class Verdict:
             "missed_event": self.missed_event,
             "event_rules": [{"name": rule.name, "region": rule.region, "arn": rule.arn} for rule in self.rules],
             "alternatives": list(self.alternatives),
+            "told": None if self.parts is None else self.parts.evidence(),
             **({} if self.proof is None else {"proof": self.proof}),
         }
 
@@ -124,7 +125,7 @@ def _unlisted(question: Question) -> tuple[Remark, ...]:
         return ()
     if not resources.unread:
         return (remark("no-region", resources.account),)
-    return tuple(unread_remark("account", resources.account, unread) for unread in resources.unread)
+    return tuple(unread_remarks("account", resources.account, resources.unread))
 
 
 def _fewest(question: Question, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
@@ -146,7 +147,8 @@ def _passed(question: Question, paths: tuple[AlertPath, ...]) -> Verdict:
     notes += _organization_remarks(question, paths)
     further = tuple(dict.fromkeys(f"Note: {clause(found)}." for found in notes))
     opening = f"Somebody is told when {question.demand.event}"
-    parts = Sentence(opening, Told(whole(paths), further), question.demand.concessions)
+    way = whole(paths)
+    parts = Sentence(opening, Told(way, further, way=way), question.demand.concessions)
     return Verdict.saying(Status.PASS, parts, paths)
 
 
@@ -175,9 +177,10 @@ def _unseen(question: Question, paths: tuple[AlertPath, ...]) -> Verdict:
 
 def _undecided(question: Question, by_hoped: Coverage) -> Verdict:
     nearest = [path for path in Failure(question).nearest if path in question.hoped][:1]
-    main = ". ".join(f"{path.until('metric filter')}: {by_hoped.reason}" for path in nearest) or by_hoped.reason
-    told = Told(main, next_step="To be certain, let the filter have the control's required pattern as it stands.")
-    return _unknown(question, tuple(nearest), told)
+    way = "".join(path.until("metric filter") for path in nearest)
+    main = f"{way}: {by_hoped.reason}" if way else by_hoped.reason
+    step = "To be certain, let the filter have the control's required pattern as it stands."
+    return _unknown(question, tuple(nearest), Told(main, next_step=step, way=way))
 
 
 def _unknown(question: Question, paths: tuple[AlertPath, ...], told: Told) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -135,6 +136,7 @@ def _prowler(
     command = [
         *(sys.executable, "-m", "prowler", "aws", "--no-banner", "--region", "us-east-1", "eu-west-1"),
         *("--output-directory", str(output), "--output-filename", name, "--output-formats", "csv", "json-ocsf", "html"),
+        *([] if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ["--no-color"]),
         *arguments,
     ]
     for leftover in _files(output, name):

@@ -158,6 +158,9 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--unix-timestamp", action="store_true", help="write times as seconds since 1970")
     group.add_argument("--json", action="store_true", help="print JSON for machines instead of tables")
     group.add_argument("--quiet", "-q", action="store_true", help="print nothing but errors")
+    group.add_argument(
+        "--all", "--verbose", dest="everything", action="store_true", help="tell each finding in full, with its path"
+    )
     group.add_argument("--no-color", action="store_true", help="print without colours")
     group.add_argument(
         "--log-level",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -21,7 +20,8 @@ from prowler.lib.logger import logger, set_logging_config
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
-from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
+from prowler_cis_monitoring.scan.findings import AccountReports, Checks
+from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
 from prowler_cis_monitoring.scan.interruption import removed_when_ended, saying
 from prowler_cis_monitoring.scan.many import ManyAccounts
@@ -31,15 +31,16 @@ from prowler_cis_monitoring.scan.report_files import ReportFiles, preload
 from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder, reserve
 from prowler_cis_monitoring.scan.state import SUFFIX, State, StateError, UnsavedError, find_state
 from prowler_cis_monitoring.scan.terminal import (
-    account_table,
     as_json,
     complain,
     print_accounts_as_json,
     progress,
     say,
+    say_account,
     say_causes,
     say_files,
-    summary_table,
+    say_fleet,
+    waiting,
 )
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
@@ -89,8 +90,10 @@ class _Scan:
             checks = self.loader.submit(Checks, self.options)
             frameworks = self.loader.submit(load_frameworks, self.options.frameworks)
             self.loaded = self.loader.submit(preload, self.outputs.formats)
-            base = None if self.options.source else open_account(self.options)
-            self.checks, self.frameworks = checks.result(), frameworks.result()
+            # Who is asked for the code of a device must see the question alone.
+            with waiting("loading Prowler, asking AWS who we are", shown=not (self.outputs.quiet or self.options.mfa)):
+                base = None if self.options.source else open_account(self.options)
+                self.checks, self.frameworks = checks.result(), frameworks.result()
             if base is None:
                 return self._replay()
             return self._many(base, state) if self.options.many else self._one(base)
@@ -116,7 +119,8 @@ class _Scan:
             rest = {"failures": {}, "files": [str(path) for path in paths]}
             print_accounts_as_json([as_json(one, requirements) for one in found], rest)
         elif not self.outputs.quiet:
-            say(summary_table({one.scanned.account: count(one.reports) for one in found}, color=self._color()))
+            self._say_accounts(found)
+            say_fleet([FleetRow.of(one) for one in found], self._numbers(), color=self.outputs.color)
             say_causes(found)
             say_files(paths)
         return self._status(found)
@@ -144,7 +148,10 @@ class _Scan:
     def _checked(self, provider: AwsProvider) -> AccountReports:
         # Two calls a second: only the past takes so long that a person wants to see how it goes on.
         is_long = (self.options.audit_config.get(SETTINGS_KEY) or {}).get("proof") and not self.outputs.quiet
-        with progress(len(self.options.check_ids), shown=bool(is_long), title="controls") as one_more:
+        with (
+            waiting("reading the account", shown=not (self.outputs.quiet or is_long)),
+            progress(len(self.options.check_ids), shown=bool(is_long), title="controls") as one_more,
+        ):
             return self.checks.run(provider, one_more)
 
     def _one(self, provider: AwsProvider) -> int:
@@ -177,14 +184,19 @@ class _Scan:
             return None
 
     def _say_account(self, found: AccountReports) -> None:
+        outputs = self.outputs
+        say_account(found, self._titles(), self._numbers(), color=outputs.color, everything=outputs.everything)
+
+    def _say_accounts(self, accounts: Iterable[AccountReports]) -> None:
+        if self.outputs.everything:
+            for found in accounts:
+                self._say_account(found)
+                say("")
+
+    def _numbers(self) -> dict[str, dict[str, str]]:
         # In a crosswalk a control stands for many requirements.
         benchmarks = [each for name, each in self.frameworks.items() if is_benchmark(name)]
-        numbers = {each.version: requirement_numbers(each) for each in benchmarks}
-        say(f"Account {found.scanned.account}, {' and '.join(self._titles())}")
-        say(account_table(found, numbers, color=self._color()))
-        say(", ".join(f"{number} {verdict}" for verdict, number in count(found.reports).items() if number) or "nothing")
-        for point in found.weak_points or ():
-            say(f"{len(point['controls'])} hang on {point['resource']} alone: {', '.join(point['controls'])}")
+        return {each.version: requirement_numbers(each) for each in benchmarks}
 
     def _titles(self) -> list[str]:
         return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
@@ -220,13 +232,14 @@ class _Scan:
             rest = {"failures": failures, "files": [str(path) for path in paths]}
             print_accounts_as_json((as_json(found, requirements) for found in many.reports()), rest)
         elif not self.outputs.quiet:
-            say(summary_table(many.summary(failures), color=self._color()))
+            self._say_accounts(many.reports())
+            say_fleet(many.summary(), self._numbers(), color=self.outputs.color)
             say_causes(many.reports())
             say_files(paths)
         if failures:
             complain(f"{len(failures)} of {len(many.accounts)} accounts could not be scanned; --resume tries again:")
-        for account, problem in failures.items():
-            complain(f"  {account}: {problem}")
+        for problem, accounts in _by_problem(failures).items():
+            complain(f"  {', '.join(accounts)}: {problem}")
 
     def _state_to_resume(self) -> Path | None:
         return find_state(self.outputs.directory, self.outputs.filename) if self.options.resume else None
@@ -282,9 +295,6 @@ class _Scan:
     def _requirements(self) -> dict[str, dict[str, str]]:
         return {name: requirement_numbers(framework) for name, framework in self.frameworks.items()}
 
-    def _color(self) -> bool:
-        return self.outputs.color and sys.stdout.isatty()
-
     def _status(self, scanned: Iterable[AccountReports]) -> int:
         if self.unwritten:
             return Exit.NOT_DONE
@@ -295,6 +305,14 @@ class _Scan:
 def _how_to_go_on(state: State, accounts: Sequence[str]) -> str:
     finished = len(state.finished.intersection(accounts))
     return f"{finished} of {len(accounts)} accounts are finished, --resume goes on with the others"
+
+
+def _by_problem(failures: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the accounts by what is the matter with them: what differs in nothing but the account is told once."""
+    alike: dict[str, list[str]] = {}
+    for account, problem in failures.items():
+        alike.setdefault(problem.replace(account, "ACCOUNT"), []).append(account)
+    return {problem if len(accounts) > 1 else failures[accounts[0]]: accounts for problem, accounts in alike.items()}
 
 
 def _digest(content: Mapping[str, Any]) -> str:

@@ -183,11 +183,3 @@ def _weak_points(provider: AwsProvider) -> list[dict[str, Any]]:
 def _metadata(check_id: str) -> str:
     """Return the metadata of a check as its class would: making the classes takes longer than all decisions."""
     return (_CHECKS / check_id / f"{check_id}.metadata.json").read_text(encoding="utf-8")
-
-
-def count(reports: Iterable[Check_Report_AWS]) -> dict[str, int]:
-    """Return how many reports have each verdict; MUTED counts the muted ones, whatever their verdict."""
-    counts = {"PASS": 0, "FAIL": 0, "MANUAL": 0, "MUTED": 0}
-    for report in reports:
-        counts["MUTED" if report.muted else report.status] += 1
-    return counts

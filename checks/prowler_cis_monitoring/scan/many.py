@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -15,7 +15,8 @@ from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import logger
 
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.scan.findings import AccountReports, Checks, count
+from prowler_cis_monitoring.scan.findings import AccountReports, Checks
+from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members
 from prowler_cis_monitoring.scan.state import State, UnsavedError
 from prowler_cis_monitoring.scan.terminal import progress
@@ -92,10 +93,10 @@ class ManyAccounts:
         for line in self.state.lines(self.accounts):
             yield self.checks.restored(line)
 
-    def summary(self, failures: Mapping[str, str]) -> dict[str, Mapping[str, int] | str]:
-        """Return how many controls have each verdict, or why the account could not be scanned, by account."""
-        counted = {found.scanned.account: count(found.reports) for found in self.reports()}
-        return {account: failures[account] if account in failures else counted[account] for account in self.accounts}
+    def summary(self) -> list[FleetRow]:
+        """Return the row of each account."""
+        rows = {found.scanned.account: FleetRow.of(found) for found in self.reports()}
+        return [rows.get(account) or FleetRow(account) for account in self.accounts]
 
     def as_statistics(self) -> list[Any]:
         """Return as much of all findings as Prowler's statistics read, without what makes findings large."""

@@ -71,6 +71,7 @@ class Outputs:
     as_json: bool
     quiet: bool
     color: bool
+    everything: bool
 
 
 @dataclass(frozen=True)
@@ -384,6 +385,7 @@ def _outputs(parsed: argparse.Namespace) -> Outputs:
         as_json=parsed.json,
         quiet=parsed.quiet,
         color=not parsed.no_color,
+        everything=parsed.everything,
     )
 
 

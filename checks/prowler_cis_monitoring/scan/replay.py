@@ -6,7 +6,6 @@ Neither Prowler nor boto3 is loaded.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from prowler_cis_monitoring.decision import decide, evidence_of, with_fix
 from prowler_cis_monitoring.foreign_text import standing_alone
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status, ignored_statuses, is_undecided
+from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.frameworks import (
     framework_names,
     framework_of,
@@ -31,14 +31,13 @@ from prowler_cis_monitoring.scan.frameworks import (
 from prowler_cis_monitoring.scan.pictures import Gathered, Insight, answers_of
 from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
 from prowler_cis_monitoring.scan.terminal import (
-    account_table,
     as_json,
     complain,
     print_accounts_as_json,
-    say,
+    say_account,
     say_causes,
     say_files,
-    summary_table,
+    say_fleet,
 )
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
@@ -78,7 +77,7 @@ def replay(parsed: argparse.Namespace) -> int:
             [as_json(found, numbers) for found in judged], {"failures": {}, "files": list(map(str, files))}
         )
     elif not parsed.quiet:
-        _say(judged, frameworks, color=not parsed.no_color and sys.stdout.isatty())
+        _say(judged, frameworks, parsed)
         say_files(files)
     return exit_status(((found.reports, found.undecided) for found in judged), ignored_statuses(parsed))
 
@@ -155,21 +154,13 @@ def _report(slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot
     )
 
 
-def _say(judged: list[Judged], frameworks: Mapping[str, Mapping[str, Any]], *, color: bool) -> None:
-    if len(judged) != 1:
-        say(summary_table({found.scanned.account: _counted(found) for found in judged}, color=color))
-        say_causes(judged)
-        return
-    (found,) = judged
+def _say(judged: list[Judged], frameworks: Mapping[str, Mapping[str, Any]], parsed: argparse.Namespace) -> None:
+    color, everything = not parsed.no_color, parsed.everything
     numbers = {each["version"]: numbers_in(each) for name, each in frameworks.items() if is_benchmark(name)}
     titles = [f"{each['framework']} {each['version']}" if each.get("version") else n for n, each in frameworks.items()]
-    say(f"Account {found.scanned.account}, {' and '.join(titles)}")
-    say(account_table(found, numbers, color=color))
-    say(", ".join(f"{number} {verdict}" for verdict, number in _counted(found).items() if number) or "nothing")
-    for point in found.weak_points or ():
-        say(f"{len(point['controls'])} hang on {point['resource']} alone: {', '.join(point['controls'])}")
-
-
-def _counted(found: Judged) -> dict[str, int]:
-    verdicts = [report.status for report in found.reports]
-    return {**{verdict: verdicts.count(verdict) for verdict in ("PASS", "FAIL", "MANUAL")}, "MUTED": 0}
+    if len(judged) == 1 or everything:
+        for found in judged:
+            say_account(found, titles, numbers, color=color, everything=everything)
+    if len(judged) != 1:
+        say_fleet([FleetRow.of(found) for found in judged], numbers, color=color)
+        say_causes(judged)

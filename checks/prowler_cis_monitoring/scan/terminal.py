@@ -1,31 +1,34 @@
-"""What a scan shows on the terminal: a table for a person, JSON for a program, progress while it is long."""
+"""What a scan shows on the terminal: blocks for a person, JSON for a program, progress while it is long."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Protocol
-
-from colorama import Fore, Style
 
 from prowler_cis_monitoring.foreign_text import harmless
 
 if TYPE_CHECKING:
     from prowler.lib.check.models import Check_Report_AWS
 
-# As Prowler paints what is muted.
-_ORANGE = "\033[38;5;208m"
-_COLORS = {"PASS": Fore.GREEN, "FAIL": Fore.RED, "MANUAL": Fore.YELLOW, "MUTED": _ORANGE}
+    from prowler_cis_monitoring.scan.fleet_table import FleetRow
+
+Paint = Callable[[str, str], str]
+"""Colours a text as a verdict: PASS, FAIL, MANUAL or MUTED."""
+
+# Green, red, yellow; and what is muted in the orange in which Prowler paints it.
+_COLORS = {"PASS": "\033[32m", "FAIL": "\033[31m", "MANUAL": "\033[33m", "MUTED": "\033[38;5;208m"}
+_RESET = "\033[0m"
+_EASY_TO_READ = 110
 _PREFIX = "cloudwatch_alerting_"
-_NARROWEST_SENTENCE = 40
 _MOST_CAUSES = 10
 _MOST_OF_A_COMPLAINT = 4_000
-# Border and blanks of a column.
-_FRAME = 3
 
 
 class Found(Protocol):
@@ -44,67 +47,65 @@ class Found(Protocol):
         """The resources on which controls hang alone, as JSON values; None when nobody asked."""
 
 
-def account_table(found: Found, numbers: Mapping[str, Mapping[str, str]], *, color: bool) -> str:
-    """Return a table with a row a control: its number in each benchmark, its verdict and why.
+def painter(*, wanted: bool) -> Paint:
+    """Return what colours a text as its verdict, on a terminal that shows colours and where the user wants them.
+
+    Args:
+        wanted: False leaves all as it is; so do NO_COLOR and TERM=dumb in the environment, and any file or pipe.
+    """
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    if not wanted or plain or not sys.stdout.isatty():
+        return lambda text, _status: text
+    return lambda text, status: f"{_COLORS[status]}{text}{_RESET}"
+
+
+def columns() -> int:
+    """Return the width of the terminal; what is not shown on one is as wide as a text is easy to read."""
+    return min(shutil.get_terminal_size((_EASY_TO_READ, 24)).columns, _EASY_TO_READ)
+
+
+def say_account(
+    found: Found, titles: Iterable[str], numbers: Mapping[str, Mapping[str, str]], *, color: bool, everything: bool
+) -> None:
+    """Print the findings of one account, how many causes there are, and what hangs on one resource alone.
 
     Args:
         found: the account's reports.
+        titles: the frameworks that are reported on.
         numbers: by benchmark, its number by check id.
-        color: whether to colour the verdicts.
+        color: whether colours are wanted.
+        everything: whether each finding is told in full.
     """
-    rows = [
-        (
-            *_numbers(report, numbers),
-            report.check_metadata.CheckID.removeprefix(_PREFIX),
-            _painted(_verdict(report), "MUTED" if report.muted else report.status, color=color),
-            report.status_extended,
+    from prowler_cis_monitoring.scan.blocks import account_blocks, count_line, hints  # noqa: PLC0415 - not for --json
+
+    width = columns()
+    say(_wrapped(f"Account {found.scanned.account}, {' and '.join(titles)}", width))
+    blocks = account_blocks(found, numbers, width=width, paint=painter(wanted=color), everything=everything)
+    for text in filter(None, ("", blocks, "", count_line(found), hints(found, everything=everything))):
+        say(_wrapped(text, width) if text is not blocks else f"\n{blocks}\n")
+    for point in found.weak_points or ():
+        say(
+            _wrapped(
+                f"{len(point['controls'])} hang on {point['resource']} alone: {', '.join(point['controls'])}", width
+            )
         )
-        for report in sorted(
-            found.reports, key=lambda report: [(not number, _numeric(number)) for number in _numbers(report, numbers)]
-        )
-    ]
-    width = shutil.get_terminal_size((120, 24)).columns
-    names = (*(numbers if len(numbers) > 1 else [""] * len(numbers)), "Control")
-    taken = sum(max(len(row[at]) for row in (names, *rows)) + _FRAME for at in range(len(names))) + _FRAME
-    why = max(width - taken - len("MUTED (MANUAL)") - _FRAME - 1, _NARROWEST_SENTENCE)
-    return _table((*names, "Verdict", "Why"), rows, [*([None] * len(names)), None, why])
 
 
-def _numbers(report: Check_Report_AWS, numbers: Mapping[str, Mapping[str, str]]) -> list[str]:
-    return [by_check.get(report.check_metadata.CheckID, "") for by_check in numbers.values()]
+def say_fleet(rows: Sequence[FleetRow], numbers: Mapping[str, Mapping[str, str]], *, color: bool) -> None:
+    """Print a line an account.
+
+    Args:
+        rows: the accounts.
+        numbers: by benchmark, its number by check id.
+        color: whether colours are wanted.
+    """
+    from prowler_cis_monitoring.scan.fleet_table import fleet_table  # noqa: PLC0415 - only for several accounts
+
+    say(fleet_table(rows, numbers, width=columns(), paint=painter(wanted=color)))
 
 
-def summary_table(counts: Mapping[str, Mapping[str, int] | str], *, color: bool) -> str:
-    """Return a table with a row an account: how many controls have each verdict, or why it could not be scanned."""
-    rows: list[tuple[str, ...]] = []
-    for account, counted in counts.items():
-        if isinstance(counted, str):
-            rows.append((account, "", "", "", "", _painted(counted, "FAIL", color=color)))
-        else:
-            cells = (_painted(str(number), status, color=color and bool(number)) for status, number in counted.items())
-            rows.append((account, *cells, ""))
-    return _table(("Account", "PASS", "FAIL", "MANUAL", "MUTED", "Not scanned"), rows, [None] * 5 + [80])
-
-
-def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int | None]) -> str:
-    from tabulate import tabulate  # noqa: PLC0415 - not for --json
-
-    if not rows:
-        return ""  # tabulate cannot wrap the columns of an empty table
-    text: str = tabulate(rows, headers, tablefmt="rounded_grid", maxcolwidths=list(widths), disable_numparse=True)
-    return text
-
-
-def _verdict(report: Check_Report_AWS) -> str:
-    return f"MUTED ({report.status})" if report.muted else str(report.status)
-
-
-def _painted(text: str, status: str, *, color: bool) -> str:
-    return f"{_COLORS[status]}{text}{Style.RESET_ALL}" if color else text
-
-
-def _numeric(number: str) -> list[int]:
-    return [int(part) for part in number.split(".") if part.isdigit()]
+def _wrapped(text: str, width: int) -> str:
+    return fill(text, width, break_long_words=False, break_on_hyphens=False, subsequent_indent="  ")
 
 
 def as_json(found: Found, requirements: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -159,8 +160,9 @@ def say_causes(accounts: Iterable[Found]) -> None:
     for found in accounts:
         fleet.add(found.scanned.account, "", answers_of(found.reports))
     causes = fleet.causes()
+    width = columns()
     for cause in causes[:_MOST_CAUSES]:
-        say(str(cause))
+        say(_wrapped(str(cause), width))
     if len(causes) > _MOST_CAUSES:
         say(f"and {len(causes) - _MOST_CAUSES} more causes: --output-formats map shows them")
 
@@ -187,6 +189,24 @@ def progress(total: int, *, shown: bool, title: str = "accounts") -> Iterator[Ca
 
     with alive_bar(total, title=title, file=sys.stderr, enrich_print=False) as bar:
         yield bar
+
+
+@contextmanager
+def waiting(what: str, *, shown: bool) -> Iterator[None]:
+    """Show on standard error what is waited for, until the block ends.
+
+    Args:
+        what: as in "asking AWS who we are".
+        shown: False shows nothing; nor is anything shown where standard error is no terminal that can erase a line.
+    """
+    if not shown or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        yield
+        return
+    print(f"{what} \N{HORIZONTAL ELLIPSIS}", end="", file=sys.stderr, flush=True)  # noqa: T201 - as in `say`
+    try:
+        yield
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - likewise
 
 
 def say(text: str) -> None:

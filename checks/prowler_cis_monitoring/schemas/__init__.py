@@ -123,6 +123,14 @@ class Proof(BaseModel):
     unread: list[str] = Field(description="calls that gave no answer")
 
 
+class Told(BaseModel):
+    """Parts of the sentence as they stand in it, for whoever shows them apart."""
+
+    opening: str = Field(description="what is true for whoever should be told; the grounds follow after a colon")
+    way: str = Field(description="the path in words, with which the grounds begin; empty where they name none")
+    next_step: str = Field(description="what to do, as a whole sentence; empty where the sentence itself ends with it")
+
+
 class Evidence(BaseModel):
     """The grounds of a verdict; also in the resource metadata of Prowler's OCSF output."""
 
@@ -132,6 +140,7 @@ class Evidence(BaseModel):
     missed_event: dict[str, Any] | None = Field(description="CloudTrail record of an event that nobody is told of")
     event_rules: list[EventRule]
     alternatives: list[str]
+    told: Told | None = Field(description="null where the sentence was written as a whole")
     proof: Proof | None = Field(None, description="only with --proof")
 
 

@@ -6,7 +6,7 @@ rows stand in one table a link; a new rule is a row in the table of its link.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Unread
@@ -22,13 +22,14 @@ from prowler_cis_monitoring.alert_path.rules import (
 from prowler_cis_monitoring.alert_path.rules.rule import Effect, Remark, Rule
 from prowler_cis_monitoring.foreign_text import shown
 
-__all__ = ["RULES", "Effect", "Remark", "Rule", "joined", "listed", "remark", "unread_remark"]
+__all__ = ["RULES", "Effect", "Remark", "Rule", "joined", "listed", "remark", "unread_remark", "unread_remarks"]
 
 RULES: dict[str, Rule] = {
     rule.slug: rule
     for table in (trails, log_groups, metric_filters, alarms, composite_alarms, topics, unread)
     for rule in table.RULES
 }
+_MOST_LISTED = 3
 _CAUSES = {"call": "unread", "answer": "unreadable", "defect": "defect"}
 
 
@@ -50,16 +51,32 @@ def unread_remark(link: str, resource: str, failed: Unread) -> Remark:
     if failed.action == "sts:AssumeRole":
         values = {"account": failed.account, "role": failed.resource, "region": failed.region, "error": failed.error}
         return remark(f"{slug}-locked", resource, **values)
-    kind = _CAUSES[failed.cause]
-    return remark(f"{slug}-{kind}", resource, action=failed.action, region=failed.region, error=failed.error)
+    return _unanswered(link, resource, failed, [failed.region])
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
+def unread_remarks(link: str, resource: str, failed: Iterable[Unread]) -> Iterator[Remark]:
+    """Say of calls on `resource` in many Regions why they failed: once a call and error."""
+    alike: dict[tuple[str, str, str], list[Unread]] = {}
+    for one in failed:
+        alike.setdefault((one.action, one.error, one.cause), []).append(one)
+    for ones in alike.values():
+        made = unread_remark(link, resource, ones[0])
+        yield made if made.closed_account else _unanswered(link, resource, ones[0], [one.region for one in ones])
+
+
+def _unanswered(link: str, resource: str, failed: Unread, regions: Sequence[str]) -> Remark:
+    slug = f"{link.replace(' ', '-')}-{_CAUSES[failed.cause]}"
+    where = listed(list(dict.fromkeys(regions)))
+    told = f"{where} Regions" if len(set(regions)) > _MOST_LISTED else where
+    return remark(slug, resource, action=failed.action, region=told, error=failed.error)
+
+
+def listed(names: Sequence[str], most: int = _MOST_LISTED) -> str:
     """Join foreign names for a sentence, at most `most` (count) of them."""
     return joined([shown(name) for name in names], most)
 
 
-def joined(phrases: Sequence[str], most: int = 3) -> str:
+def joined(phrases: Sequence[str], most: int = _MOST_LISTED) -> str:
     """Join phrases of ours for a sentence, at most `most` (count) of them."""
     told = ", ".join(phrases[:most])
     return f"{told} and {len(phrases) - most} more" if len(phrases) > most else told

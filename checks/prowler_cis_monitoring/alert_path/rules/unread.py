@@ -14,7 +14,7 @@ _UNREAD = tuple(
         f"{link.replace(' ', '-')}-unread",
         link,
         Effect.UNSEEN,
-        "{action} in {region} gave {error}; allow {action} to the scanning role",
+        "{action} in {region:prose} gave {error}; allow {action} to the scanning role",
         "the call's own answer",
         meaning="A call that would show this link gave no answer, so whether it works is not known.",
         remedy="Allow the call to the scanning role, then scan again.",
@@ -26,8 +26,8 @@ _UNREADABLE = tuple(
         f"{link.replace(' ', '-')}-unreadable",
         link,
         Effect.UNSEEN,
-        "what {action} in {region} answers is not as AWS documents it ({error}): scan again, and where it stays so "
-        "look for a proxy between the scan and AWS, or report it",
+        "what {action} in {region:prose} answers is not as AWS documents it ({error}): scan again, and where it stays "
+        "so look for a proxy between the scan and AWS, or report it",
         "the API reference of the call",
         meaning="The answer lacks a member that AWS documents, or has one of another type or of an unknown value, so "
         "whether the link works is not known.",
@@ -40,8 +40,8 @@ _DEFECTS = tuple(
         f"{link.replace(' ', '-')}-defect",
         link,
         Effect.UNSEEN,
-        "{action} in {region} was answered, but the answer could not be read ({error}): this is a defect of the check; "
-        "please report it",
+        "{action} in {region:prose} was answered, but the answer could not be read ({error}): this is a defect of the "
+        "check; please report it",
         "the program's own error",
         meaning="An unexpected error of the program stands in the way, so whether the link works is not known.",
         remedy="Report it with the log of the scan.",
