@@ -109,9 +109,21 @@ def test_what_follows_the_next_step_stands_behind_it():
     assert words(blocks(found)).endswith(f"Next: {STEP} More is known.")
 
 
+def test_the_command_that_prints_what_mends_stands_last_and_divides_no_cause():
+    found = [report(slug) for slug in ("root_usage", "vpc_changes")]
+    for one, slug in zip(found, ("root_usage", "vpc_changes"), strict=True):
+        one.resource["told"]["hint"] = hint = f"Run cis-monitoring fix --control {slug} for what mends it."
+        one.status_extended += f" {hint}"
+    lines = blocks(*found).splitlines()
+    assert lines[0] == "FAIL    2 controls, one cause"
+    assert words(" ".join(lines)).endswith(
+        f"Next: {STEP} Fix: cis-monitoring fix --control root_usage --control vpc_changes"
+    )
+
+
 def test_next_steps_are_named_for_what_there_is():
     assert hints(account(report("root_usage", "PASS")), everything=False) == ""
-    assert "fix" in hints(account(report("root_usage")), everything=False)
+    assert "rule NAME" in hints(account(report("root_usage")), everything=False)
     assert "--all" not in hints(account(report("root_usage")), everything=True)
     assert "rule NAME" not in hints(account(report("root_usage", rule="")), everything=False)
 

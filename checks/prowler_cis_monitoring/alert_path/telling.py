@@ -73,7 +73,8 @@ class Sentence:
 
     def evidence(self) -> dict[str, str]:
         """Return the parts that a program may want to show apart, as they stand in the sentence."""
-        return {"opening": self.opening, "way": self.told.way, "next_step": self.told.next_step}
+        told = self.told
+        return {"opening": self.opening, "way": told.way, "next_step": told.next_step, "hint": self.hint}
 
 
 def _room(first: str, last: Iterable[str]) -> int:

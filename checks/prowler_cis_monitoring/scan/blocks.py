@@ -27,6 +27,7 @@ _INDENT: Final = 8
 _LONGEST_NAMES: Final = (32, 24, 18, 12, 8)
 _NARROWEST_PATH: Final = 16
 _MOST_RULES: Final = 2
+_MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class _Finding:
     way: tuple[str, ...]
     grounds: str
     next_step: str
+    can_be_mended: bool
     rules: tuple[str, ...]
     heard: str
 
@@ -107,8 +109,6 @@ def hints(found: Found, *, everything: bool) -> str:
     told = [] if everything else ["--all tells everything"]
     if statuses & _EFFECTS.keys():
         told += ["cis-monitoring rule NAME explains what stands in brackets"] if _has_rules(found) else []
-    if "FAIL" in statuses:
-        told.append("cis-monitoring fix prints what mends")
     return f"{'; '.join(told)}." if statuses & _EFFECTS.keys() else ""
 
 
@@ -126,8 +126,10 @@ def _in_order(reports: Iterable[Any], numbers: Mapping[str, Mapping[str, str]]) 
 
 def _finding_of(report: Any, numbers: Mapping[str, Mapping[str, str]]) -> _Finding:  # noqa: ANN401 - likewise
     check_id, evidence = report.check_metadata.CheckID, report.resource
-    told = evidence.get("told") or {"opening": "", "way": "", "next_step": ""}
-    before, grounds = told["opening"], report.status_extended
+    told = {"opening": "", "way": "", "next_step": "", "hint": "", **(evidence.get("told") or {})}
+    before, grounds, hint = told["opening"], report.status_extended, told["hint"]
+    if hint:
+        grounds = grounds.replace(hint, "", 1).rstrip()
     if before and grounds.startswith(f"{before}: "):
         grounds = grounds.removeprefix(f"{before}: ")
     else:
@@ -149,6 +151,7 @@ def _finding_of(report: Any, numbers: Mapping[str, Mapping[str, str]]) -> _Findi
         way=tuple(way.split(_ARROW)) if way else (),
         grounds=grounds.strip(),
         next_step=step.strip(),
+        can_be_mended=bool(hint),
         rules=tuple(_rules(report)),
         heard=_heard(evidence),
     )
@@ -194,6 +197,9 @@ def _block(group: Sequence[_Finding], width: int, paint: Paint, *, whole: bool) 
     rules = f" [{', '.join(first.rules[:_MOST_RULES])}]" if first.rules and first.grounds else ""
     lines += _wrapped(f"{_capital(first.grounds)}{rules}", width)
     lines += _wrapped(f"Next: {first.next_step}" if first.next_step else "", width)
+    if first.can_be_mended:
+        named = "".join(f" {_together(f'--control {one.slug}')}" for one in group) if len(group) <= _MOST_NAMED else ""
+        lines += _wrapped(f"Fix:  {_together('cis-monitoring fix')}{named}", width)
     return lines
 
 

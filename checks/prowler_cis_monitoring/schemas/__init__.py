@@ -129,6 +129,7 @@ class Told(BaseModel):
     opening: str = Field(description="what is true for whoever should be told; the grounds follow after a colon")
     way: str = Field(description="the path in words, with which the grounds begin; empty where they name none")
     next_step: str = Field(description="what to do, as a whole sentence; empty where the sentence itself ends with it")
+    hint: str = Field(description="where there is more help, as a whole sentence; empty where there is none")
 
 
 class Evidence(BaseModel):
