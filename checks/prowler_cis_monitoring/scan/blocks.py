@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import shown
-
-if TYPE_CHECKING:
-    from prowler_cis_monitoring.scan.terminal import Found, Paint
+from prowler_cis_monitoring.scan.found import Found, Paint
 
 _PREFIX = "cloudwatch_alerting_"
 _ARROW = " \N{RIGHTWARDS ARROW} "
@@ -24,7 +22,7 @@ _EFFECTS: Final = {"FAIL": "broken", "MANUAL": "unseen"}
 _KINDS: Final = ("trail", "log group", "metric filter", "metric", "composite alarm", "alarm", "topic", "subscription")
 _ORDER: Final = ("FAIL", "MANUAL", "MUTED", "PASS")
 _INDENT: Final = 8
-_LONGEST_NAMES: Final = (32, 24, 18, 12, 8)
+_LONGEST_NAMES: Final = (32, 24, 18, 12)
 _NARROWEST_PATH: Final = 16
 _MOST_RULES: Final = 2
 _MOST_NAMED: Final = 3

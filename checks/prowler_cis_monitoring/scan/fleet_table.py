@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless
-
-if TYPE_CHECKING:
-    from prowler_cis_monitoring.scan.terminal import Paint
+from prowler_cis_monitoring.scan.found import Found, Paint
 
 _MARKS: Final = {"PASS": "\N{CHECK MARK}", "FAIL": "\N{BALLOT X}", "MANUAL": "?", "MUTED": "m"}
 _NOT_DECIDED: Final = "-"
@@ -44,7 +42,7 @@ class FleetRow:
         return self.verdicts is not None
 
     @classmethod
-    def of(cls, found: Any) -> FleetRow:  # noqa: ANN401 - an account with its reports, as `terminal.Found`
+    def of(cls, found: Found) -> FleetRow:
         """Return the row of an account that was scanned or judged."""
         organization = getattr(found.scanned, "organization", None) or {}
         verdicts = {

@@ -10,17 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.scan.found import Found, Paint
 
 if TYPE_CHECKING:
     from prowler.lib.check.models import Check_Report_AWS
 
     from prowler_cis_monitoring.scan.fleet_table import FleetRow
-
-Paint = Callable[[str, str], str]
-"""Colours a text as a verdict: PASS, FAIL, MANUAL or MUTED."""
 
 # Green, red, yellow; and what is muted in the orange in which Prowler paints it.
 _COLORS = {"PASS": "\033[32m", "FAIL": "\033[31m", "MANUAL": "\033[33m", "MUTED": "\033[38;5;208m"}
@@ -29,22 +27,6 @@ _EASY_TO_READ = 110
 _PREFIX = "cloudwatch_alerting_"
 _MOST_CAUSES = 10
 _MOST_OF_A_COMPLAINT = 4_000
-
-
-class Found(Protocol):
-    """What was found in one account: by a scan, or by judging a snapshot of it."""
-
-    @property
-    def scanned(self) -> Any:  # noqa: ANN401 - account and partition
-        """The account."""
-
-    @property
-    def reports(self) -> Sequence[Any]:
-        """The reports, a control each, with as much of Prowler's report as is shown."""
-
-    @property
-    def weak_points(self) -> Sequence[Mapping[str, Any]] | None:
-        """The resources on which controls hang alone, as JSON values; None when nobody asked."""
 
 
 def painter(*, wanted: bool) -> Paint:
