@@ -13,6 +13,7 @@ class Failures:
     def __init__(self, monkeypatch):
         self._errors = {}
         self._answers = {}
+        self._changes = {}
         self.calls = []
         self.called = []
         original = botocore.client.BaseClient._make_api_call
@@ -30,7 +31,8 @@ class Failures:
                 region, make = error
                 if region in (None, client.meta.region_name):
                     raise make(operation)
-            return original(client, operation, parameters)
+            answer = original(client, operation, parameters)
+            return failures._changes.get(operation, lambda same: same)(answer)
 
         monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
 
@@ -41,6 +43,10 @@ class Failures:
     def answer(self, operation, response):
         """Let `operation`, which moto does not know, give an answer."""
         self._answers[operation] = response
+
+    def change(self, operation, change):
+        """Let what `operation` answers be changed before it comes."""
+        self._changes[operation] = change
 
     def disconnect(self, operation):
         """Let the endpoint of `operation` be out of reach."""

@@ -35,6 +35,7 @@ def count(sessions, namespace, counts, **dimensions):
 def past(sessions, *, told=True):
     """What a root call in the member leaves behind in the account that owns log group, alarm and topic."""
     event_of(MEMBER)
+    moto_gaps.let_filters_be_old(LOG_GROUP, REGION, ARCHIVE, days=100)
     moto_gaps.let_alarm_be_old(ALARM, REGION, ARCHIVE, days=100)
     count(sessions, "AWS/Logs", {"IncomingLogEvents": 9}, LogGroupName=LOG_GROUP)
     count(sessions, NAMESPACE, {METRIC: 1})

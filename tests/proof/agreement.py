@@ -12,10 +12,15 @@ from prowler_cis_monitoring.proof.ways import ways_of
 from tests.simulator.hiding import hidden
 
 
-def disagreement(played, proof):
-    """What a proof says that did not happen; empty where all did."""
-    if proof.lost is not None and played.told_after(proof.lost.event):
-        return f"nobody was told of {proof.lost.event.id}, and somebody was"
+def disagreement(played, proof, ways=None):
+    """What a proof says that did not happen; empty where all did. `ways` are those that were known."""
+    ways = played.inquiry.ways if ways is None else ways
+    if proof.lost is not None:
+        # Where somebody may have been told by what was not read, it is said of what was read only.
+        alarms = {way.notifier.arn for way in ways if way.path.events.matches(proof.lost.event.record)}
+        told = [one for one in played.told_after(proof.lost.event) if proof.lost.certain or one[1] in alarms]
+        if told:
+            return f"nobody was told of {proof.lost.event.id}, and somebody was"
     if proof.grade is Grade.PROVED:
         trace = proof.trace
         told = {one[1] for event in (trace.event, *trace.others) for one in played.told_after(event)}
@@ -77,7 +82,7 @@ def wrong_link(played, proof):
         return ""
     if len(played.told) != 1 or proof.trace.way.notifier.state == ALARM:
         return ""
-    histories = replace(inquiry.histories, around=dict.fromkeys(inquiry.histories.around, ()))
+    histories = replace(inquiry.histories, around=dict.fromkeys(inquiry.histories.around, Kept()))
     for name, less, end in spoilt(histories, proof.trace):
         found = played.with_histories(less).prove()
         if found.lost is None or found.lost.end is not end or found.grade is Grade.PROVED:
@@ -104,4 +109,4 @@ def known_less(draws, played):
     _, resources = hidden(draws, played.inquiry.resources)
     ways = ways_of(Question(AlertPaths(resources), played.inquiry.demand).paths, resources)
     found = replace(played.inquiry, resources=resources, ways=ways, passes=False).prove()
-    return disagreement(played, found)
+    return disagreement(played, found, ways)

@@ -163,8 +163,13 @@ def _histories(resources, ways, simulation, quiet, samples, incoming, events):  
         changes=Kept((), SINCE),
         trail_changes=Kept((), SINCE),
         around={
-            event.id: tuple(
-                one for one in actions if event.at - timedelta(minutes=5) <= one.at <= event.at + timedelta(minutes=140)
+            event.id: Kept(
+                tuple(
+                    one
+                    for one in actions
+                    if event.at - timedelta(minutes=5) <= one.at <= event.at + timedelta(minutes=140)
+                ),
+                SINCE,
             )
             for event in events
         },

@@ -5,18 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from prowler_cis_monitoring.alert_path.resources import Unread
+from prowler_cis_monitoring.alert_path.resources import Scope, Unread
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.proof.histories import NOT_READ, Action, Change, Datapoint, Delivery, Kept, Transition
 from prowler_cis_monitoring.proof.proof import Grade
 from prowler_cis_monitoring.proof.traces import End
 from prowler_cis_monitoring.proof.words import with_proof
-from tests.alert_path.builders import REGION, TOPIC_ARN, alarm, event_rule, metric_filter
+from tests.alert_path.builders import REGION, TOPIC_ARN, alarm, composite, event_rule, log_group, metric_filter
 from tests.proof.world import (
     ALARM_ARN,
     AT,
     CONTROL,
     INCOMING,
+    LONG_AGO,
     NOW,
     SERIES,
     SINCE,
@@ -158,7 +159,7 @@ def test_an_event_during_an_alarm_of_an_earlier_one_is_not_lost():
         made,
         events=Kept((first, second), SINCE),
         datapoints={**made.datapoints, SERIES: points},
-        around={first.id: (), second.id: ()},
+        around={first.id: EMPTY, second.id: EMPTY},
     )
     assert prove(both).lost is None
 
@@ -219,8 +220,8 @@ def test_nobody_is_said_to_be_untold_while_a_link_may_have_been_changed():
     "around",
     [
         {},
-        {"event-1": (Action("", TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True),)},
-        {"event-1": (Action(OTHER_ALARM, TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True),)},
+        {"event-1": Kept((Action("", TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True),), SINCE)},
+        {"event-1": Kept((Action(OTHER_ALARM, TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True),), SINCE)},
     ],
 )
 def test_nobody_is_said_to_be_untold_while_another_alarm_may_have_told(around):
@@ -289,17 +290,104 @@ def test_an_alarm_that_an_event_puts_out_and_that_comes_back_is_not_proved():
     assert prove(replace(histories_of(event()), transitions={ALARM_ARN: back})).grade is not Grade.PROVED
 
 
+def unread(action, region=REGION):
+    return Unread(action=action, region=region, account="111122223333", error="AccessDenied")
+
+
+@pytest.mark.parametrize("lacking", [{}, {"trails": (), "log_groups": {}, "alarms": {}}])
+def test_who_could_list_no_trails_says_of_nobody_that_he_was_not_told(lacking):
+    less = account().model_copy(update={**lacking, "listed_regions": ()})
+    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}), less).lost is None
+
+
+def with_more(**more):
+    """The account with something beside its path that could not be read."""
+    resources = account()
+    return resources.model_copy(update={name: {**getattr(resources, name), **value} for name, value in more.items()})
+
+
+def _without_filters(name, region):
+    return log_group(name, region=region).model_copy(update={"metric_filters": unread("logs:DescribeMetricFilters")})
+
+
+_OTHER_GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:other"
+_DOUBTS = [
+    (account().model_copy(update={"unread": (unread("cloudtrail:DescribeTrails"),)}), {}),
+    (with_more(log_groups={_OTHER_GROUP: unread("logs:DescribeLogGroups")}), {}),
+    (with_more(log_groups={_OTHER_GROUP: _without_filters("other", "eu-west-1")}), {}),
+    (with_more(alarms={Scope(account="111122223333", region="eu-west-1"): unread("cloudwatch:DescribeAlarms")}), {}),
+    (account(), {"around": {"event-1": Kept((), None, unread("cloudwatch:DescribeAlarmHistory"))}}),
+    (account(), {"trail_changes": Kept((), None, unread("cloudtrail:LookupEvents"))}),
+]
+
+
+@pytest.mark.parametrize(("resources", "histories"), _DOUBTS)
+def test_an_event_that_was_lost_on_a_good_path_stays_so_whatever_else_was_not_read(resources, histories):
+    verdict = judged(histories_of(event(), actions={ALARM_ARN: EMPTY}, **histories), resources)
+    assert verdict.status is Status.MANUAL
+    assert "It has happened, and no alarm that was read told anybody: ListBuckets by" in verdict.sentence
+    assert "Not read for the proof: " in verdict.sentence
+    assert verdict.proof["nobody_was_told"] is None
+    assert verdict.proof["no_alarm_read_told"]["ends_at"] == "action"
+
+
+@pytest.mark.parametrize(("resources", "histories"), _DOUBTS)
+def test_a_proof_stays_one_whatever_else_was_not_read(resources, histories):
+    found = judged(histories_of(event(), **histories), resources)
+    assert (found.status, found.proof["grade"]) == (Status.PASS, "proved")
+    assert found.proof["unchanged_since"]
+
+
+def test_a_region_that_does_not_list_its_trails_hides_none_that_records_events_of_others():
+    less = account().model_copy(update={"unread": (unread("cloudtrail:DescribeTrails", "eu-west-1"),)})
+    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}), less).lost.certain
+
+
+@pytest.mark.parametrize("what", ["log group", "metric filter"])
+def test_what_was_made_after_the_event_voids_the_proof(what):
+    later = AT + timedelta(days=1)
+    resources = account()
+    ((arn, group),) = resources.log_groups.items()
+    (one,) = group.metric_filters
+    made = (
+        {"created": later} if what == "log group" else {"metric_filters": (one.model_copy(update={"created": later}),)}
+    )
+    resources = resources.model_copy(update={"log_groups": {arn: group.model_copy(update=made)}})
+    found = judged(histories_of(event()), resources)
+    assert found.proof["grade"] == "never seen"
+    assert f"What was proved on 2026-11-03 is void: the {what} was made on 2026-11-04 12:00 UTC." in found.sentence
+    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}), resources).lost is None
+
+
 @pytest.mark.parametrize(
-    "lacking",
+    ("rule", "suppressor", "is_void"),
     [
-        {"unread": (Unread(action="cloudtrail:DescribeTrails", region=REGION, account="1", error="AccessDenied"),)},
-        {"listed_regions": ()},
-        {"trails": (), "log_groups": {}, "alarms": {}, "listed_regions": ()},
+        ("ALARM(root-usage) OR ALARM(cpu)", None, False),
+        ("ALARM(root-usage) AND NOT ALARM(cpu)", None, True),
+        ("ALARM(root-usage)", "cpu", True),
     ],
 )
-def test_who_could_not_read_all_trails_says_of_nobody_that_he_was_not_told(lacking):
-    less = account().model_copy(update=lacking)
-    assert prove(histories_of(event(), actions={ALARM_ARN: EMPTY}), less).lost is None
+def test_a_change_of_an_alarm_that_a_composite_alarm_depends_on_voids_the_proof(rule, suppressor, is_void):
+    resources = account(alarm_actions=())
+    ((scope, listed),) = resources.alarms.items()
+    above = composite("above", rule, configuration_updated=LONG_AGO, suppressor=suppressor)
+    other = alarm("cpu", metric_name="Other", state="OK", configuration_updated=AT + timedelta(days=1))
+    known = listed.model_copy(update={"metric_alarms": (*listed.metric_alarms, other), "composite_alarms": (above,)})
+    made = histories_of(event())
+    moves, acted = made.transitions[ALARM_ARN], made.actions[ALARM_ARN]
+    found = prove(
+        replace(
+            made,
+            transitions={**made.transitions, above.arn: replace_alarm(moves, above.arn)},
+            actions={above.arn: replace_alarm(acted, above.arn)},
+        ),
+        resources.model_copy(update={"alarms": {scope: known}}),
+    )
+    assert (found.void is not None, found.grade is Grade.PROVED) == (is_void, not is_void)
+
+
+def replace_alarm(kept, arn):
+    return replace(kept, items=tuple(replace(one, alarm=arn) for one in kept.items))
 
 
 def test_an_event_on_no_path_at_all_is_told():
@@ -353,7 +441,7 @@ def with_another_alarm(pattern, **changes):
 )
 def test_an_alarm_of_something_else_did_not_tell(pattern, changes, may_have_told):
     action = Action(OTHER_ALARM, TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True)
-    made = histories_of(event(), actions={ALARM_ARN: EMPTY}, around={"event-1": (action,)})
+    made = histories_of(event(), actions={ALARM_ARN: EMPTY}, around={"event-1": Kept((action,), SINCE)})
     assert (prove(made, with_another_alarm(pattern, **changes)).lost is None) is may_have_told
 
 
@@ -361,6 +449,9 @@ def test_a_filter_that_was_changed_since_may_have_fed_another_alarm():
     action = Action(OTHER_ALARM, TOPIC_ARN, AT + timedelta(minutes=9), succeeded=True)
     changed = Change("metric filter", "arn:of:another", AT + timedelta(days=1), "DeleteMetricFilter")
     made = histories_of(
-        event(), actions={ALARM_ARN: EMPTY}, around={"event-1": (action,)}, changes=Kept((changed,), SINCE)
+        event(),
+        actions={ALARM_ARN: EMPTY},
+        around={"event-1": Kept((action,), SINCE)},
+        changes=Kept((changed,), SINCE),
     )
     assert prove(made, with_another_alarm("{ $.eventName = StopLogging }")).lost is None

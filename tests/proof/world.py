@@ -100,7 +100,7 @@ def histories_of(*events, **changes):
         deliveries={TOPIC_ARN: Kept(tuple(Delivery(_five_minutes(at), 1, 2) for at in rung), SINCE)},
         changes=Kept((), SINCE),
         trail_changes=Kept((), SINCE),
-        around={one.id: () for one in events},
+        around={one.id: Kept((), SINCE) for one in events},
     )
     return replace(made, **changes)
 

@@ -5,9 +5,12 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
+from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import REGION
+from prowler_cis_monitoring.demo.past import ago
 from prowler_cis_monitoring.demo.scenarios import find
 from prowler_cis_monitoring.services import history_calls
 from prowler_cis_monitoring.services.history_calls import BUDGET, Budget, Pace
@@ -15,6 +18,7 @@ from prowler_cis_monitoring.services.path_service import once_for
 from tests.findings import finding_of
 from tests.root import ROOT
 from tests.shared_session import SESSION
+from tests.stand_in_provider import StandInProvider
 
 OPERATIONS = {
     "LookupEvents": "lookup_events",
@@ -61,6 +65,82 @@ def test_who_may_not_look_says_nothing_unexpected(refused, provider, failures):
     for operation in refused:
         failures.refuse(operation)
     assert finding_of().status == "PASS"
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", None])
+def test_a_call_that_fails_makes_no_better_verdict_of_what_happened(region, provider, failures):
+    build(provider, "happened-and-told-nobody")
+    assert finding_of().status == "MANUAL"
+    for operation in sorted({operation for _, operation, _ in failures.calls} - set(OPERATIONS)):
+        again = StandInProvider({REGION, "eu-west-1"}, config=provider.audit_config)
+        once_for(again, Pace, lambda _: Pace(0))
+        Provider.set_global_provider(again)
+        failures.restore()
+        failures.refuse(operation, region=region)
+        assert finding_of().status == "MANUAL", operation
+
+
+def test_a_region_that_does_not_list_its_trails_takes_nothing_from_the_proof(provider, failures):
+    build(provider, "proved-last-week")
+    failures.refuse("DescribeTrails", region="eu-west-1")
+    proof = finding_of().resource["proof"]
+    assert (proof["grade"], proof["unchanged_since"]) == ("proved", True)
+
+
+def test_a_region_that_refuses_a_lookup_is_not_asked_again_and_again(provider, failures):
+    build(provider, "proved-last-week")
+    failures.refuse("LookupEvents", region="eu-west-1")
+    assert finding_of().resource["proof"]["grade"] == "proved"
+    asked = Counter(region for _, operation, region in failures.calls if operation == "LookupEvents")
+    assert asked["eu-west-1"] < asked[REGION] / 2
+
+
+def without(member, kind=None):
+    """The embedded account's histories, an answer of which lacks a member of its records."""
+
+    def answer(response):
+        for told in (*response.get("AlarmHistoryItems", ()), *response.get("Events", ())):
+            if kind in {None, told.get("HistoryItemType")}:
+                told.pop(member, None)
+        return response
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("slug", "operation", "answer", "error"),
+    [
+        ("proved-last-week", "DescribeAlarmHistory", without("HistoryData", "StateUpdate"), "AnswerWithoutHistoryData"),
+        ("proved-last-week", "DescribeAlarmHistory", without("HistoryItemType"), "AnswerWithoutHistoryItemType"),
+        ("proved-last-week", "DescribeAlarmHistory", without("Timestamp"), "AnswerWithoutTimestamp"),
+        ("proved-last-week", "LookupEvents", without("CloudTrailEvent"), "AnswerWithoutCloudTrailEvent"),
+        ("happened-before-the-metric", "DescribeAlarmHistory", without("HistoryItemType"), None),
+    ],
+)
+def test_records_that_cannot_be_read_are_not_none(slug, operation, answer, error, provider, failures):  # noqa: PLR0917
+    build(provider, slug)
+    failures.change(operation, answer)
+    finding = finding_of()
+    proof = finding.resource["proof"]
+    assert finding.status == find(slug).verdict
+    assert proof["grade"] != "proved"
+    assert (error is None) or f"({error})" in finding.status_extended
+    assert proof["nobody_was_told"] is None or error is None
+
+
+def test_a_data_of_an_action_that_is_missing_takes_nothing(provider, failures):
+    build(provider, "proved-last-week")
+    failures.change("DescribeAlarmHistory", without("HistoryData", "Action"))
+    assert finding_of().resource["proof"]["grade"] == "proved"
+
+
+@pytest.mark.parametrize(("kind", "told"), [("Update", "a change of its configuration"), ("Create", "its creation")])
+def test_a_change_in_the_alarms_history_voids_the_proof(kind, told, provider):
+    build(provider, "proved-last-week")
+    where = {"at": ago(days=1), "region": REGION}
+    moto_gaps.add_alarm_history("root-usage", "ConfigurationUpdate", "Alarm updated", {"type": kind}, **where)
+    proof = finding_of().resource["proof"]
+    assert (proof["grade"], proof["void"]["changed"], proof["void"]["by"]) == ("never seen", "alarm", told)
 
 
 @pytest.mark.parametrize("refused", ["FilterLogEvents", "TestMetricFilter"])

@@ -9,6 +9,8 @@ from typing import Any
 
 from prowler.providers.common.provider import Provider
 
+from prowler_cis_monitoring.services.history_calls import Pace
+from prowler_cis_monitoring.services.path_service import once_for
 from tests.findings import finding_of
 from tests.stand_in_provider import StandInProvider
 from tests.wire.faults import WHOLE, kinds, places, spoilt
@@ -65,7 +67,9 @@ def harms(wire) -> Iterator[Harm]:
 
 def scan(scenario):
     """Scan the account that is there once more, as a new run would."""
-    Provider.set_global_provider(StandInProvider(REGIONS, config=scenario.configuration))
+    provider = StandInProvider(REGIONS, config=scenario.configuration)
+    once_for(provider, Pace, lambda _: Pace(0))
+    Provider.set_global_provider(provider)
     logging.disable(logging.CRITICAL)
     try:
         return finding_of()

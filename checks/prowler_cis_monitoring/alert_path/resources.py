@@ -149,6 +149,7 @@ class MetricFilter(Resource):
         dimensions: dimension name to `$.field` selector.
         system_dimensions: emitSystemFieldDimensions, for example `@aws.account`.
         field_selection: fieldSelectionCriteria's text, None for none.
+        created: creationTime, None where AWS does not tell.
         unread: why what is told of it cannot be relied on: a member is missing or not as documented.
     """
 
@@ -164,6 +165,7 @@ class MetricFilter(Resource):
     system_dimensions: tuple[str, ...] = ()
     field_selection: str | None = None
     on_transformed_logs: bool = False
+    created: datetime | None = None
     unread: Unread | None = None
 
 
@@ -171,7 +173,7 @@ class LogGroup(Resource):
     """A log group with its metric filters; `log_class` is logGroupClass.
 
     `data_protection` is dataProtectionStatus, None for a group that never had a policy of its own;
-    `inherited_properties` is inheritedProperties. Both are as unread as the group's description.
+    `inherited_properties` is inheritedProperties, `created` is creationTime. They are as unread as the description.
     """
 
     arn: str
@@ -181,6 +183,7 @@ class LogGroup(Resource):
     log_class: str = "STANDARD"
     data_protection: str | Unread | None = None
     inherited_properties: tuple[str, ...] = ()
+    created: datetime | None = None
     metric_filters: tuple[MetricFilter, ...] | Unread = ()
 
 

@@ -14,7 +14,7 @@ from prowler_cis_monitoring.demo.blueprint import (
     Blueprint,
     healthy_path,
 )
-from prowler_cis_monitoring.demo.past import Past, ago, let_alarm_be_old
+from prowler_cis_monitoring.demo.past import Past, ago, let_path_be_old
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -109,7 +109,7 @@ def _let_a_day_have_passed(session: Session) -> None:
     """Leave behind what happened yesterday: alerts that came, and events of which nobody was told."""
     for slug in CONTROLS:
         if slug != "organizations_changes":
-            let_alarm_be_old(slug)
+            let_path_be_old(slug)
     for slug, hours in (("root_usage", 26), ("iam_policy_changes", 25), ("kms_key_disable_or_deletion", 24)):
         day = Past(slug, ago(hours=hours))
         day.happened(session)

@@ -223,6 +223,16 @@ def let_alarm_be_old(name: str, region: str, account: str = DEFAULT_ACCOUNT_ID, 
     set_alarm_fields(name, {"configuration_updated_timestamp": changed}, region, account)
 
 
+def let_filters_be_old(log_group: str, region: str, account: str = DEFAULT_ACCOUNT_ID, *, days: int) -> None:
+    """Let a log group and its metric filters, of which moto tells no time, have been made some days ago."""
+    backend = _backend("logs", region, account)
+    made = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(days=days)
+    backend.groups[log_group].creation_time = made.replace(tzinfo=None)
+    for told in backend.filters.metric_filters:
+        if told["logGroupName"] == log_group:
+            told["creationTime"] = int(made.timestamp() * 1000)
+
+
 def add_alarm_history(  # noqa: PLR0913 - the members of an item
     name: str,
     kind: str,

@@ -96,8 +96,9 @@ class Past:
         session.client("cloudwatch", region_name=REGION).put_metric_data(Namespace=namespace, MetricData=data)
 
 
-def let_alarm_be_old(slug: str) -> None:
-    """Let the alarm of a control not have been changed for long."""
+def let_path_be_old(slug: str) -> None:
+    """Let log group, metric filters and the alarm of a control not have been changed for long."""
+    moto_gaps.let_filters_be_old(LOG_GROUP, REGION, days=_OLD)
     moto_gaps.let_alarm_be_old(slug.replace("_", "-"), REGION, days=_OLD)
 
 

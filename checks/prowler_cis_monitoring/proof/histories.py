@@ -13,6 +13,10 @@ from typing import Any, Generic, TypeVar
 from prowler_cis_monitoring.alert_path.resources import Unread
 
 ALARM = "ALARM"
+RECONFIGURED = "a change of its configuration"
+"""How an alarm was changed, by itself."""
+MADE = "its creation"
+"""How a log group, metric filter or alarm came to be, by itself."""
 
 Item = TypeVar("Item")
 
@@ -113,11 +117,11 @@ class Change:
     """A change of a link after which older records prove nothing of it.
 
     Attributes:
-        kind: `trail`, `metric filter`, `alarm`, `topic` or `subscription`.
+        kind: `trail`, `log group`, `metric filter`, `alarm`, `topic` or `subscription`.
         resource: the link that was changed: an ARN; of a metric filter the log group's ARN, a colon and its name;
             empty where the record does not say.
         at: when.
-        how: the call that changed it, for example PutMetricFilter.
+        how: the call that changed it, for example PutMetricFilter, or what it did: "its creation".
     """
 
     kind: str
@@ -132,7 +136,8 @@ class Kept(Generic[Item]):
 
     Attributes:
         items: the records.
-        since: from when on these are all records there are; None where nobody knows.
+        since: from when on these are all records there are; None where nobody knows. A record that could not be read
+            is missing, so `since` lies after it.
         unread: why not more is known, None when nothing failed.
     """
 
@@ -158,9 +163,11 @@ class Histories:
         transitions: by the alarm's ARN.
         actions: by the alarm's ARN.
         deliveries: by the topic's ARN.
-        changes: changes of trails, metric filters, alarms, topics and subscriptions.
+        changes: changes of the links of the control's ways. `since` is of all but alarms, which say themselves when
+            they were changed.
         trail_changes: changes of trails, wherever they were.
-        around: by an event's id, all actions of all alarms of the path's Regions after it; without it nobody knows.
+        around: by the id of an event that was looked at closely, the actions of all alarms of the path's Regions after
+            it; these are all of them where `unread` is None.
     """
 
     events: Kept[Event] = NOT_READ
@@ -170,12 +177,12 @@ class Histories:
     deliveries: Mapping[str, Kept[Delivery]] = field(default_factory=dict)
     changes: Kept[Change] = NOT_READ
     trail_changes: Kept[Change] = NOT_READ
-    around: Mapping[str, tuple[Action, ...]] = field(default_factory=dict)
+    around: Mapping[str, Kept[Action]] = field(default_factory=dict)
 
     @property
     def unread(self) -> tuple[Unread, ...]:
         """Every call that gave no answer, once."""
         kept: list[Kept[Any]] = [self.events, self.changes, self.trail_changes]
         kept += [*self.datapoints.values(), *self.transitions.values()]
-        kept += [*self.actions.values(), *self.deliveries.values()]
+        kept += [*self.actions.values(), *self.deliveries.values(), *self.around.values()]
         return tuple(dict.fromkeys(one.unread for one in kept if one.unread is not None))

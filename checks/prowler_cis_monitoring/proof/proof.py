@@ -6,7 +6,7 @@ Histories in, proof out. The past decides nothing by itself: it says what was, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -24,7 +24,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.sources import metric_filters
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
-from prowler_cis_monitoring.proof.histories import Action, Change, Event, Histories
+from prowler_cis_monitoring.proof.histories import MADE, RECONFIGURED, Action, Change, Event, Histories
 from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, End, Trace, Tracer
 from prowler_cis_monitoring.proof.ways import Way
@@ -60,11 +60,14 @@ class Lost:
     Attributes:
         event: the event.
         end: the link at which its trace ends, the furthest of all ways; None when it is on no way.
+        certain: whether it is certain that no other alarm did. Where it is not, that cannot be known, because something
+            was not read.
         undelivered: alarms and topics whose notification reached nobody.
     """
 
     event: Event
     end: End | None
+    certain: bool = True
     undelivered: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -77,7 +80,8 @@ class Proof:
         trace: the newest trace of that grade; None when there is none.
         unchanged: whether it is known that trail, filter, topic and subscriptions have not changed since.
         void: what would be better than `grade` if nothing had changed, None where nothing is.
-        lost: the newest required event that no alarm told anybody of; None where none is known.
+        lost: the newest required event that no alarm told anybody of, or else no alarm that was read; None where none
+            is known.
         matching: what AWS's own matcher says of filters and records; None when it was not asked.
         unread: the calls that gave no answer.
     """
@@ -122,11 +126,18 @@ class Inquiry:
     def prove(self) -> Proof:
         """Return what the past proves."""
         held, void = self._best()
-        lost = next((one for one in self.suspects() if self._is_silent(one)), None)
+        silent = [(one, self._others_told(one)) for one in self.suspects()]
+        lost = next((one for one, told in silent if told is False), None)
+        if lost is None:
+            # Nothing that was not read may make good what the records of the ways show.
+            doubtful = (one for one, told in silent if told is None and one.end is not None)
+            lost = next((replace(one, certain=False) for one in doubtful), None)
         grade, trace = held or (Grade.NEVER, None)
-        changes = (self.histories.changes, self.histories.trail_changes)
-        unchanged = trace is None or all(one.cover(trace.began) for one in changes)
-        return Proof(grade, trace, unchanged, void, lost, unread=self.histories.unread)
+        unchanged = trace is None or self.histories.changes.cover(trace.began)
+        unread = self.histories.unread
+        if lost is not None and not lost.certain:
+            unread = tuple(dict.fromkeys((*unread, *self._unread(lost.event))))
+        return Proof(grade, trace, unchanged, void, lost, unread=unread)
 
     # --- what was told ---------------------------------------------------------------------------------------------
 
@@ -156,8 +167,10 @@ class Inquiry:
         """The latest change of a link of a way since then; None when none is known."""
         known = (*self.histories.changes.items, *self.histories.trail_changes.items)
         found = [change for change in known if change.at > since and _touches(change, way)]
-        if way.configured is not None and way.configured > since:
-            found.append(Change("alarm", way.notifier.arn, way.configured, "a change of its configuration"))
+        configured = ((one.arn, one.configuration_updated) for one in way.heeded)
+        found += [Change("alarm", arn, at, RECONFIGURED) for arn, at in configured if at is not None and at > since]
+        named = {"log group": way.group, "metric filter": way.filter}
+        found += [Change(kind, named[kind], at, MADE) for kind, at in way.made.items() if at > since]
         return max(found, key=lambda change: change.at, default=None)
 
     # --- what was not ----------------------------------------------------------------------------------------------
@@ -167,24 +180,23 @@ class Inquiry:
 
         Whether some other alarm told of them is left to `Histories.around`.
         """
-        if self.demand.events > 1 or not self._is_read:
+        if self.demand.events > 1 or not self.resources.listed_regions:
             return ()
         events = sorted(self.histories.events.items, key=lambda event: event.at, reverse=True)[:_MOST_EVENTS]
         found = (self._suspect(event) for event in events if self.demand.events_demanded.matches(event.record))
         return tuple(one for one in found if one is not None)[:MOST_SUSPECTS]
 
-    @property
-    def _is_read(self) -> bool:
-        """Whether all trails, log groups, metric filters and alarms were read that may have told of an event."""
+    def _unread(self, event: Event) -> tuple[Unread, ...]:
+        """Why some trail, log group, metric filter or alarm is not known that may have told of an event.
+
+        A Region that does not list its trails hides none but those of this one Region: each Region lists the others.
+        """
         known = self.resources
         groups = known.log_groups.values()
-        unread = (
-            bool(known.unread),
-            any(isinstance(group, Unread) for group in groups),
-            any(isinstance(group, LogGroup) and isinstance(group.metric_filters, Unread) for group in groups),
-            any(isinstance(alarms, Unread) for alarms in known.alarms.values()),
-        )
-        return bool(known.listed_regions) and not any(unread)
+        filters = (group.metric_filters for group in groups if isinstance(group, LogGroup))
+        parts = (*groups, *filters, *known.alarms.values())
+        trails = (unread for unread in known.unread if unread.region == event.region)
+        return (*trails, *(part for part in parts if isinstance(part, Unread)))
 
     def _suspect(self, event: Event) -> Lost | None:
         ways = [way for way in self.ways if way.path.events.matches(event.record)]
@@ -200,7 +212,7 @@ class Inquiry:
         undelivered = frozenset(
             (way.notifier.arn, way.topic or "") for way, end in zip(ways, ends, strict=True) if end is End.TOPIC
         )
-        return Lost(event, max(ends, key=list(End).index, default=None), undelivered)
+        return Lost(event, max(ends, key=list(End).index, default=None), undelivered=undelivered)
 
     def _patience(self, ways: Sequence[Way]) -> timedelta:
         """How much longer than the event's arrival an alarm may take that the verdict relies on."""
@@ -209,15 +221,20 @@ class Inquiry:
         delays = [way.path.delay or 0 for way in ways if way.path.state is State.LIVE]
         return SLACK + timedelta(seconds=max(delays, default=0))
 
-    def _is_silent(self, lost: Lost) -> bool:
-        """Whether it is certain that no other alarm told of the event either."""
+    def _others_told(self, lost: Lost) -> bool | None:
+        """Whether another alarm may have told of the event; None where that cannot be known.
+
+        An event that was not looked at closely may have been told of.
+        """
         event, changes = lost.event, self.histories.trail_changes
-        if event.id not in self.histories.around or not changes.cover(event.at):
-            return False
-        if any(change.at > event.at for change in changes.items):
-            return False
-        actions = [one for one in self.histories.around[event.id] if one.succeeded]
-        return all((one.alarm, one.target) in lost.undelivered or self._is_unrelated(one, event) for one in actions)
+        around = self.histories.around.get(event.id)
+        if around is None or any(change.at > event.at for change in changes.items):
+            return True
+        others = [one for one in around.items if one.succeeded and (one.alarm, one.target) not in lost.undelivered]
+        if not all(self._is_unrelated(one, event) for one in others):
+            return True
+        whole = around.unread is None and changes.cover(event.at) and not self._unread(event)
+        return False if whole else None
 
     def _is_unrelated(self, action: Action, event: Event) -> bool:
         """Whether an alarm certainly watched nothing that an event made when it happened."""
@@ -266,10 +283,6 @@ def _rank(grade: Grade) -> int:
     return list(Grade).index(grade)
 
 
-def _alarms(way: Way) -> tuple[str, str]:
-    return way.alarm.arn, way.notifier.arn
-
-
 def _touches(change: Change, way: Way) -> bool:
     """Whether a change is of a link of a way, or nobody can say that it is not."""
     resource = change.resource
@@ -277,4 +290,4 @@ def _touches(change: Change, way: Way) -> bool:
         return True
     if change.kind in ("topic", "subscription"):
         return way.topic is not None and (resource == way.topic or resource.startswith(f"{way.topic}:"))
-    return resource in (way.trail, way.filter, *_alarms(way))
+    return resource in (way.trail, way.filter, *(one.arn for one in way.heeded))

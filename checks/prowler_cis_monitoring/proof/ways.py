@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from prowler_cis_monitoring.alert_path.graph import AlarmGraph, TooHardError, Truth
 from prowler_cis_monitoring.alert_path.path import AlertPath, State
 from prowler_cis_monitoring.alert_path.reading import metrics_read
 from prowler_cis_monitoring.alert_path.resources import (
@@ -15,9 +16,10 @@ from prowler_cis_monitoring.alert_path.resources import (
     LogGroup,
     MetricAlarm,
     MetricFilter,
+    Scope,
     Unread,
 )
-from prowler_cis_monitoring.proof.histories import Metric
+from prowler_cis_monitoring.proof.histories import ALARM, Metric
 
 INCOMING = ("AWS/Logs", "IncomingLogEvents")
 
@@ -36,6 +38,8 @@ class Way:
         counts: whether a sum above zero in such a series can come of an event only.
         alarm: the alarm on the metric.
         notifier: the alarm whose action it is: the same, or a composite alarm above it.
+        heeded: the alarms on which the notifier's actions depend, itself among them.
+        made: when its log group and metric filter were made, as far as AWS says, by their kind.
         topic: ARN of the topic, None when the action leads to none.
     """
 
@@ -48,18 +52,14 @@ class Way:
     counts: bool
     alarm: MetricAlarm
     notifier: MetricAlarm | CompositeAlarm
+    heeded: tuple[MetricAlarm | CompositeAlarm, ...]
+    made: Mapping[str, datetime]
     topic: str | None
 
     @property
     def filter(self) -> str:
         """What changes of the metric filter are filed under."""
         return f"{self.group}:{self.filter_name}"
-
-    @property
-    def configured(self) -> datetime | None:
-        """When one of its alarms was last changed; None when AWS does not say."""
-        known = [one.configuration_updated for one in (self.alarm, self.notifier) if one.configuration_updated]
-        return max(known, default=None)
 
     @property
     def wait(self) -> int:
@@ -78,6 +78,7 @@ def _ways(paths: Iterable[AlertPath], resources: AccountResources) -> Iterator[W
     listed = [found for found in resources.alarms.values() if isinstance(found, Alarms)]
     metric_alarms = {one.arn: one for found in listed for one in found.metric_alarms}
     composite_alarms = {one.arn: one for found in listed for one in found.composite_alarms}
+    graphs = {scope: AlarmGraph(found) for scope, found in resources.alarms.items() if isinstance(found, Alarms)}
     for path in paths:
         links = {link.kind: link for link in path.links}
         group = resources.log_groups.get(links["log group"].arn) if "log group" in links else None
@@ -100,8 +101,38 @@ def _ways(paths: Iterable[AlertPath], resources: AccountResources) -> Iterator[W
             counts=found.default in (None, 0) and _is_positive(found.value),
             alarm=alarm,
             notifier=notifier,
+            heeded=tuple(_heeded(graphs[Scope(account=alarm.account, region=alarm.region)], alarm, notifier)),
+            made={kind: at for kind, at in (("log group", group.created), ("metric filter", found.created)) if at},
             topic=links["topic"].arn if "topic" in links else None,
         )
+
+
+def _heeded(
+    graph: AlarmGraph, alarm: MetricAlarm, notifier: MetricAlarm | CompositeAlarm
+) -> Iterator[MetricAlarm | CompositeAlarm]:
+    """Yield the alarms that decide whether a notifying alarm acts when the alarm on the metric rings."""
+    if isinstance(notifier, MetricAlarm):
+        yield notifier
+        return
+    names = {notifier.name, *graph.beneath(notifier.name)}
+    if _rings_alone(graph, alarm, notifier):
+        names = {name for name in names if name == alarm.name or alarm.name in graph.beneath(name)}
+    if notifier.suppressor:
+        suppressor = graph.name_of(notifier.suppressor)
+        names |= {suppressor, *graph.beneath(suppressor)}
+    yield from (graph.known[name] for name in sorted(names) if name in graph.known)
+
+
+def _rings_alone(graph: AlarmGraph, alarm: MetricAlarm, notifier: CompositeAlarm) -> bool:
+    """Whether a composite alarm is in ALARM whenever an alarm is, whatever all others do."""
+
+    def leaf(state: str, name: str) -> Truth:
+        return Truth(int(state == ALARM), int(state == ALARM)) if name == alarm.name else Truth(0, 1)
+
+    try:
+        return graph.truths([notifier.name], leaf, 1)[notifier.name].certain == 1
+    except TooHardError:
+        return False
 
 
 def _filter(group: LogGroup, name: str) -> MetricFilter | None:

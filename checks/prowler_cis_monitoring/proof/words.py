@@ -11,7 +11,7 @@ from prowler_cis_monitoring.alert_path.resources import Unread
 from prowler_cis_monitoring.alert_path.telling import Sentence, Told
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.foreign_text import shown
-from prowler_cis_monitoring.proof.histories import Event
+from prowler_cis_monitoring.proof.histories import MADE, Event
 from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.proof import Grade, Lost, Proof, Void
 from prowler_cis_monitoring.proof.traces import End, Trace
@@ -38,7 +38,7 @@ def with_proof(verdict: Verdict, event: str, proof: Proof, *, contents: bool = F
 
     Returns:
         The verdict with whole sentences more. PASS by alert paths becomes MANUAL where a required event reached nobody
-        although it should have; no other status changes.
+        on them although it should have; no other status changes.
     """
     told = tuple(_told(proof, verdict.status))
     found = replace(verdict, proof=_evidence(proof, contents=contents))
@@ -105,7 +105,8 @@ def _named(record: Mapping[str, Any]) -> str:
 
 def _lost(lost: Lost, status: Status) -> str:
     where = f"; {_WHERE[lost.end]}" if lost.end is not None and status is not Status.FAIL else ""
-    return f"It has happened, and no alarm told anybody: {_event(lost.event, f'on {_minute(lost.event.at)}')}{where}."
+    whom = "no alarm" if lost.certain else "no alarm that was read"
+    return f"It has happened, and {whom} told anybody: {_event(lost.event, f'on {_minute(lost.event.at)}')}{where}."
 
 
 def _next_step(lost: Lost) -> str:
@@ -154,10 +155,11 @@ def _delivered(trace: Trace) -> str:
 
 
 def _void(void: Void) -> str:
-    return (
-        f"What was {void.grade.value} on {void.trace.began:%Y-%m-%d} is void: {shown(void.change.how)} on "
-        f"{_minute(void.change.at)} changed the {void.change.kind}."
-    )
+    change = void.change
+    was = f"What was {void.grade.value} on {void.trace.began:%Y-%m-%d} is void"
+    if change.how == MADE:
+        return f"{was}: the {change.kind} was made on {_minute(change.at)}."
+    return f"{was}: {shown(change.how)} on {_minute(change.at)} changed the {change.kind}."
 
 
 def _event(event: Event, when: str) -> str:
@@ -201,12 +203,15 @@ def _evidence(proof: Proof, *, contents: bool) -> dict[str, Any]:
             "changed": void.change.kind,
             "by": void.change.how,
         },
-        "nobody_was_told": None
-        if lost is None
-        else {**_record(lost.event, contents=contents), "ends_at": lost.end.value if lost.end else None},
+        "nobody_was_told": _lost_event(lost, contents=contents) if lost and lost.certain else None,
+        "no_alarm_read_told": _lost_event(lost, contents=contents) if lost and not lost.certain else None,
         **({} if proof.matching is None else {"matching": _matching(proof.matching, contents=contents)}),
         "unread": [_call(unread) for unread in proof.unread],
     }
+
+
+def _lost_event(lost: Lost, *, contents: bool) -> dict[str, Any]:
+    return {**_record(lost.event, contents=contents), "ends_at": lost.end.value if lost.end else None}
 
 
 def _matching(matching: Matching, *, contents: bool) -> dict[str, Any]:

@@ -119,6 +119,9 @@ class Proof(BaseModel):
     unchanged_since: bool | None = Field(description="whether it is known that no link was changed since")
     void: Void | None
     nobody_was_told: LostEvent | None
+    no_alarm_read_told: LostEvent | None = Field(
+        description="the same, where whether an alarm that was not read told somebody cannot be known"
+    )
     matching: dict[str, Any] | None = Field(None, description="what AWS's own matcher says, only with --proof-filters")
     unread: list[str] = Field(description="calls that gave no answer")
 

@@ -40,17 +40,18 @@ from prowler_cis_monitoring.proof.histories import (
     Histories,
     Kept,
     Metric,
-    Transition,
 )
 from prowler_cis_monitoring.proof.lookups import Lookup, lookups_for
 from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.proof import Grade, Inquiry, Lost, Proof
 from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, Trace
-from prowler_cis_monitoring.proof.ways import ways_of
+from prowler_cis_monitoring.proof.ways import Way, ways_of
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
 from prowler_cis_monitoring.services.history_calls import (
     EVENT_DAYS,
+    REFUSALS,
+    AlarmHistory,
     Budget,
     Pace,
     actions_between,
@@ -119,7 +120,8 @@ class Past:
         self.now = datetime.now(timezone.utc)
         self.matchers = Matchers(provider, self.budget, self.now)
         self._events: dict[tuple[Scope, Lookup], Future[Kept[Event]]] = {}
-        self._alarms: dict[str, Future[tuple[Kept[Transition], Kept[Action]]]] = {}
+        self._alarms: dict[str, Future[AlarmHistory]] = {}
+        self._refused: dict[Scope, Unread] = {}
         self._series: dict[Metric, Kept[Datapoint]] = {}
 
     def proof(self, asked: Inquiry) -> Proof:
@@ -133,8 +135,7 @@ class Past:
         if proof.grade is Grade.RANG and proof.trace is not None and proof.trace.event is None:
             known = replace(known, histories=self._with_events_before(known, proof.trace))
         around = {lost.event.id: self._around(lost, known) for lost in known.suspects()}
-        found = {event: actions for event, actions in around.items() if actions is not None}
-        return replace(known, histories=replace(known.histories, around=found)).prove()
+        return replace(known, histories=replace(known.histories, around=around)).prove()
 
     def matching(self, asked: Inquiry, paths: Iterable[AlertPath], missed: Mapping[str, Any] | None) -> Matching:
         """Ask AWS's own matcher about a control's metric filters: on the last day's log events and on records."""
@@ -164,8 +165,8 @@ class Past:
         return Histories(
             events=self._found(lookups, lambda event: event if required.matches(event.record) else None),
             datapoints={metric: self._series[metric] for metric in metrics},
-            transitions={arn: found[0] for arn, found in histories.items()},
-            actions={arn: found[1] for arn, found in histories.items()},
+            transitions={arn: found.transitions for arn, found in histories.items()},
+            actions={arn: found.actions for arn, found in histories.items()},
             deliveries={topic: self._deliveries(topic) for topic in topics},
         )
 
@@ -223,9 +224,15 @@ class Past:
                 self._events[key] = self.cloudtrail.start(self._look_up, *key)
 
     def _look_up(self, scope: Scope, lookup: Lookup) -> Kept[Event]:
+        # Each refused call is an event of its own, on which the account's own alarms may ring.
+        if (refused := self._refused.get(scope)) is not None:
+            return Kept(unread=refused)
         if not self.budget.take("lookup_events"):
             return Kept(unread=spent("cloudtrail:LookupEvents", scope))
-        return lookup_events(self.cloudtrail, lookup, scope, pace=self.pace, now=self.now)
+        found = lookup_events(self.cloudtrail, lookup, scope, pace=self.pace, now=self.now)
+        if found.unread is not None and found.unread.error in REFUSALS:
+            self._refused[scope] = found.unread
+        return found
 
     def _found(self, lookups: Iterable[tuple[Scope, Lookup]], read: Callable[[Event], Item | None]) -> Kept[Item]:
         """Join the answers to some questions, with what `read` makes of each event."""
@@ -249,20 +256,26 @@ class Past:
             *_each(topics, (*TOPIC_CHANGES, *SUBSCRIPTION_CHANGES)),
         ]
         of_trails = _each(own | homes, TRAIL_CHANGES)
+        # A trail is changed in its home Region.
+        of_ways += _each({self._home(way, asked.resources) for way in asked.ways}, TRAIL_CHANGES)
         self._ask_events([*of_trails, *of_ways])
+        arns = dict.fromkeys(one.arn for way in asked.ways for one in (way.alarm, way.notifier))
+        of_alarms = [change for arn in arns for change in self._alarms[arn].result().changes.items]
+        of_links = self._changes(of_ways, asked.resources.partition)
         return replace(
             asked.histories,
-            changes=self._changes(of_ways, asked.resources.partition),
+            changes=replace(of_links, items=(*of_links.items, *of_alarms)),
             trail_changes=self._changes(of_trails, asked.resources.partition),
         )
 
+    @staticmethod
+    def _home(way: Way, resources: AccountResources) -> Scope:
+        homes = (trail for trail in resources.trails if trail.arn == way.trail)
+        return next((Scope(account=one.account, region=one.home_region) for one in homes), scope_of(way.trail))
+
     def _changes(self, lookups: Sequence[tuple[Scope, Lookup]], partition: str) -> Kept[Change]:
-        kept = [self._changes_in(scope, lookups, partition) for scope in {scope for scope, _ in lookups}]
-        return Kept(
-            tuple(change for one in kept for change in one.items),
-            _latest(one.since for one in kept) if kept else self.now - EVENT_DAYS,
-            next((one.unread for one in kept if one.unread is not None), None),
-        )
+        scopes = {scope: None for scope, _ in lookups}
+        return _all_of([self._changes_in(scope, lookups, partition) for scope in scopes], self.now)
 
     def _changes_in(self, scope: Scope, lookups: Sequence[tuple[Scope, Lookup]], partition: str) -> Kept[Change]:
         return self._found(
@@ -275,28 +288,27 @@ class Past:
         if alarm.arn not in self._alarms:
             self._alarms[alarm.arn] = self.cloudwatch.start(self._history, alarm)
 
-    def _history(self, alarm: MetricAlarm | CompositeAlarm) -> tuple[Kept[Transition], Kept[Action]]:
+    def _history(self, alarm: MetricAlarm | CompositeAlarm) -> AlarmHistory:
         scope = Scope(account=alarm.account, region=alarm.region)
         if not self.budget.take("describe_alarm_history"):
-            unread = spent("cloudwatch:DescribeAlarmHistory", scope)
-            return Kept(unread=unread), Kept(unread=unread)
+            return AlarmHistory.not_read(spent("cloudwatch:DescribeAlarmHistory", scope))
         return alarm_history(self.cloudwatch, alarm.name, alarm.arn, scope, self.now)
 
-    def _around(self, lost: Lost, asked: Inquiry) -> tuple[Action, ...] | None:
-        """All actions of alarms that may have told of an event; None when they are not known."""
+    def _around(self, lost: Lost, asked: Inquiry) -> Kept[Action]:
+        """The actions of alarms that may have told of an event."""
         # A second event may make an alarm tell of the first one later.
         end = min(self.now, lost.event.at + ARRIVAL + 2 * timedelta(seconds=asked.demand.delay_limit))
-        found: list[Action] = []
+        found: list[Kept[Action]] = []
         for scope, alarms in asked.resources.alarms.items():
-            if isinstance(alarms, Unread) or not self.budget.take("describe_alarm_history"):
-                return None
-            arns = {one.name: one.arn for one in alarms.metric_alarms}
-            arns.update({one.name: one.arn for one in alarms.composite_alarms})
-            actions = actions_between(self.cloudwatch, scope, lost.event.at - SLACK, end, arns)
-            if actions is None:
-                return None
-            found += actions
-        return tuple(found)
+            if isinstance(alarms, Unread):
+                found.append(Kept(unread=alarms))
+            elif not self.budget.take("describe_alarm_history"):
+                found.append(Kept(unread=spent("cloudwatch:DescribeAlarmHistory", scope)))
+            else:
+                arns = {one.name: one.arn for one in alarms.metric_alarms}
+                arns.update({one.name: one.arn for one in alarms.composite_alarms})
+                found.append(actions_between(self.cloudwatch, scope, lost.event.at - SLACK, end, arns))
+        return _all_of(found, self.now)
 
     def _read_series(self, metrics: Iterable[Metric]) -> None:
         by_scope: dict[Scope, list[Metric]] = {}
@@ -323,7 +335,20 @@ class Past:
 
 
 def _regions(resources: AccountResources) -> tuple[str, ...]:
-    return tuple(sorted({*resources.listed_regions, *(trail.home_region for trail in resources.trails)}))
+    """The Regions whose event history is asked: where one does not list its trails, it still tells of events."""
+    if not resources.listed_regions:
+        return ()
+    homes = (trail.home_region for trail in resources.trails)
+    return tuple(sorted({*resources.listed_regions, *homes, *(unread.region for unread in resources.unread)}))
+
+
+def _all_of(parts: Sequence[Kept[Item]], now: datetime) -> Kept[Item]:
+    """Join records of several places; of no place they are all known."""
+    return Kept(
+        tuple(item for part in parts for item in part.items),
+        _latest(part.since for part in parts) if parts else now - EVENT_DAYS,
+        next((part.unread for part in parts if part.unread is not None), None),
+    )
 
 
 def _each(scopes: Iterable[Scope], names: Sequence[str]) -> list[tuple[Scope, Lookup]]:

@@ -10,17 +10,40 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError, read_json
 from prowler_cis_monitoring.alert_path.resources import Scope, Unread
-from prowler_cis_monitoring.proof.histories import Action, Datapoint, Event, Kept, Metric, Transition
+from prowler_cis_monitoring.proof.histories import (
+    MADE,
+    NOT_READ,
+    RECONFIGURED,
+    Action,
+    Change,
+    Datapoint,
+    Event,
+    Item,
+    Kept,
+    Metric,
+    Transition,
+)
 from prowler_cis_monitoring.proof.lookups import Lookup
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_service import CloudTrail
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_service import CloudWatch
-from prowler_cis_monitoring.services.reading import Record, moment, moments, numbers, text
+from prowler_cis_monitoring.services.reading import (
+    Record,
+    WrongError,
+    moment,
+    moments,
+    numbers,
+    some_text,
+    structure,
+    text,
+)
 
 EVENT_DAYS = timedelta(days=90)
 ALARM_DAYS = timedelta(days=30)
@@ -34,6 +57,9 @@ BUDGET: Mapping[str, int] = {
 }
 """So often each call is made for one account at most (count)."""
 SPENT = "CallBudgetSpent"
+TOO_MANY = "MoreThanIsRead"
+REFUSALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+"""Error codes of calls that the role may not make."""
 
 MOST_EVENTS = 50
 # Pages of an alarm's history, and records of a page (CloudWatch API, DescribeAlarmHistory).
@@ -41,6 +67,7 @@ _MOST_PAGES = 3
 _A_PAGE = 100
 _MOST_QUERIES = 100
 _MOST_RECORD = 300_000
+_INSTANT = timedelta(microseconds=1)
 _ARN = re.compile(r"arn:[^\s\"]+")
 _SUCCEEDED = "Successfully executed action"
 
@@ -111,9 +138,10 @@ def lookup_events(  # noqa: PLR0913 - a question, whom to ask, and when
     pace.wait(scope)
 
     def read(answer: Record) -> Kept[Event]:
-        listed = answer.records("Events")
-        events = tuple(_events(listed, scope.region))
-        return Kept(events, _since(listed, "EventTime", answer, between[0] if between else now - EVENT_DAYS))
+        longest = between[0] if between else now - EVENT_DAYS
+        unread = partial(cloudtrail.unread, "lookup_events", scope, lookup.value)
+        listed = _Listed(answer, answer.apart("Events"), "EventTime", longest, unread)
+        return listed.kept(lambda told: _event(told, scope.region))
 
     found = cloudtrail.call(
         "lookup_events", scope, lookup.value, read=read, most_pages=1, MaxResults=MOST_EVENTS, **attributes
@@ -121,27 +149,36 @@ def lookup_events(  # noqa: PLR0913 - a question, whom to ask, and when
     return Kept(unread=found) if isinstance(found, Unread) else found
 
 
-def _events(listed: Sequence[Record], region: str) -> Iterator[Event]:
-    for told in listed:
-        try:
-            record = read_json(told.optional("CloudTrailEvent", text, ""), most=_MOST_RECORD, twice=True)
-        except JsonTextError:
-            continue
-        at = told.required("EventTime", moment, None)
-        if isinstance(record, dict) and at:
-            yield Event(told.optional("EventId", text, ""), _utc(at), region, record)
+def _event(told: Record, region: str) -> Event | None:
+    at, record = told.required("EventTime", moment, None), told.required("CloudTrailEvent", _json, None)
+    return None if at is None or record is None else Event(told.optional("EventId", text, ""), _utc(at), region, record)
 
 
-def alarm_history(
-    cloudwatch: CloudWatch, name: str, arn: str, scope: Scope, now: datetime
-) -> tuple[Kept[Transition], Kept[Action]]:
-    """Return what an alarm did: its transitions and its actions, the newest 300 records."""
+@dataclass(frozen=True)
+class AlarmHistory:
+    """What an alarm did, and how it was changed."""
 
-    def read(answer: Record) -> tuple[Kept[Transition], Kept[Action]]:
-        items = answer.records("AlarmHistoryItems")
-        since = _since(items, "Timestamp", answer, now - ALARM_DAYS)
-        transitions = tuple(found for item in items for found in _transitions(item, arn))
-        return Kept(transitions, since), Kept(tuple(found for item in items for found in _actions(item, arn)), since)
+    transitions: Kept[Transition] = NOT_READ
+    actions: Kept[Action] = NOT_READ
+    changes: Kept[Change] = NOT_READ
+
+    @classmethod
+    def not_read(cls, unread: Unread) -> AlarmHistory:
+        """Return that nothing of it is known."""
+        return cls(Kept(unread=unread), Kept(unread=unread), Kept(unread=unread))
+
+
+def alarm_history(cloudwatch: CloudWatch, name: str, arn: str, scope: Scope, now: datetime) -> AlarmHistory:
+    """Return an alarm's history: the newest 300 records."""
+
+    def read(answer: Record) -> AlarmHistory:
+        unread = partial(cloudwatch.unread, "describe_alarm_history", scope, name)
+        listed = _Listed(answer, answer.apart("AlarmHistoryItems"), "Timestamp", now - ALARM_DAYS, unread)
+        return AlarmHistory(
+            listed.kept(lambda item: _transition(item, arn), "StateUpdate"),
+            listed.kept(lambda item: _action(item, arn), "Action"),
+            listed.kept(lambda item: _change(item, arn), "ConfigurationUpdate"),
+        )
 
     found = cloudwatch.call(
         "describe_alarm_history",
@@ -154,12 +191,12 @@ def alarm_history(
         ScanBy="TimestampDescending",
         MaxRecords=_A_PAGE,
     )
-    return (Kept(unread=found), Kept(unread=found)) if isinstance(found, Unread) else found
+    return AlarmHistory.not_read(found) if isinstance(found, Unread) else found
 
 
 def actions_between(
     cloudwatch: CloudWatch, scope: Scope, start: datetime, end: datetime, arns: Mapping[str, str]
-) -> tuple[Action, ...] | None:
+) -> Kept[Action]:
     """Return all actions of all alarms in an account and Region, deleted ones included.
 
     Args:
@@ -170,14 +207,14 @@ def actions_between(
         arns: the ARNs of the alarms that exist, by name.
 
     Returns:
-        The actions; None when they are too many or could not be read.
+        The actions; with an `unread` when these are not all.
     """
+    unread = partial(cloudwatch.unread, "describe_alarm_history", scope, "")
 
-    def read(answer: Record) -> tuple[Action, ...] | None:
-        items = answer.records("AlarmHistoryItems")
-        named = ((item, arns.get(item.optional("AlarmName", text, ""), "")) for item in items)
-        found = tuple(found for item, arn in named for found in _actions(item, arn))
-        return None if answer.has("NextToken") else found
+    def read(answer: Record) -> Kept[Action]:
+        listed = _Listed(answer, answer.apart("AlarmHistoryItems"), "Timestamp", start, unread)
+        kept = listed.kept(lambda item: _action(item, arns.get(item.optional("AlarmName", text, ""), "")))
+        return kept if kept.cover(start) or kept.unread else replace(kept, unread=unread(TOO_MANY, "call"))
 
     answer = cloudwatch.call(
         "describe_alarm_history",
@@ -191,44 +228,46 @@ def actions_between(
         ScanBy="TimestampDescending",
         MaxRecords=_A_PAGE,
     )
-    return None if isinstance(answer, Unread) else answer
+    return Kept(unread=answer) if isinstance(answer, Unread) else answer
 
 
-def _transitions(item: Record, arn: str) -> Iterator[Transition]:
-    at = item.required("Timestamp", moment, None)
-    if item.required("HistoryItemType", text, "") != "StateUpdate" or at is None:
-        return
-    data = _data(item)
-    old, new = _object(data.get("oldState")), _object(data.get("newState"))
-    before, state = old.get("stateValue"), new.get("stateValue")
-    if isinstance(before, str) and isinstance(state, str):
-        # SetAlarmState leaves no query behind; CloudWatch's own evaluation does.
-        reason = _object(new.get("stateReasonData"))
-        evaluated = "queryDate" in reason or "triggeringAlarms" in reason
-        yield Transition(arn, _utc(at), before, state, by_hand=not evaluated)
+def _transition(item: Record, arn: str) -> Transition | None:
+    at, data = item.required("Timestamp", moment, None), Record(item.required("HistoryData", _json, {}))
+    before, new = data.record("oldState").required("stateValue", text, ""), data.record("newState")
+    state = new.required("stateValue", text, "")
+    # SetAlarmState leaves no query behind; CloudWatch's own evaluation does.
+    reason = new.optional("stateReasonData", structure, {})
+    if data.problem:
+        item.lacks("HistoryData")
+    if at is None or item.problem:
+        return None
+    evaluated = "queryDate" in reason or "triggeringAlarms" in reason
+    return Transition(arn, _utc(at), before, state, by_hand=not evaluated)
 
 
-def _actions(item: Record, arn: str) -> Iterator[Action]:
-    at = item.required("Timestamp", moment, None)
-    if item.required("HistoryItemType", text, "") != "Action" or at is None:
-        return
-    summary = item.required("HistorySummary", text, "")
-    told = _data(item).get("notificationResource")
+def _action(item: Record, arn: str) -> Action | None:
+    at, summary = item.required("Timestamp", moment, None), item.required("HistorySummary", text, "")
     named = _ARN.search(summary)
-    # The ARN ends a sentence.
-    target = told if isinstance(told, str) else named[0].rstrip(".,") if named else ""
-    yield Action(arn, target, _utc(at), succeeded=summary.startswith(_SUCCEEDED))
+    # The ARN ends a sentence. AWS documents the summary, and the data as JSON without saying more.
+    told = Record(item.optional("HistoryData", _json, {})).optional("notificationResource", some_text, "")
+    target = told or (named[0].rstrip(".,") if named else "")
+    if not target:
+        item.lacks("HistoryData")
+    return None if at is None or not target else Action(arn, target, _utc(at), succeeded=summary.startswith(_SUCCEEDED))
 
 
-def _data(item: Record) -> Mapping[str, Any]:
+def _change(item: Record, arn: str) -> Change | None:
+    at, data = item.required("Timestamp", moment, None), Record(item.optional("HistoryData", _json, {}))
+    how = MADE if data.optional("type", text, "") == "Create" else RECONFIGURED
+    return None if at is None else Change("alarm", arn, _utc(at), how)
+
+
+def _json(value: Any) -> dict[str, Any]:  # noqa: ANN401 - as AWS sent it
+    """A JSON object's text."""
     try:
-        return _object(read_json(item.optional("HistoryData", text, "") or "{}", most=_MOST_RECORD, twice=True))
+        return structure(read_json(text(value), most=_MOST_RECORD, twice=True))
     except JsonTextError:
-        return {}
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+        raise WrongError("Wrong") from None
 
 
 def sums(
@@ -255,6 +294,8 @@ def _sums(
             key = result.required("Id", text, "")
             if key in points:
                 times, values = result.required("Timestamps", moments, ()), result.required("Values", numbers, ())
+                if len(times) != len(values):
+                    result.lacks("Values")
                 points[key] += [Datapoint(_utc(at), value, PERIOD) for at, value in zip(times, values, strict=False)]
                 whole |= {key} if result.optional("StatusCode", text, "") == "Complete" else set()
         return {metric: Kept(tuple(points[key]), start if key in whole else None) for key, metric in ids.items()}
@@ -277,12 +318,48 @@ def _stat(metric: Metric) -> dict[str, Any]:
     return {"Metric": named, "Period": PERIOD, "Stat": "Sum"}
 
 
-def _since(items: Sequence[Record], member: str, answer: Record, longest: datetime) -> datetime | None:
-    """From when on a list is complete, the newest first: with more to come from its oldest item on."""
-    if not answer.has("NextToken"):
-        return longest
-    times = (item.required(member, moment, None) for item in items)
-    return min((_utc(at) for at in times if at), default=None)
+@dataclass(frozen=True)
+class _Listed:
+    """Records of an answer, the newest first.
+
+    Attributes:
+        answer: the answer; more pages may follow.
+        records: the records, each with a problem of its own.
+        time: which member is their time.
+        longest: from when on they are all there are where no more follow.
+        unread: makes of a record's problem why it could not be read.
+    """
+
+    answer: Record
+    records: Sequence[Record]
+    time: str
+    longest: datetime
+    unread: Callable[[str], Unread]
+
+    def kept(self, make: Callable[[Record], Item | None], kind: str = "") -> Kept[Item]:
+        """Keep what is made of the records of one HistoryItemType, or of all; they are complete after what is none."""
+        kinds = [(one, one.required("HistoryItemType", text, "") if kind else "") for one in self.records]
+        # What does not say of which kind it is may be of this one.
+        read = [(one, make(one) if of == kind else None) for one, of in kinds if of in {"", kind}]
+        illegible = [one for one, made in read if made is None]
+        times = [self._since, *(self._at(one) for one in illegible)]
+        since = None if None in times else max(at for at in times if at is not None)
+        if since is not None and illegible:
+            since += _INSTANT
+        problem = next((one.problem for one in illegible if one.problem), None)
+        made = tuple(made for _, made in read if made is not None)
+        return Kept(made, since, self.unread(problem) if problem else None)
+
+    @property
+    def _since(self) -> datetime | None:
+        """From when on all records are listed."""
+        if not self.answer.has("NextToken"):
+            return self.longest
+        return min((at for one in self.records if (at := self._at(one))), default=None)
+
+    def _at(self, record: Record) -> datetime | None:
+        at = record.optional(self.time, moment, None)
+        return None if at is None else _utc(at)
 
 
 def _utc(at: datetime) -> datetime:

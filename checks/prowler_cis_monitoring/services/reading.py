@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
@@ -132,6 +132,14 @@ def moment(value: Any) -> datetime:  # noqa: ANN401
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise WrongError("Wrong")
     return value
+
+
+def milliseconds(value: Any) -> datetime:  # noqa: ANN401
+    """A time in milliseconds since 1970."""
+    try:
+        return datetime.fromtimestamp(number(value) / 1000, timezone.utc)
+    except (OverflowError, OSError, ValueError):
+        raise WrongError("Wrong") from None
 
 
 def moments(value: Any) -> tuple[datetime, ...]:  # noqa: ANN401

@@ -22,7 +22,9 @@ from prowler_cis_monitoring.snapshot.inventory import Item, by_key
 
 _RANK = {Status.PASS: 0, Status.MANUAL: 1, Status.FAIL: 2}
 # What is no cause of a verdict: when something was looked at, and what follows from another member.
-_IRRELEVANT = {"metric_filters", "subscriptions", "state_transitioned", "configuration_updated", "history", "key_id"}
+_IRRELEVANT = {
+    *("metric_filters", "subscriptions", "state_transitioned", "configuration_updated", "created", "history", "key_id")
+}
 
 
 class Turn(Enum):

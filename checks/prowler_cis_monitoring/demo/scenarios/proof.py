@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, REGION, TOPIC_ARN
-from prowler_cis_monitoring.demo.past import Past, ago, let_alarm_be_old, log_events
+from prowler_cis_monitoring.demo.past import Past, ago, let_path_be_old, log_events
 from prowler_cis_monitoring.demo.scenarios.scenario import CANONICAL, Change, Scenario, pattern, scenario
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _root(days: int) -> Past:
 
 
 def _old_alarm(_: Session) -> None:
-    let_alarm_be_old("root_usage")
+    let_path_be_old("root_usage")
 
 
 def _sign_in(days: int, **changes: str) -> Change:

@@ -8,7 +8,17 @@ from typing import Any
 from prowler_cis_monitoring.alert_path.resources import Arn, LogGroup, LogSubscription, MetricFilter, Scope, Unread
 from prowler_cis_monitoring.services.answers import UNITS
 from prowler_cis_monitoring.services.path_service import PathService
-from prowler_cis_monitoring.services.reading import Record, flag, number, one_of, some_text, text, text_map, texts
+from prowler_cis_monitoring.services.reading import (
+    Record,
+    flag,
+    milliseconds,
+    number,
+    one_of,
+    some_text,
+    text,
+    text_map,
+    texts,
+)
 
 _LOG_GROUP = "log-group:"
 _NOT_FOUND = "ResourceNotFoundException"
@@ -60,6 +70,7 @@ class Logs(PathService):
             "pattern": record.required("filterPattern", text, ""),
             "system_dimensions": record.optional("emitSystemFieldDimensions", texts, ()),
             "field_selection": record.optional("fieldSelectionCriteria", text, "") or None,
+            "created": record.optional("creationTime", milliseconds, None),
             "on_transformed_logs": record.optional("applyOnTransformedLogs", flag, False),  # noqa: FBT003
         }
         transformations = [_transformation(one) for one in record.records("metricTransformations")]
@@ -128,6 +139,7 @@ def _log_group(arn: str, name: str, scope: Scope, group: Record) -> LogGroup:
         log_class=group.optional("logGroupClass", some_text, "STANDARD"),
         data_protection=group.optional("dataProtectionStatus", some_text, None),
         inherited_properties=group.optional("inheritedProperties", texts, ()),
+        created=group.optional("creationTime", milliseconds, None),
     )
 
 
