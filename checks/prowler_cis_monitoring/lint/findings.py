@@ -31,6 +31,7 @@ _KINDS = {
     "AWS::SNS::Subscription": "subscription",
     "AWS::KMS::Key": "key",
     "AWS::KMS::Alias": "alias",
+    "AWS::Events::Rule": "EventBridge rule",
 }
 
 
@@ -57,6 +58,7 @@ class Finding:
         when: the combination of conditions under which it is so; empty for all.
         column: the 0-based column in the text of the property that is meant.
         missed_event: a record that would reach nobody.
+        also: what else may tell somebody, in sentences.
     """
 
     rule: str
@@ -69,6 +71,7 @@ class Finding:
     when: str = ""
     column: int | None = None
     missed_event: dict[str, object] | None = field(default=None, hash=False, compare=False)
+    also: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -127,6 +130,7 @@ def _finding(rule: str, level: Level, message: str, spot: Spot, judged: Judged) 
         controls=(judged.control.slug,),
         when=harmless(str(judged.choices)),
         missed_event=judged.verdict.missed_event,
+        also=tuple(_told(sentence, judged.declared) for sentence in judged.verdict.alternatives),
     )
 
 

@@ -25,12 +25,20 @@ from prowler_cis_monitoring.templates.building import (
     ASSUMED_TRAIL,
     Guess,
     Options,
+    alternatives_of,
     build,
     has_outside,
     open_values,
 )
 from prowler_cis_monitoring.templates.choices import Choices, every
-from prowler_cis_monitoring.templates.declared import ALARM, COMPOSITE_ALARM, METRIC_FILTER, SUBSCRIPTION, Declared
+from prowler_cis_monitoring.templates.declared import (
+    ALARM,
+    COMPOSITE_ALARM,
+    EVENT_RULE,
+    METRIC_FILTER,
+    SUBSCRIPTION,
+    Declared,
+)
 from prowler_cis_monitoring.templates.files import Files
 from prowler_cis_monitoring.templates.values import Outside, Value, plain, reasons, text
 
@@ -143,7 +151,7 @@ class _Combination:
     declared: tuple[Declared, ...]
     files: Files
     request: Request
-    _accounts: dict[tuple[Guess, bool, str], AlertPaths] = field(default_factory=dict)
+    _accounts: dict[tuple[Guess, bool, str], tuple[AlertPaths, Alternatives | None]] = field(default_factory=dict)
 
     @cached_property
     def _guesses(self) -> tuple[Guess, ...]:
@@ -153,20 +161,23 @@ class _Combination:
     def _pattern_is_outside(self) -> bool:
         return any(reasons(one.get("FilterPattern")) for one in self.declared if one.type == METRIC_FILTER)
 
-    def _paths(self, guess: Guess, control: Control, *, assume: bool) -> AlertPaths:
+    def _account(self, guess: Guess, control: Control, *, assume: bool) -> tuple[AlertPaths, Alternatives | None]:
         pattern = control.suggested_pattern if self._pattern_is_outside else ""
         key = (guess, assume, pattern)
         if key not in self._accounts:
             options = Options(guess, assume, pattern, self.request.base)
-            self._accounts[key] = AlertPaths(build(self.declared, self.files.place, options))
+            place, before = self.files.place, self.request.alternatives
+            account = build(self.declared, place, options)
+            others = alternatives_of(self.declared, place, options, account, before)
+            self._accounts[key] = AlertPaths(account), others
         return self._accounts[key]
 
     def _verdicts(self, control: Control) -> Iterator[tuple[Guess, bool, Verdict]]:
         assumptions = (True,) if self.request.trail_known or self.request.base is not None else (True, False)
         for assume in assumptions:
             for guess in self._guesses:
-                paths = self._paths(guess, control, assume=assume)
-                yield guess, assume, decide(control, paths, self.request.settings, self.request.alternatives)
+                paths, alternatives = self._account(guess, control, assume=assume)
+                yield guess, assume, decide(control, paths, self.request.settings, alternatives)
 
     def judged(self, control: Control) -> Judged:
         found = list(self._verdicts(control))
@@ -176,7 +187,7 @@ class _Combination:
         if statuses == {Status.FAIL}:
             # The account on which the names meet shows the nearest path.
             nearest = max((verdict for _, _, verdict in found), key=_length)
-            if open_ := tuple(self._beyond_guessing()):
+            if open_ := (*self._beyond_guessing(), *self._open_rules(nearest)):
                 return Judged(control, State.DEPENDS, nearest, self.declared, self.choices, open_)
             state = State.BROKEN if self._meant(control) else State.ABSENT
             return Judged(control, state, nearest, self.declared, self.choices, provided=_provided(nearest.paths))
@@ -223,6 +234,16 @@ class _Combination:
             for name in ("AlarmName", "Namespace", "MetricName"):
                 for why in reasons(one.get(name)):
                     yield OpenValue(why, one, name)
+
+    def _open_rules(self, verdict: Verdict) -> Iterator[OpenValue]:
+        """What is outside of EventBridge rules, where the user lets them count."""
+        if self.request.settings.accept_alternatives == "named":
+            return
+        for one in self.declared:
+            if one.type == EVENT_RULE:
+                yield from _open_of(one)
+        if verdict.alternatives and self.request.alternatives is None:
+            yield OpenValue(Outside("rules", "which EventBridge rules other Regions have is not in these files"))
 
     def _unmet(self) -> Iterator[OpenValue]:
         """Alarms beside composite ones whose metric is outside and meets no filter: they may hold others back."""

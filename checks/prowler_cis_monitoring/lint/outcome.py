@@ -32,4 +32,5 @@ def message_of(finding: Finding) -> str:
     """Return what a finding says where its place stands elsewhere, with its combination and its controls."""
     when = f" (when {finding.when})" if finding.when else ""
     controls = f" Controls: {', '.join(finding.controls)}." if finding.controls else ""
-    return f"{finding.message}{when}.{controls}"
+    also = "".join(f" {sentence}" for sentence in finding.also)
+    return f"{finding.message}{when}.{controls}{also}"

@@ -54,6 +54,7 @@ def _told(finding: Finding, lines: _Lines) -> str:
     told += lines.marked(finding)
     if finding.when:
         told.append(f"  when {finding.when}")
+    told += [f"  also: {sentence}" for sentence in finding.also]
     if finding.controls:
         told.append(f"  controls: {', '.join(finding.controls)}")
     return "\n".join(told)
@@ -118,6 +119,7 @@ def _as_json(finding: Finding) -> dict[str, Any]:
         "property": finding.property_name,
         "controls": list(finding.controls),
         "when": finding.when,
+        "also": list(finding.also),
         "missed_event": finding.missed_event,
         "fingerprint": finding.fingerprint,
     }

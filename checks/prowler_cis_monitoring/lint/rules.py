@@ -232,6 +232,8 @@ def _action(one: Declared, around: _Around) -> Iterator[Breach]:
     rules = [each.get("AlarmRule") for each in around.of(types.COMPOSITE_ALARM)]
     if any(reasons(rule) or one.name in text(rule) for rule in rules):
         return
+    if any("Alarm State Change" in json.dumps(plain(rule.get("EventPattern"))) for rule in around.of(types.EVENT_RULE)):
+        return
     yield _breach("alarm-without-action", one, "AlarmActions")
 
 

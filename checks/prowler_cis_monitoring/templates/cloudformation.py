@@ -16,6 +16,7 @@ from prowler_cis_monitoring.templates.declared import (
     ALARM,
     ALIAS,
     COMPOSITE_ALARM,
+    EVENT_RULE,
     KEY,
     LOG_GROUP,
     METRIC_FILTER,
@@ -59,6 +60,7 @@ _NAMES = {
     TOPIC: ("TopicName", "sns", ""),
     KEY: ("", "kms", "key/"),
     ALIAS: ("AliasName", "kms", ""),
+    EVENT_RULE: ("Name", "events", "rule/"),
 }
 
 
@@ -305,6 +307,7 @@ class Stack:
             (ALARM, "Arn"): arn,
             (COMPOSITE_ALARM, "Arn"): arn,
             (TRAIL, "Arn"): arn,
+            (EVENT_RULE, "Arn"): arn,
             (KEY, "Arn"): arn,
             (KEY, "KeyId"): text(named),
         }.get((kind, name))

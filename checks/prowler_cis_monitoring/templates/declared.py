@@ -18,6 +18,7 @@ TOPIC_INLINE_POLICY = "AWS::SNS::TopicInlinePolicy"
 SUBSCRIPTION = "AWS::SNS::Subscription"
 KEY = "AWS::KMS::Key"
 ALIAS = "AWS::KMS::Alias"
+EVENT_RULE = "AWS::Events::Rule"
 TYPES = frozenset(
     (
         TRAIL,
@@ -31,6 +32,7 @@ TYPES = frozenset(
         SUBSCRIPTION,
         KEY,
         ALIAS,
+        EVENT_RULE,
     )
 )
 

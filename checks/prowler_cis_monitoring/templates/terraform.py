@@ -96,6 +96,10 @@ _TYPES: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "filter_policy_scope": "FilterPolicyScope",
         },
     ),
+    "aws_cloudwatch_event_rule": (
+        types.EVENT_RULE,
+        {"name": "Name", "event_pattern": "EventPattern", "state": "State", "event_bus_name": "EventBusName"},
+    ),
     "aws_kms_key": (types.KEY, {"policy": "KeyPolicy", "is_enabled": "Enabled"}),
     "aws_kms_alias": (types.ALIAS, {"name": "AliasName", "target_key_id": "TargetKeyId"}),
 }
@@ -148,6 +152,7 @@ _NAME_ARGUMENT = {
     types.COMPOSITE_ALARM: "alarm_name",
     types.TOPIC: "name",
     types.ALIAS: "name",
+    types.EVENT_RULE: "name",
 }
 _ARN = {
     types.TRAIL: ("cloudtrail", "trail/"),
@@ -157,6 +162,7 @@ _ARN = {
     types.TOPIC: ("sns", ""),
     types.KEY: ("kms", "key/"),
     types.ALIAS: ("kms", ""),
+    types.EVENT_RULE: ("events", "rule/"),
 }
 # What an argument takes of a resource that is referred to as a whole, as by a splat.
 _WANTED = {"log_group_name": "name", "metric_name": "id", "kms_master_key_id": "id", "target_key_id": "key_id"}
@@ -275,6 +281,8 @@ class Plan:
                     properties[name] = _as_cloudformation(name, value)
             if kind == types.KEY:
                 properties.update(self._key_policy(one))
+            if kind == types.EVENT_RULE:
+                properties.update(self._targets(one))
             if kind == types.COMPOSITE_ALARM:
                 properties.update(_suppressor(properties.pop("ActionsSuppressor", None)))
             yield Declared(kind, one.address, self._name(one, 0), self.at, self.place, properties, self._arn(one, 0))
@@ -290,6 +298,18 @@ class Plan:
                     and text(target) in (self._name(key, 0), self._arn(key, 0))
                 ):
                     yield "KeyPolicy", policy
+
+    def _targets(self, rule: _Planned) -> Iterator[tuple[str, Value]]:
+        """The targets of a rule, which are resources of their own; and its state in the older argument."""
+        found = []
+        for one in self.planned.values():
+            named = self._argument(one, "rule", 0) if one.type == "aws_cloudwatch_event_target" else None
+            if named is not None and text(named) == self._name(rule, 0):
+                written = {"Arn": self._argument(one, "arn", 0), "RoleArn": self._argument(one, "role_arn", 0)}
+                found.append(Value({key: value for key, value in written.items() if value is not None}, self.at))
+        yield "Targets", Value(tuple(found), self.at)
+        if rule.values.get("is_enabled") is False:
+            yield "State", Value("DISABLED", self.at)
 
     def _name(self, one: _Planned, depth: int) -> str:
         kind, _ = _TYPES[one.type]
