@@ -3,13 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from prowler_cis_monitoring.alert_path.paths import AlertPaths
-from prowler_cis_monitoring.alert_path.question import Question
 from prowler_cis_monitoring.proof.histories import ALARM, Kept
 from prowler_cis_monitoring.proof.proof import Grade
 from prowler_cis_monitoring.proof.traces import End
-from prowler_cis_monitoring.proof.ways import ways_of
-from tests.simulator.hiding import hidden
 
 
 def disagreement(played, proof, ways=None):
@@ -104,9 +100,8 @@ def wrong_link(played, proof):
     return f"skewed event: {found.grade.value}" if found.grade is not left else ""
 
 
-def known_less(draws, played):
-    """What is said wrongly by who could not read a part of the account; empty where all is right."""
-    _, resources = hidden(draws, played.inquiry.resources)
-    ways = ways_of(Question(AlertPaths(resources), played.inquiry.demand).paths, resources)
-    found = replace(played.inquiry, resources=resources, ways=ways, passes=False).prove()
-    return disagreement(played, found, ways)
+def wrong(played):
+    """What the histories of a played account prove wrongly: a sentence for each."""
+    proof, less = played.inquiry.prove(), played.less_known
+    found = disagreement(played, proof), wrong_link(played, proof), disagreement(played, less.prove(), less.ways)
+    return [one for one in found if one]

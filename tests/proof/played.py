@@ -21,6 +21,7 @@ from tests.simulator.accounts import READ_AT, account
 from tests.simulator.agreement import demand_of
 from tests.simulator.alarm_states import ALARM
 from tests.simulator.delivery import taken_in
+from tests.simulator.hiding import hidden
 from tests.simulator.records import required
 from tests.simulator.simulation import BUSY, QUIET, Choices, Simulation, lead
 from tests.simulator.subscribers import FILTERS, HUMAN, _accepts
@@ -55,19 +56,51 @@ class Recorded(Simulation):
                 self.acted.append((self.now, one))
 
 
-@dataclass
+@dataclass(frozen=True)
+class Scene:
+    """An account in which events can happen, and what is known of it.
+
+    Attributes:
+        control: the control.
+        known: the account, its verdict and its paths, without histories.
+        less_known: the same as somebody sees it who could not read a part of the account.
+    """
+
+    control: str
+    known: Inquiry
+    less_known: Inquiry
+
+    @property
+    def resources(self):
+        """The account."""
+        return self.known.resources
+
+
+def scene(draws):
+    """Make up an account and judge it."""
+    control, resources = account(draws)
+    paths, demand = AlertPaths(resources), demand_of(control)
+    verdict = judge(paths, demand)
+    ways = ways_of(Question(paths, demand).paths, resources)
+    known = Inquiry(demand, verdict.status is Status.PASS, verdict.paths, ways, resources, Histories(), NOW)
+    _, less = hidden(draws, resources)
+    fewer = ways_of(Question(AlertPaths(less), demand).paths, less)
+    return Scene(control, known, replace(known, resources=less, ways=fewer, passes=False))
+
+
+@dataclass(frozen=True)
 class Played:
     """What happened in an account, and what is left of it.
 
     Attributes:
-        control: the control.
-        inquiry: the account, its verdict and its histories.
+        scene: the account.
+        histories: what is left.
         arrived: by the event's id, the minute in which trails delivered it.
         told: the minute, alarm and people of each notification that a person got.
     """
 
-    control: str
-    inquiry: Inquiry
+    scene: Scene
+    histories: Histories
     arrived: dict
     told: list
 
@@ -75,15 +108,24 @@ class Played:
         """The notifications that people got within two hours of an event's arrival."""
         return [one for one in self.told if 0 <= one[0] - self.arrived[event.id] <= minutes]
 
+    @property
+    def inquiry(self):
+        """The account, its verdict and its histories."""
+        return self.with_histories(self.histories)
+
+    @property
+    def less_known(self):
+        """The same for somebody who could not read a part of the account."""
+        return replace(self.scene.less_known, histories=self.histories)
+
     def with_histories(self, histories):
-        """The same with other histories."""
-        return replace(self.inquiry, histories=histories)
+        """The account with other histories."""
+        return replace(self.scene.known, histories=histories)
 
 
-def play(draws):
-    """Make up an account and events, let them happen, and keep the records."""
-    control, resources = account(draws)
-    records = required(control)
+def play(scene, draws):
+    """Make up events, let them happen in an account, and keep the records."""
+    resources, records = scene.resources, required(scene.control)
     simulation = Recorded(resources, draws.one_of((QUIET, BUSY)), Choices())
     quiet = lead(resources)
     simulation.play(quiet)
@@ -102,14 +144,10 @@ def play(draws):
         everyday = simulation.world.records(simulation.now - 1, 1)
         samples.append(simulation.minutes.kinds[simulation.minutes.passed[-1]])
         incoming.append(taken_in(resources, [*everyday, *happened], every_copy=True))
-    paths, demand = AlertPaths(resources), demand_of(control)
-    verdict = judge(paths, demand)
-    ways = ways_of(Question(paths, demand).paths, resources)
     told = [(minute - quiet, one.arn, _people(resources, one)) for minute, one in simulation.acted]
-    histories = _histories(resources, ways, simulation, quiet, samples, incoming, events)
-    inquiry = Inquiry(demand, verdict.status is Status.PASS, verdict.paths, ways, resources, histories, NOW)
+    histories = _histories(resources, scene.known.ways, simulation, quiet, samples, incoming, events)
     arrived = {event.id: minute for minute, some in arrivals.items() for event in some}
-    return Played(control, inquiry, arrived, [one for one in told if one[2]])
+    return Played(scene, histories, arrived, [one for one in told if one[2]])
 
 
 def _at(minute):
