@@ -16,8 +16,9 @@ ROOT = Path(__file__).parent.parent / "checks" / PACKAGE
 LEVELS = (
     {"reader", "foreign_text", "streams"},
     {"filter_pattern", "controls"},
-    {"alert_path", "settings"},
-    {"decision"},
+    {"benchmarks", "near_names"},
+    {"alert_path", "settings", "command_line"},
+    {"decision", "user_files"},
     {"snapshot", "templates", "remedy", "proof", "picture", "services", "rule_pages"},
     {"finding"},
     {"alerting_check"},

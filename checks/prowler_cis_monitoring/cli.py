@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from prowler_cis_monitoring.command_line import Parser
 from prowler_cis_monitoring.streams import standard_streams
 
 INVALID_INPUT = 2
@@ -18,7 +19,10 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `cis-monitoring` with `arguments`, by default those of the process; return its exit status."""
     with standard_streams():
-        parsed = parser().parse_args(arguments)
+        top = parser()
+        parsed, surplus = top.parse_known_args(arguments)
+        if surplus:
+            parsed.parser.refuse(surplus)
         try:
             status: int = parsed.run(parsed)
         except KeyboardInterrupt:
@@ -26,9 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="cis-monitoring",
         description="Would anybody be told? Decides the Monitoring section of the CIS AWS Foundations Benchmark.",
     )
@@ -41,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
     _add_rule(commands)
     _add_diff(commands)
     _add_lint(commands)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
     return top
 
 
@@ -54,7 +60,7 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_demo(commands: argparse._SubParsersAction[Parser]) -> None:
     demo = commands.add_parser(
         "demo",
         help="run Prowler with the checks on an embedded AWS account",
@@ -82,7 +88,7 @@ def _demo(parsed: argparse.Namespace) -> int:
     return run.run_demo(parsed.scenario, parsed.output_directory)
 
 
-def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_scan(commands: argparse._SubParsersAction[Parser]) -> None:
     from prowler_cis_monitoring.scan import arguments  # noqa: PLC0415 - only this subcommand needs it
 
     scan = commands.add_parser(
@@ -123,7 +129,7 @@ def _scanned(parsed: argparse.Namespace) -> int:
     return status
 
 
-def _add_fix(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_fix(commands: argparse._SubParsersAction[Parser]) -> None:
     from prowler_cis_monitoring.fix import arguments  # noqa: PLC0415 - only this subcommand needs it
 
     fix = commands.add_parser(
@@ -143,7 +149,7 @@ def _fix(parsed: argparse.Namespace) -> int:
     return fix(parsed)
 
 
-def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
     from prowler_cis_monitoring.explain import control_list  # noqa: PLC0415 - only this subcommand needs it
 
     explain = commands.add_parser(
@@ -171,7 +177,7 @@ def _explain(parsed: argparse.Namespace) -> int:
     return explain(parsed.control, parsed.patterns, as_json=parsed.json)
 
 
-def _add_rule(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_rule(commands: argparse._SubParsersAction[Parser]) -> None:
     rule = commands.add_parser(
         "rule",
         help="say what a rule means and how to mend what it tells",
@@ -188,7 +194,7 @@ def _rule(parsed: argparse.Namespace) -> int:
     return show(parsed.slug)
 
 
-def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_diff(commands: argparse._SubParsersAction[Parser]) -> None:
     compared = commands.add_parser(
         "diff",
         help="say what got worse between two snapshots",
@@ -214,7 +220,7 @@ def _diff(parsed: argparse.Namespace) -> int:
     return diff(parsed)
 
 
-def _add_lint(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_lint(commands: argparse._SubParsersAction[Parser]) -> None:
     linted = commands.add_parser(
         "lint",
         help="judge CloudFormation, CDK and Terraform before anything is deployed",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.filter_pattern import (
     EVERYDAY_EVENTS,
@@ -18,6 +19,7 @@ from prowler_cis_monitoring.filter_pattern import (
     parse,
 )
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.near_names import NotKnownError, controls_named
 
 INVALID_INPUT = 2
 _MOST_SHOWN = 1_000_000
@@ -56,10 +58,15 @@ def explain(slug: str, texts: Sequence[str], *, as_json: bool) -> int:
         0 when covered, 1 for a gap, 2 for an unknown control or an invalid pattern (on stderr, with a caret under the
         column), 3 when it cannot be decided.
     """
-    control = CONTROLS.get(slug.removeprefix("cloudwatch_alerting_"))
-    if control is None:
-        _complain(f"there is no control {slug!r}; the controls are {', '.join(CONTROLS)}")
+    try:
+        named = controls_named([slug], controls_by_number())
+    except NotKnownError as error:
+        _complain(str(error))
         return INVALID_INPUT
+    if len(named) != 1:
+        _complain(f"{slug}: one control is expected; it names {', '.join(named) or 'none'}")
+        return INVALID_INPUT
+    control = CONTROLS[named[0]]
     try:
         patterns = tuple(_parsed(number, text) for number, text in enumerate(texts, start=1))
     except _InvalidInputError as error:
@@ -74,7 +81,10 @@ def _parsed(number: int, text: str) -> FilterPattern:
     try:
         return parse(text)
     except FilterPatternError as error:
-        raise _InvalidInputError(f"pattern {number} is invalid: {error}\n{_caret(text, error.position)}") from None
+        quoted = "\nQuote the pattern: '{ … }'" if text.strip() == "{" else ""
+        raise _InvalidInputError(
+            f"pattern {number} is invalid: {error}\n{_caret(text, error.position)}{quoted}"
+        ) from None
 
 
 def _explanation(control: Control, patterns: tuple[FilterPattern, ...]) -> _Explanation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import sys
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Rule
+from prowler_cis_monitoring.near_names import suggestion
 
 INVALID_INPUT = 2
 EXAMPLES = Path(__file__).with_name("rule_examples.json")
@@ -31,10 +31,10 @@ def show(slug: str | None) -> int:
     if slug is None:
         _say(_listing())
         return 0
+    slug = slug if slug in RULES else slug.lower().replace("_", "-")
     if slug not in RULES:
-        near = difflib.get_close_matches(slug, RULES)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; cis-monitoring rule lists them"
-        print(f"cis-monitoring rule: there is no rule {slug!r}{hint}", file=sys.stderr)  # noqa: T201
+        advice = suggestion(slug, RULES, "cis-monitoring rule")
+        print(f"cis-monitoring rule: there is no rule {slug!r}; {advice}", file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
     _say(page(RULES[slug]))
     return 0

@@ -21,6 +21,7 @@ from pydantic import (
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
+from prowler_cis_monitoring.near_names import suggestion
 
 KEY = "cis_monitoring"
 ORGANIZATION = "organization"
@@ -35,7 +36,6 @@ _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
 # What is expected, by pydantic's name of what is wrong.
 _EXPECTED = {
-    "extra_forbidden": "there is no such setting",
     "int_type": "a whole number is expected",
     "bool_type": "true or false is expected",
     "string_type": "a text is expected",
@@ -67,7 +67,7 @@ def _pattern(text: str) -> str:
 
 def _slug(text: str) -> str:
     if text not in CONTROLS:
-        raise ValueError(f"there is no such control; the controls are {', '.join(CONTROLS)}")
+        raise ValueError(f"there is no such control; {suggestion(text, CONTROLS, 'cis-monitoring control --list')}")
     return text
 
 
@@ -227,5 +227,9 @@ def _complaint(problem: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     secret = problem["type"] == "extra_forbidden" or key.endswith(_SECRET)
     value = "" if secret else f"{problem['input']!r}: "
     expected = _EXPECTED.get(problem["type"])
+    if problem["type"] == "extra_forbidden":
+        of_control = len(problem["loc"]) > 1
+        known = (ControlSettings if of_control else Settings).model_fields
+        return f"{key}: there is no such setting; {suggestion(str(problem['loc'][-1]), known)}"
     own_words = problem["msg"].removeprefix("Value error, ")
     return f"{key}: {value}{expected.format(**problem.get('ctx', {})) if expected else own_words}"

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("no_aws")
             ["--organization", "--role", "A", "--organizations-role", "arn:aws:iam::123456789012:role/A"],
             ["--organizations-role", "several accounts"],
         ),
-        (["--organization", "--role", "arn:aws:iam::123456789012:role/A"], ["--role", "arn:aws", "name"]),
+        (["--organization", "--role", "arn:aws:iam::123456789012:user/A"], ["--role", "arn:aws", "name"]),
         (["--output-filename", "a/b"], ["--output-filename", "a/b"]),
         (["--output-filename", ""], ["--output-filename", "''"]),
     ],
@@ -67,7 +67,7 @@ def test_what_argparse_knows_is_refused_by_it(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["scan", *arguments])
     assert stopped.value.code == 2
-    assert "usage: cis-monitoring" in capsys.readouterr().err
+    assert "cis-monitoring scan --help lists what there is" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from prowler_cis_monitoring.demo.organization import (
 )
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario, find
 from prowler_cis_monitoring.demo.server import DEMO_CREDENTIALS, DemoServer, demo_server
+from prowler_cis_monitoring.near_names import suggestion
 
 ORGANIZATION = "organization"
 _ROOT_CHECK = "cloudwatch_alerting_root_usage"
@@ -50,7 +51,9 @@ def run_demo(slug: str | None, output: Path) -> int:
     try:
         scenario = find(slug)
     except KeyError:
-        print(f"cis-monitoring demo: there is no scenario {slug!r}; see --list-scenarios", file=sys.stderr)  # noqa: T201
+        known = [ORGANIZATION, *(scenario.slug for scenario in SCENARIOS)]
+        advice = suggestion(slug, known, "cis-monitoring demo --list-scenarios")
+        print(f"cis-monitoring demo: there is no scenario {slug!r}; {advice}", file=sys.stderr)  # noqa: T201
         return 2
     return _one_scenario(scenario, output)
 

@@ -26,7 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options to `parser`."""
     group = parser.add_argument_group("what to mend, and how")
     group.add_argument(
-        "--control", action="append", metavar="CONTROL", help="mend this control only; may be given several times"
+        "--control",
+        nargs="+",
+        action="extend",
+        metavar="CONTROL",
+        help="mend these only: names, numbers such as 5.3, or names with *",
     )
     group.add_argument(
         "--from",

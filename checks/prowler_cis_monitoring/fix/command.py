@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.fix.arguments import DONE, INVALID_INPUT, NOT_ALL, NOT_READ
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.near_names import NotKnownError, controls_named
 from prowler_cis_monitoring.remedy import Fix, propose_all
 from prowler_cis_monitoring.remedy.changes import Subscribe
 from prowler_cis_monitoring.remedy.forms import FORMS, as_json
@@ -61,11 +63,10 @@ class _NotReadError(Exception):
 
 
 def _slugs(named: list[str] | None) -> list[str]:
-    slugs = [name.removeprefix("cloudwatch_alerting_") for name in named or CONTROLS]
-    for slug in slugs:
-        if slug not in CONTROLS:
-            raise FixError(f"--control {slug}: there is no such control; there are {', '.join(CONTROLS)}")
-    return [slug for slug in CONTROLS if slug in slugs]
+    try:
+        return list(controls_named(named, controls_by_number()) if named else CONTROLS)
+    except NotKnownError as error:
+        raise FixError(f"--control {error}") from None
 
 
 def _address(email: str | None) -> str | None:

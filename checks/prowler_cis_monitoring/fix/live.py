@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
-from prowler.lib.logger import set_logging_config
 
 from prowler_cis_monitoring.scan import arguments
+from prowler_cis_monitoring.scan.access import in_words
+from prowler_cis_monitoring.scan.log_level import set_log_level
 from prowler_cis_monitoring.scan.options import Options, read
 from prowler_cis_monitoring.scan.provider import open_account
 from prowler_cis_monitoring.scan.saved import snapshot_of
@@ -43,9 +44,9 @@ def read_account(parsed: argparse.Namespace) -> tuple[Snapshot, Session]:
         NotReadError: the account cannot be opened.
     """
     options = options_of(parsed)
-    set_logging_config(options.log_level)
+    set_log_level(options.log_level)
     try:
         provider = open_account(options)
         return snapshot_of(provider, with_alternatives=True), provider.session.current_session
     except (ProwlerException, ClientError, BotoCoreError) as error:
-        raise NotReadError(str(error)) from None
+        raise NotReadError(in_words(error)) from None

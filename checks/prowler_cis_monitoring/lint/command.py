@@ -8,18 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.lint.findings import Level, findings_of
 from prowler_cis_monitoring.lint.judging import Request, judge_files
 from prowler_cis_monitoring.lint.outcome import Outcome
 from prowler_cis_monitoring.lint.output import FORMATS
+from prowler_cis_monitoring.near_names import NotKnownError, controls_named
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import Files, read_files
 from prowler_cis_monitoring.templates.values import Position, TemplateError
+from prowler_cis_monitoring.user_files import UserFileError, check_section, read_yaml
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.snapshot import Snapshot
@@ -35,6 +36,7 @@ class _AccountError(ValueError):
 def lint(parsed: argparse.Namespace) -> int:
     """Judge the files that the command line names; return the exit status that `--help` explains."""
     try:
+        _controls(parsed.control)
         snapshot = _snapshot(parsed.account) if parsed.account else None
         files = read_files(
             parsed.paths, _place(parsed, snapshot), parsed.parameters, skip_others=parsed.skip_other_files
@@ -91,19 +93,19 @@ def _settings(path: Path | None, snapshot: Snapshot | None) -> Settings:
     if path is None:
         return Settings.read({KEY: snapshot.settings}) if snapshot else Settings.read(None)
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        document = read_yaml("--config-file", path, path.read_bytes())
+        check_section(f"--config-file {path}", document)
+    except OSError as error:
         raise SettingsError(f"{path}: {error}") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise SettingsError(f"{path}: no YAML: {' '.join(str(error).split())[:200]}") from None
+    except UserFileError as error:
+        raise SettingsError(str(error)) from None
     section = document.get("aws") if isinstance(document, dict) else None
     return Settings.read(section if isinstance(section, dict) else None)
 
 
 def _controls(named: list[str] | None) -> tuple[Control, ...]:
-    slugs = [name.removeprefix("cloudwatch_alerting_") for name in named or CONTROLS]
-    for slug in slugs:
-        if slug not in CONTROLS:
-            known = ", ".join(CONTROLS)
-            raise TemplateError(f"there is no control {slug}; there are {known}", Position("--control"))
-    return tuple(CONTROLS[slug] for slug in dict.fromkeys(slugs))
+    try:
+        slugs = controls_named(named, controls_by_number()) if named else CONTROLS
+    except NotKnownError as error:
+        raise TemplateError(str(error), Position("--control")) from None
+    return tuple(CONTROLS[slug] for slug in slugs)

@@ -6,10 +6,23 @@ import re
 from pathlib import Path
 
 _ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
+_HYPHENED = re.compile(r"\d{4}-\d{4}-\d{4}", re.ASCII)
 
 
 class AccountsFileError(ValueError):
     """The file cannot be used; the message names file and line."""
+
+
+def accounts_in(text: str) -> tuple[str, ...]:
+    """Return the account ids that a text consists of, with commas between them; none where it is a file's name."""
+    found = [_account(part.strip()) for part in text.split(",")]
+    return () if None in found else tuple(dict.fromkeys(account for account in found if account))
+
+
+def _account(text: str) -> str | None:
+    """Return an id without the hyphens that the AWS console shows in it."""
+    plain = text.replace("-", "") if _HYPHENED.fullmatch(text) else text
+    return plain if _ACCOUNT_ID.fullmatch(plain) else None
 
 
 def read_accounts(path: Path) -> tuple[str, ...]:
@@ -26,9 +39,10 @@ def read_accounts(path: Path) -> tuple[str, ...]:
         raise AccountsFileError(f"{path}: is no text") from None
     ids = {}
     for number, line in enumerate(lines, start=1):
-        account = line.split("#", 1)[0].strip()
-        if account and not _ACCOUNT_ID.fullmatch(account):
-            raise AccountsFileError(f"{path}, line {number}: {account!r} is no account id of twelve digits")
+        written = line.split("#", 1)[0].strip()
+        account = _account(written)
+        if written and account is None:
+            raise AccountsFileError(f"{path}, line {number}: {written!r} is no account id of twelve digits")
         if account:
             ids[account] = number
     if not ids:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from textwrap import fill
 
+from prowler_cis_monitoring.command_line import Listed
 from prowler_cis_monitoring.scan.exit_status import MEANINGS
 
 # Formats that are pictures, with the ends of their files' names.
@@ -16,6 +17,8 @@ DEFAULT_BENCHMARK = "7.0"
 DEFAULT_SESSION_NAME = "ProwlerAssessmentSession"
 DEFAULT_SESSION_DURATION = 3600
 DEFAULT_PARALLEL = 8
+
+VERDICTS = ("PASS", "FAIL", "MANUAL")
 
 DESCRIPTION = """\
 Decides the Monitoring section of the CIS AWS Foundations Benchmark for one account or for many, with Prowler's
@@ -53,9 +56,20 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         f"(default: {DEFAULT_BENCHMARK})",
     )
     group.add_argument(
-        "--control", action="append", metavar="CONTROL", help="decide this control only; may be given several times"
+        "--control",
+        nargs="+",
+        action="extend",
+        metavar="CONTROL",
+        help="decide these only: names, numbers such as 5.3, or names with *",
     )
-    group.add_argument("--status", nargs="+", choices=("PASS", "FAIL", "MANUAL"), help="report these verdicts only")
+    group.add_argument(
+        "--status",
+        nargs="+",
+        action=Listed,
+        known=VERDICTS,
+        metavar="VERDICT",
+        help=f"report these verdicts only: {', '.join(VERDICTS)}",
+    )
     group.add_argument(
         "--what-if", action="store_true", help="name the resources whose loss alone would leave somebody untold"
     )
@@ -105,7 +119,11 @@ def _add_authentication(group: argparse._ArgumentGroup) -> None:
 
 def _add_accounts(group: argparse._ArgumentGroup) -> None:
     which = group.add_mutually_exclusive_group()
-    which.add_argument("--accounts", type=Path, metavar="FILE", help="account ids, one a line; # starts a comment")
+    which.add_argument(
+        "--accounts",
+        metavar="FILE",
+        help="account ids, one a line, # starts a comment; or the ids themselves with commas between them",
+    )
     which.add_argument(
         "--organization", action="store_true", help="all active accounts of the organisation (ListAccounts)"
     )
@@ -142,7 +160,9 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
         "--output-modes",
         "-M",
         nargs="*",
-        choices=FORMATS,
+        action=Listed,
+        known=FORMATS,
+        aliases={"json": "json-ocsf", "ocsf": "json-ocsf", "asff": "json-asff"},
         default=list(DEFAULT_FORMATS),
         metavar="FORMAT",
         help=f"of {', '.join(FORMATS)}; none writes no file (default: {' '.join(DEFAULT_FORMATS)})",
@@ -164,9 +184,9 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--no-color", action="store_true", help="print without colours")
     group.add_argument(
         "--log-level",
+        type=str.upper,
         choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
-        default="CRITICAL",
-        help="of what is logged on standard error (default: %(default)s)",
+        help="of what Prowler and botocore log on standard error (default: nothing is)",
     )
     group.add_argument("--ignore-exit-code-3", "-z", action="store_true", help="exit with 0 when a control failed")
     group.add_argument(

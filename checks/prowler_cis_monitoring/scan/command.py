@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
@@ -15,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
-from prowler.lib.logger import logger, set_logging_config
+from prowler.lib.logger import logger
 
+from prowler_cis_monitoring.benchmarks import is_benchmark
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.scan.access import in_words
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks
 from prowler_cis_monitoring.scan.fleet_table import FleetRow
-from prowler_cis_monitoring.scan.frameworks import is_benchmark, load_frameworks, requirement_numbers
+from prowler_cis_monitoring.scan.frameworks import load_frameworks, requirement_numbers
 from prowler_cis_monitoring.scan.interruption import removed_when_ended, saying
+from prowler_cis_monitoring.scan.log_level import set_log_level
 from prowler_cis_monitoring.scan.many import ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members, open_account
@@ -56,22 +58,20 @@ if TYPE_CHECKING:
 
     from prowler_cis_monitoring.scan.pictures import Insight
 
-# At the level DEBUG these log whole requests: external ids, and signatures with which others could make them.
-_LOG_REQUESTS = ("botocore", "boto3", "urllib3", "s3transfer")
-
 
 def scan(parsed: argparse.Namespace) -> int:
     """Scan what the command line says; return the exit status that `--help` explains."""
     try:
         options = read(parsed)
-        set_logging_config(options.log_level)
-        for library in _LOG_REQUESTS:
-            logging.getLogger(library).setLevel(max(logging.INFO, logging.getLogger().level))
+        set_log_level(options.log_level)
         return _Scan(options).run()
     except (OptionError, StateError, SnapshotError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
-    except (ProwlerException, ClientError, BotoCoreError, ReportError, UnsavedError, OSError) as error:
+    except (ProwlerException, ClientError, BotoCoreError) as error:
+        complain(in_words(error))
+        return Exit.NOT_DONE
+    except (ReportError, UnsavedError, OSError) as error:
         complain(str(error))
         return Exit.NOT_DONE
 

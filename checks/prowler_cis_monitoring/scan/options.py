@@ -19,14 +19,17 @@ from prowler.providers.aws.aws_provider import AwsProvider
 from prowler.providers.aws.lib.arn.arn import parse_iam_credentials_arn
 
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.scan.accounts import AccountsFileError, read_accounts
+from prowler_cis_monitoring.near_names import NotKnownError, near, parts, suggestion
+from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_in, read_accounts
 from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME
 from prowler_cis_monitoring.scan.exit_status import Exit, ignored_statuses
-from prowler_cis_monitoring.scan.frameworks import framework_names, framework_of
+from prowler_cis_monitoring.scan.mutelist import check_mutelist
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
+from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted
 from prowler_cis_monitoring.settings import KEY as SETTINGS
 from prowler_cis_monitoring.settings import Settings, SettingsError, is_external_id
 from prowler_cis_monitoring.snapshot.file import LINES
+from prowler_cis_monitoring.user_files import UserFileError, check_section, read_yaml
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
@@ -109,7 +112,7 @@ class Options:
     mutelist_content: Mapping[str, Any] | None
     retries: Retries
     outputs: Outputs
-    log_level: str
+    log_level: str | None
     ignored_statuses: frozenset[Exit]
     audit_config: Mapping[str, Any] = field(repr=False)
     save: Path | None = None
@@ -130,10 +133,18 @@ def read(parsed: argparse.Namespace) -> Options:
     Raises:
         OptionError: something cannot be meant.
     """
+    try:
+        return _read(parsed)
+    except (NotKnownError, UserFileError) as error:
+        raise OptionError(str(error)) from None
+
+
+def _read(parsed: argparse.Namespace) -> Options:
     many = parsed.accounts is not None or parsed.organization
+    frameworks = frameworks_wanted(parsed)
     return Options(
-        frameworks=tuple(dict.fromkeys(_framework(version) for version in parsed.benchmark)),
-        check_ids=_check_ids(parsed.control),
+        frameworks=frameworks,
+        check_ids=tuple(CONTROLS[slug].check_id for slug in controls_wanted(parsed, frameworks)),
         statuses=tuple(parsed.status or ()),
         profile=parsed.profile,
         mfa=parsed.mfa,
@@ -203,23 +214,6 @@ def _retries(parsed: argparse.Namespace) -> Retries:
     return retries
 
 
-def _framework(version: str) -> str:
-    try:
-        return framework_of(version)
-    except KeyError:
-        known = ", ".join(framework_names())
-        raise OptionError(f"--benchmark {version}: there is no such version; there are {known}") from None
-
-
-def _check_ids(named: Iterable[str] | None) -> tuple[str, ...]:
-    slugs = [name.removeprefix("cloudwatch_alerting_") for name in named or ()]
-    for slug in slugs:
-        if slug not in CONTROLS:
-            raise OptionError(f"--control {slug}: there is no such control; there are {', '.join(CONTROLS)}")
-    # Prowler runs checks in the order of their ids.
-    return tuple(sorted(CONTROLS[slug].check_id for slug in set(slugs or CONTROLS)))
-
-
 def _role(parsed: argparse.Namespace, *, many: bool) -> RoleOptions:
     if not _SESSION_NAME.fullmatch(parsed.role_session_name):
         raise OptionError(
@@ -241,9 +235,11 @@ def _role(parsed: argparse.Namespace, *, many: bool) -> RoleOptions:
 def _role_name(role: str | None) -> str:
     if role is None:
         raise OptionError("--role is missing: the name of the role to assume in each account")
-    if not _ROLE_NAME.fullmatch(role):
-        raise OptionError(f"--role {role}: with several accounts a role's name is expected, not its ARN")
-    return role
+    # Who has the ARN of one account's role means the role of this name in each.
+    name = role.partition(":role/")[2] if role.startswith("arn:") else role
+    if not _ROLE_NAME.fullmatch(name):
+        raise OptionError(f"--role {role}: with several accounts a role's name is expected")
+    return name
 
 
 def _arn(option: str, arn: str | None) -> str | None:
@@ -264,11 +260,11 @@ def _organizations_role(arn: str | None, *, many: bool) -> str | None:
     return _arn("--organizations-role", arn)
 
 
-def _accounts(path: Path | None) -> tuple[str, ...] | None:
-    if path is None:
+def _accounts(named: str | None) -> tuple[str, ...] | None:
+    if named is None:
         return None
     try:
-        return read_accounts(path)
+        return accounts_in(named) or read_accounts(Path(named))
     except AccountsFileError as error:
         raise OptionError(f"--accounts {error}") from None
 
@@ -281,9 +277,10 @@ def _resume(parsed: argparse.Namespace, *, many: bool) -> bool:
 
 def _regions(option: str, regions: Iterable[str]) -> Iterable[str]:
     known = AwsProvider.get_regions(partition=None)
-    for region in regions:
+    for region in map(str.lower, parts(regions)):
         if region not in known:
-            raise OptionError(f"{option} {region}: there is no such Region")
+            advice = suggestion(region, known) if near(region, known) else "as in eu-west-1"
+            raise OptionError(f"{option} {region}: there is no such Region; {advice}")
         yield region
 
 
@@ -299,17 +296,20 @@ def _excluded(parsed: argparse.Namespace) -> frozenset[str] | None:
 def _mutelist_content(location: str | None) -> Mapping[str, Any] | None:
     if location is None or location.startswith(_REMOTE_MUTELIST):
         return None
-    content = _yaml("--mutelist-file", location, _content("--mutelist-file", Path(location)))
+    content = read_yaml("--mutelist-file", location, _content("--mutelist-file", Path(location)))
     if not isinstance(content, Mapping) or "Mutelist" not in content:
         raise OptionError(f"--mutelist-file {location}: the key Mutelist is missing")
-    return content["Mutelist"] or {}
+    mutelist = content["Mutelist"] or {}
+    if mutelist:
+        check_mutelist(f"--mutelist-file {location}", mutelist)
+    return mutelist
 
 
 def _audit_config(path: Path | None) -> dict[str, Any]:
     if path is None:
         return _shipped_config()
     content = _content("--config-file", path)
-    _yaml("--config-file", path, content)
+    check_section(f"--config-file {path}", read_yaml("--config-file", path, content))
     with _readable_again(content) as same:
         config: dict[str, Any] = load_and_validate_config_file("aws", same)
     try:
@@ -360,14 +360,6 @@ def _content(option: str, path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise OptionError(f"{option} {path}: {error.strerror}") from None
-
-
-def _yaml(option: str, path: Path | str, content: bytes) -> Any:  # noqa: ANN401 - whatever the file holds
-    """Read a file that Prowler reads too: Prowler logs its errors and goes on without the file."""
-    try:
-        return yaml.safe_load(content.decode("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise OptionError(f"{option} {path}: no valid YAML: {' '.join(str(error).split())}") from None
 
 
 def _outputs(parsed: argparse.Namespace) -> Outputs:

@@ -15,19 +15,14 @@ from typing import Any
 
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Subject, subject_of
+from prowler_cis_monitoring.benchmarks import is_benchmark, load_plain, numbers_in
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide, evidence_of, with_fix
 from prowler_cis_monitoring.foreign_text import standing_alone
+from prowler_cis_monitoring.near_names import NotKnownError
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status, ignored_statuses, is_undecided
 from prowler_cis_monitoring.scan.fleet_table import FleetRow
-from prowler_cis_monitoring.scan.frameworks import (
-    framework_names,
-    framework_of,
-    is_benchmark,
-    load_plain,
-    numbers_in,
-)
 from prowler_cis_monitoring.scan.pictures import Gathered, Insight, answers_of
 from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
 from prowler_cis_monitoring.scan.terminal import (
@@ -39,6 +34,7 @@ from prowler_cis_monitoring.scan.terminal import (
     say_files,
     say_fleet,
 )
+from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.snapshot.weak_points import weak_points
@@ -57,15 +53,15 @@ class Judged:
 def replay(parsed: argparse.Namespace) -> int:
     """Judge the snapshots that the command line names; return the exit status that `--help` explains."""
     try:
-        slugs = _slugs(parsed.control)
-        names = [_framework(version) for version in parsed.benchmark]
-        frameworks = {name: load_plain(name) for name in dict.fromkeys(names)}
+        names = frameworks_wanted(parsed)
+        slugs = controls_wanted(parsed, names)
+        frameworks = {name: load_plain(name) for name in names}
         judged, one = [], None
         for snapshot in read_snapshots(parsed.source):
             judged.append(_judged(snapshot, slugs, parsed))
             one = snapshot if len(judged) == 1 else None
         files = _draw(judged, one, parsed)
-    except (SnapshotError, SettingsError, _NameError) as error:
+    except (SnapshotError, SettingsError, _NameError, NotKnownError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
     except (OSError, ReportError) as error:
@@ -106,22 +102,6 @@ def _draw(judged: list[Judged], one: Snapshot | None, parsed: argparse.Namespace
 
 class _NameError(ValueError):
     """An option names something that does not exist."""
-
-
-def _framework(version: str) -> str:
-    try:
-        return framework_of(version)
-    except KeyError:
-        known = ", ".join(framework_names())
-        raise _NameError(f"--benchmark {version}: there is no such version; there are {known}") from None
-
-
-def _slugs(named: list[str] | None) -> list[str]:
-    slugs = {name.removeprefix("cloudwatch_alerting_") for name in named or CONTROLS}
-    for slug in slugs - CONTROLS.keys():
-        raise _NameError(f"--control {slug}: there is no such control; there are {', '.join(CONTROLS)}")
-    # Prowler runs checks in the order of their ids.
-    return sorted(slugs, key=lambda slug: CONTROLS[slug].check_id)
 
 
 def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) -> Judged:

@@ -1,0 +1,89 @@
+"""Names that a person writes: obvious spellings are understood, and what is not known is answered with what is near."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.foreign_text import harmless
+
+_PREFIX = "cloudwatch_alerting_"
+_MOST_NEAR = 3
+# Of difflib's likeness, 0 to 1: what counts as near, what a beginning counts, and what is as good as the best.
+_LIKE, _BEGUN, _AS_GOOD = 0.65, 0.8, 0.08
+_FEW = 9
+_NUMBER = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
+
+
+class NotKnownError(ValueError):
+    """There is no such name; the message says which are near."""
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """Return the names that `name` may be meant for, the nearest first, whatever its case and its hyphens."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only for what is misspelt
+
+    wanted, likeness = _plain(name), {}
+    for one in known:
+        likeness[one] = SequenceMatcher(None, wanted, _plain(one)).ratio()
+        if len(wanted) > 1 and _plain(one).startswith(wanted):
+            likeness[one] = max(likeness[one], _BEGUN)
+    best = max(likeness.values(), default=0)
+    found = [one for one in sorted(likeness, key=lambda one: -likeness[one]) if likeness[one] >= best - _AS_GOOD]
+    return found[:_MOST_NEAR] if best >= _LIKE else []
+
+
+def suggestion(name: str, known: Collection[str], listing: str = "") -> str:
+    """Return what to write instead of a name that is not known, as a clause.
+
+    Args:
+        name: what was written.
+        known: what there is.
+        listing: the command that lists what there is, named where that is too much to be listed.
+    """
+    if found := near(name, known):
+        return f"did you mean {' or '.join(found)}?"
+    if listing and len(known) > _FEW:
+        return f"{listing} lists them"
+    return f"there are {', '.join(known)}"
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("-", "_")
+
+
+def parts(texts: Iterable[str]) -> list[str]:
+    """Return what stands in lists with blanks or commas, as `a b` and `a,b` are both meant."""
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+
+
+def controls_named(texts: Iterable[str], numbers: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the slugs of the controls that are named, in the order of the table.
+
+    Args:
+        texts: slugs, check ids, numbers of the benchmark or names with `*`, also several with commas between them.
+        numbers: slugs by their number in the benchmark.
+
+    Raises:
+        NotKnownError: there is no such control.
+    """
+    found = {slug for text in parts(texts) for slug in _named(text, numbers)}
+    return tuple(slug for slug in CONTROLS if slug in found)
+
+
+def _named(text: str, numbers: Mapping[str, str]) -> Collection[str]:
+    if _NUMBER.fullmatch(text):
+        if text in numbers:
+            return (numbers[text],)
+        between = f"{next(iter(numbers))} to {list(numbers)[-1]}" if numbers else "none"
+        raise NotKnownError(f"{text}: the benchmark has no such control; there are {between}")
+    plain = _plain(text).removeprefix(_PREFIX)
+    matching = [slug for slug in CONTROLS if fnmatchcase(slug, plain)] if set("*?[") & set(plain) else []
+    if plain in CONTROLS:
+        return (plain,)
+    if matching:
+        return matching
+    advice = suggestion(plain, CONTROLS, "cis-monitoring control --list")
+    raise NotKnownError(f"{harmless(text)}: there is no such control; {advice}")

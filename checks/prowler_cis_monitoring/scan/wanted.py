@@ -1,0 +1,54 @@
+"""What of the benchmark a command line names: versions and controls, in the forms in which people write them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from prowler_cis_monitoring.benchmarks import (
+    controls_by_number,
+    framework_names,
+    framework_of,
+    is_benchmark,
+    version_of,
+)
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.near_names import NotKnownError, controls_named, parts, suggestion
+
+
+def frameworks_wanted(parsed: argparse.Namespace) -> tuple[str, ...]:
+    """Return Prowler's names of the frameworks that `--benchmark` names.
+
+    Raises:
+        NotKnownError: there is no such version.
+    """
+    return tuple(dict.fromkeys(_framework(version) for version in parts(parsed.benchmark)))
+
+
+def _framework(version: str) -> str:
+    try:
+        return framework_of(version)
+    except KeyError:
+        known = framework_names()
+        advice = suggestion(version, known) if not version[:1].isdigit() else f"there are {', '.join(known)}"
+        raise NotKnownError(f"--benchmark {version}: there is no such version; {advice}") from None
+
+
+def controls_wanted(parsed: argparse.Namespace, frameworks: Iterable[str]) -> list[str]:
+    """Return the slugs of the controls that `--control` names, all without it, in Prowler's order of checks.
+
+    Args:
+        parsed: the command line.
+        frameworks: whose numbers count: those of the first version of the benchmark among them, or of the newest.
+
+    Raises:
+        NotKnownError: there is no such control.
+    """
+    if not parsed.control:
+        return sorted(CONTROLS, key=lambda slug: CONTROLS[slug].check_id)
+    versions = [version_of(name) for name in frameworks if is_benchmark(name)]
+    try:
+        slugs = controls_named(parsed.control, controls_by_number(*versions[:1]))
+    except NotKnownError as error:
+        raise NotKnownError(f"--control {error}") from None
+    return sorted(slugs, key=lambda slug: CONTROLS[slug].check_id)

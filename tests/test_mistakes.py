@@ -1,0 +1,258 @@
+"""What a new user gets wrong, what is said of it in one line, and with which exit status; nothing is asked of AWS."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from botocore.client import BaseClient
+from prowler.providers.common.provider import Provider
+
+from prowler_cis_monitoring.cli import main, parser
+from prowler_cis_monitoring.scan.options import read
+
+CONFIG, MUTELIST = "config.yaml", "mutelist.yaml"
+SCAN = ["scan"]
+SETTING = "aws:\n  cis_monitoring:\n    "
+MUTED = "Mutelist:\n  Accounts:\n    '*':\n      Checks:\n        "
+EVERYWHERE = "{Regions: ['*'], Resources: ['*']}"
+
+
+def configured(text):
+    return [*SCAN, "--config-file", CONFIG], {CONFIG: text}
+
+
+def muted(text):
+    return [*SCAN, "--mutelist-file", MUTELIST], {MUTELIST: text}
+
+
+# What was typed, or with which files; what the answer must name.
+REFUSED = {
+    "a command": (["scn"], {}, "scn: did you mean scan?"),
+    "no command": ([], {}, "COMMAND"),
+    "an option": ([*SCAN, "--bencmark", "7.0"], {}, "--bencmark: there is no such option; did you mean --benchmark?"),
+    "an option that is like none": ([*SCAN, "--xyzzy"], {}, "--xyzzy: there is no such option"),
+    "an option of another command": (["explain", "--severity", "root_usage", "{ $.a = b }"], {}, "--severity"),
+    "a word too many": ([*SCAN, "production"], {}, "production: nothing is expected here"),
+    "a value that is missing": ([*SCAN, "--profile"], {}, "--profile"),
+    "a number that is none": ([*SCAN, "--parallel", "many"], {}, "--parallel"),
+    "a control": (
+        [*SCAN, "--control", "root_usag"],
+        {},
+        "root_usag: there is no such control; did you mean root_usage?",
+    ),
+    "a control's beginning": ([*SCAN, "--control", "vpc"], {}, "did you mean vpc_changes?"),
+    "a control that is like none": ([*SCAN, "--control", "billing"], {}, "cis-monitoring control --list"),
+    "a control's number": (
+        [*SCAN, "--control", "5.30"],
+        {},
+        "5.30: the benchmark has no such control; there are 5.1 to",
+    ),
+    "a number of another version": ([*SCAN, "--control", "5.3", "--benchmark", "3.0"], {}, "there are 4.1 to 4.15"),
+    "a pattern of controls": ([*SCAN, "--control", "*kubernetes*"], {}, "*kubernetes*"),
+    "Prowler's own check": ([*SCAN, "--control", "cloudwatch_log_metric_filter_root_usage"], {}, "no such control"),
+    "a control of fix": (["fix", "--control", "root_usge"], {}, "did you mean root_usage?"),
+    "a control of lint": (["lint", ".", "--control", "root_usge"], {}, "did you mean root_usage?"),
+    "a control of explain": (["explain", "root_usge", "{ $.a = b }"], {}, "did you mean root_usage?"),
+    "several controls of explain": (["explain", "root*,vpc*", "{ $.a = b }"], {}, "one control is expected"),
+    "a pattern without quotation marks": (
+        ["explain", "root_usage", "{", "$.a", "=", "b", "}"],
+        {},
+        "Quote the pattern",
+    ),
+    "a rule": (["rule", "alarm_actions_disable"], {}, "did you mean alarm-actions-disabled?"),
+    "a rule that is like none": (["rule", "xyzzy"], {}, "cis-monitoring rule lists them"),
+    "a scenario": (["demo", "--scenario", "pending-subscriptio"], {}, "did you mean pending-subscription?"),
+    "a status": ([*SCAN, "--status", "failed"], {}, "failed: did you mean FAIL?"),
+    "a status that is like none": ([*SCAN, "--status", "red"], {}, "red: there are PASS, FAIL, MANUAL"),
+    "a format": ([*SCAN, "-M", "htm"], {}, "htm: did you mean html?"),
+    "a format that is like none": ([*SCAN, "-M", "pdf"], {}, "pdf: there are csv, json-ocsf, html"),
+    "a log level": ([*SCAN, "--log-level", "warn"], {}, "WARN: did you mean WARNING?"),
+    "a Region": ([*SCAN, "--region", "us-est-1"], {}, "us-est-1: there is no such Region; did you mean us-"),
+    "a Region that is like none": ([*SCAN, "--region", "ohio"], {}, "ohio: there is no such Region; as in eu-west-1"),
+    "a zone for a Region": ([*SCAN, "--region", "eu-west-1a"], {}, "did you mean eu-west-1"),
+    "a benchmark": ([*SCAN, "--benchmark", "8.0"], {}, "8.0: there is no such version; there are 1.4, 1.5"),
+    "a benchmark of two versions": ([*SCAN, "--benchmark", "1"], {}, "1: there is no such version"),
+    "the crosswalk": ([*SCAN, "--benchmark", "croswalk"], {}, "did you mean crosswalk?"),
+    "a role's name for one account": ([*SCAN, "--role", "Auditor"], {}, "a role's ARN is expected"),
+    "accounts without a role": ([*SCAN, "--accounts", "302324600427"], {}, "--role is missing"),
+    "an account id": ([*SCAN, "--accounts", "30232460042", "--role", "A"], {}, "30232460042: No such file"),
+    "an accounts file": ([*SCAN, "--accounts", "a.txt", "--role", "A"], {"a.txt": "3023\n"}, "a.txt, line 1"),
+    "no configuration file": ([*SCAN, "--config-file", "none.yaml"], {}, "none.yaml: No such file"),
+    "tabs in YAML": (*configured("aws:\n\tcis_monitoring:\n"), "line 2, column 1: a tab; YAML is indented with blanks"),
+    "broken YAML": (*configured("aws: [unclosed\n"), "no valid YAML: line 2"),
+    "the section at the top": (*configured("cis_monitoring:\n  proof: true\n"), "write aws: and below it, indented"),
+    "the section beside another provider": (
+        *configured("azure:\n  a: 1\ncis_monitoring:\n  proof: true\n"),
+        "cis_monitoring is read by nobody",
+    ),
+    "the section below another provider": (
+        *configured("azure:\n  cis_monitoring:\n    proof: true\n"),
+        "azure.cis_mon",
+    ),
+    "the section with a hyphen": (*configured("aws:\n  cis-monitoring:\n    proof: true\n"), "aws.cis-monitoring"),
+    "the section misspelt": (*configured("aws:\n  cis_monitorng:\n    proof: true\n"), "aws.cis_monitorng is read by"),
+    "a key twice": (*configured(f"{SETTING}proof: true\n    proof: false\n"), "line 4: the key proof stands in line 3"),
+    "the section twice": (*configured(f"{SETTING}proof: true\n  cis_monitoring:\n"), "stands in line 2"),
+    "a setting": (*configured(f"{SETTING}delay_limit_second: 90\n"), "did you mean delay_limit_seconds?"),
+    "a setting's value": (*configured(f"{SETTING}proof: 'yes'\n"), "proof: 'yes': true or false is expected"),
+    "a setting of a control": (
+        *configured(f"{SETTING}controls:\n      root_usage:\n        exclusion: []\n"),
+        "controls.root_usage.exclusion: there is no such setting; did you mean exclusions?",
+    ),
+    "a control of a setting": (*configured(f"{SETTING}controls:\n      root_usge: {{}}\n"), "did you mean root_usage?"),
+    "a pattern of a setting": (
+        *configured(f"{SETTING}controls:\n      root_usage:\n        exclusions: ['{{ $.a == b }}']\n"),
+        "exclusions",
+    ),
+    "a configuration that is a list": (*configured("- aws\n"), "keys with values are expected"),
+    "a mutelist without its key": (*muted("Accounts: {}\n"), "the key Mutelist is missing"),
+    "a mutelist that Prowler drops": (*muted(f"{MUTED}a: {{Regions: ['*']}}\n"), "'Resources' is a required property"),
+    "a mutelist with a text for a list": (
+        *muted(f"{MUTED}a: {{Regions: '*', Resources: ['*']}}\n"),
+        "Mutelist.Accounts.*.Checks.a.Regions",
+    ),
+    "a check of a mutelist": (
+        *muted(f"{MUTED}cloudwatch_alerting_root_usge: {EVERYWHERE}\n"),
+        "cloudwatch_alerting_root_usge: there is no such check; cloudwatch_alerting_root_usage",
+    ),
+    "a mutelist with tabs": (*muted("Mutelist:\n\tAccounts:\n"), "a tab"),
+    "no snapshot": ([*SCAN, "--from", "none.json", "-M"], {}, "none.json"),
+    "a snapshot that is none": ([*SCAN, "--from", "a.json", "-M"], {"a.json": "{}"}, "a.json"),
+    "a control of a snapshot": ([*SCAN, "--from", "a.json", "-M", "--control", "root"], {"a.json": "{}"}, "root_usage"),
+    "a folder that is missing": ([*SCAN, "--save", "nowhere/a.json"], {}, "there is no folder nowhere"),
+    "a path to a template": (["lint", "none.yaml"], {}, "none.yaml"),
+}
+
+
+@pytest.fixture
+def no_aws(monkeypatch, tmp_path):
+    def refuse(client, operation, parameters):
+        pytest.fail(f"{operation} was called")
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    Provider.set_global_provider(None)
+
+
+@pytest.mark.parametrize("slip", REFUSED)
+def test_a_slip_is_answered_in_a_line_with_the_status_of_invalid_input(slip, no_aws, capsys):
+    arguments, files, words = REFUSED[slip]
+    for name, text in files.items():
+        (no_aws / name).write_text(text, encoding="utf-8")
+    try:
+        status = main(arguments)
+    except SystemExit as ended:
+        status = ended.code
+    said = capsys.readouterr()
+    assert status == 2
+    assert words in said.err
+    assert said.out == ""
+    assert len(said.err.splitlines()) <= 4
+    assert "Traceback" not in said.err
+
+
+# What is understood as it was meant, with what it means.
+UNDERSTOOD = {
+    "--control 5.3": ["root_usage"],
+    "--control 4.3 --benchmark 3.0": ["root_usage"],
+    "--control root_usage,vpc_changes": ["root_usage", "vpc_changes"],
+    "--control root_usage vpc_changes": ["root_usage", "vpc_changes"],
+    "--control root_usage --control vpc_changes": ["root_usage", "vpc_changes"],
+    "--control root*": ["root_usage"],
+    "--control Root-Usage": ["root_usage"],
+    "--control cloudwatch_alerting_root_usage": ["root_usage"],
+}
+
+
+def options(text):
+    return read(parser().parse_args(["scan", *text.split()]))
+
+
+@pytest.mark.parametrize("text", UNDERSTOOD)
+def test_obvious_forms_of_controls_are_understood(text, no_aws):
+    assert list(options(text).check_ids) == [f"cloudwatch_alerting_{slug}" for slug in UNDERSTOOD[text]]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "meant"),
+    [
+        ("--status fail,manual", "statuses", ("FAIL", "MANUAL")),
+        ("--region US-EAST-1,eu-west-1", "regions", {"us-east-1", "eu-west-1"}),
+        ("--accounts 302324600427,111122223333 --role A", "accounts", ("302324600427", "111122223333")),
+        ("--accounts 3023-2460-0427 --role A", "accounts", ("302324600427",)),
+        (
+            "--benchmark v7 4.0,cis_3.0_aws",
+            "frameworks",
+            tuple(f"cis_monitoring_{v}_aws" for v in ("7.0", "4.0.1", "3.0")),
+        ),
+        ("--log-level debug", "log_level", "DEBUG"),
+    ],
+)
+def test_obvious_forms_are_understood(text, name, meant, no_aws):
+    assert getattr(options(text), name) == meant
+
+
+def test_formats_are_known_by_their_common_names(no_aws):
+    assert options("-M json,CSV asff").outputs.formats == ("json-ocsf", "csv", "json-asff")
+
+
+def test_a_role_of_one_account_names_the_role_of_this_name_in_each(no_aws):
+    given = options("--organization --role arn:aws:iam::111122223333:role/audit/Auditor")
+    assert given.role.name == "audit/Auditor"
+
+
+def test_account_ids_in_a_file_may_have_the_hyphens_of_the_console(no_aws):
+    (no_aws / "a.txt").write_text("3023-2460-0427\n", encoding="utf-8")
+    assert options("--accounts a.txt --role A").accounts == ("302324600427",)
+
+
+# What AWS or botocore says when a scan starts, and what is made of it, once; the scan has then not been done.
+NOT_REACHED = {
+    "no credentials": ({}, [], "there are no AWS credentials"),
+    "half of them": ({"AWS_ACCESS_KEY_ID": "AKIAX"}, [], "the AWS credentials are not complete"),
+    "an unknown profile": (
+        {},
+        ["--profile", "prod"],
+        "profile prod (--profile, AWS_PROFILE): there is no such profile",
+    ),
+    "a misspelt profile": ({"AWS_CONFIG_FILE": "aws"}, ["--profile", "prodction"], "did you mean production?"),
+    "an endpoint that is out of reach": (
+        {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
+        ["--region", "us-east-1"],
+        "http://127.0.0.1:9/ cannot be reached",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_REACHED)
+def test_what_keeps_a_scan_from_starting_is_said_once_in_our_own_words(case, tmp_path):
+    environment, arguments, words = NOT_REACHED[case]
+    (tmp_path / "aws").write_text("[profile production]\nregion = eu-west-1\n", encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    plain = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none"}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())",
+            "scan",
+            *arguments,
+        ],
+        env={**kept, **plain, "AWS_MAX_ATTEMPTS": "1", **environment},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_explanation_may_name_its_control_by_number(capsys):
+    main(["explain", "5.14", "{ $.eventName = *Vpc }", "--json"])
+    assert json.loads(capsys.readouterr().out)["control"] == "vpc_changes"
