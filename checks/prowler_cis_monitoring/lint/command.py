@@ -36,12 +36,12 @@ class _AccountError(ValueError):
 def lint(parsed: argparse.Namespace) -> int:
     """Judge the files that the command line names; return the exit status that `--help` explains."""
     try:
-        _controls(parsed.control)
+        controls = _controls(parsed.control)
         snapshot = _snapshot(parsed.account) if parsed.account else None
         files = read_files(
             parsed.paths, _place(parsed, snapshot), parsed.parameters, skip_others=parsed.skip_other_files
         )
-        outcome = _outcome(parsed, files, snapshot)
+        outcome = _outcome(parsed, files, snapshot, controls)
     except (TemplateError, SettingsError, _AccountError) as error:
         print(harmless(f"cis-monitoring lint: {error}", _MOST_OF_A_COMPLAINT), file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
@@ -50,14 +50,16 @@ def lint(parsed: argparse.Namespace) -> int:
     return BROKEN if any(finding.level in failing for finding in outcome.findings) else NOTHING_BROKEN
 
 
-def _outcome(parsed: argparse.Namespace, files: Files, snapshot: Snapshot | None) -> Outcome:
+def _outcome(
+    parsed: argparse.Namespace, files: Files, snapshot: Snapshot | None, controls: tuple[Control, ...]
+) -> Outcome:
     skipped = tuple(str(path) for path in files.skipped)
     request = Request(
         settings=_settings(parsed.config_file, snapshot),
         trail_known=parsed.trail != "unknown",
         base=snapshot.resources if snapshot else None,
         alternatives=snapshot.alternatives if snapshot else None,
-        controls=_controls(parsed.control),
+        controls=controls,
     )
     report = judge_files(files, request)
     names = [str(template.path) for template in files.templates] + [plan.at.file for plan in files.plans]
