@@ -26,13 +26,14 @@ from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario
 from prowler_cis_monitoring.picture import drawing_of, svg
-from prowler_cis_monitoring.rule import EFFECTS, EXAMPLES, by_link, examples, page
+from prowler_cis_monitoring.rule import EFFECTS, EXAMPLES, by_link, examples, lint_page, page
 from prowler_cis_monitoring.scan.exit_status import MEANINGS
 from prowler_cis_monitoring.scan.pictures import answers_of
 from prowler_cis_monitoring.schemas import FOLDER, SCHEMAS
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.settings import Settings
 from prowler_cis_monitoring.snapshot.weak_points import weak_points
+from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES
 
 DOCS = Path(__file__).parent
 README = DOCS.parent / "README.md"
@@ -111,6 +112,7 @@ def _rules() -> str:
     ]
     for link, rules in by_link().items():
         lines += [f"## {link.capitalize()}\n", *(f"{page(rule)}\n" for rule in rules)]
+    lines += ["## Template\n", *(f"{lint_page(rule)}\n" for rule in TEMPLATE_RULES.values())]
     return "\n".join(lines)
 
 
@@ -243,6 +245,13 @@ def _statuses() -> str:
     return "\n".join(("| exit status | of a scan |", "|---|---|", *rows))
 
 
+def _lint_rules() -> str:
+    rows = (
+        f"| [`{rule.slug}`](rules.md#{rule.slug}) | {rule.kind} | {rule.meaning} |" for rule in TEMPLATE_RULES.values()
+    )
+    return "\n".join(("| rule | of | what it means |", "|---|---|---|", *rows))
+
+
 def _explained() -> str:
     said = io.StringIO()
     with redirect_stdout(said):
@@ -287,6 +296,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "controls.md": _controls,
     DOCS / "commands.md": _commands,
     DOCS / "map.svg": _map,
+    DOCS / "lint.md": lambda: _filled(DOCS / "lint.md", rules=_lint_rules),
     DOCS / "configuration.md": lambda: _filled(DOCS / "configuration.md", settings=_settings),
     README: lambda: _filled(README, findings=_findings, explained=_explained, statuses=_statuses),
     **{FOLDER / f"{name}.schema.json": lambda schema=schema: _json(schema()) for name, schema in SCHEMAS.items()},

@@ -3,6 +3,7 @@ import pytest
 from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.rule import page
+from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES
 from tests.root import ROOT
 
 
@@ -18,7 +19,7 @@ def test_a_rule_is_shown_as_its_page_says(capsys):
 def test_without_a_name_all_rules_are_listed_by_link(capsys):
     assert main(["rule"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert set(RULES) == {line.split()[0] for line in lines if line.startswith("  ")}
+    assert {*RULES, *TEMPLATE_RULES} == {line.split()[0] for line in lines if line.startswith("  ")}
     assert lines.index("trail:") < lines.index("topic:")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Rule
 from prowler_cis_monitoring.near_names import suggestion
+from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES, TemplateRule
 
 INVALID_INPUT = 2
 EXAMPLES = Path(__file__).with_name("rule_examples.json")
@@ -19,6 +20,10 @@ EFFECTS = {
     Effect.BROKEN: "breaks the path; FAIL unless other paths tell somebody of every event",
     Effect.UNSEEN: "leaves the path unseen; MANUAL if the verdict depends on it",
     Effect.NOTE: "is a note and changes no verdict",
+}
+LINT_EFFECTS = {
+    True: "broken: exit status 3",
+    False: "depends on what is not in these files; exit status 3 with `--strict`",
 }
 
 
@@ -31,12 +36,14 @@ def show(slug: str | None) -> int:
     if slug is None:
         _say(_listing())
         return 0
-    slug = slug if slug in RULES else slug.lower().replace("_", "-")
-    if slug not in RULES:
-        advice = suggestion(slug, RULES, "cis-monitoring rule")
+    known = {**RULES, **TEMPLATE_RULES}
+    slug = slug if slug in known else slug.lower().replace("_", "-")
+    found = known.get(slug)
+    if found is None:
+        advice = suggestion(slug, known, "cis-monitoring rule")
         print(f"cis-monitoring rule: there is no rule {slug!r}; {advice}", file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
-    _say(page(RULES[slug]))
+    _say(page(found) if isinstance(found, Rule) else lint_page(found))
     return 0
 
 
@@ -60,8 +67,32 @@ def page(rule: Rule) -> str:
         "Source": rule.source,
         "See it": f"`cis-monitoring demo --scenario {example['scenario']}`" if example else "",
     }
+    return _page(rule.slug, rows)
+
+
+def lint_page(rule: TemplateRule) -> str:
+    """Return what there is to say of a rule that only `cis-monitoring lint` knows, in the same form."""
+    rows = {
+        "Told by": f"`cis-monitoring lint`, of {rule.kind}",
+        "Effect": LINT_EFFECTS[rule.certain],
+        "Meaning": rule.meaning,
+        "Mend it": rule.remedy,
+        "Source": rule.source,
+        "Also": _also(rule),
+    }
+    return _page(rule.slug, rows)
+
+
+def _also(rule: TemplateRule) -> str:
+    if not rule.also:
+        return ""
+    slugs = " or ".join(rule.also)
+    return f"stands for {slugs} of a control" if rule.replaces else f"of a control it is told as {slugs}"
+
+
+def _page(slug: str, rows: Mapping[str, str]) -> str:
     lines = [f"* **{label}**: {_escaped(text)}" for label, text in rows.items() if text]
-    return "\n".join([f"### {rule.slug}", "", *lines])
+    return "\n".join([f"### {slug}", "", *lines])
 
 
 @cache
@@ -80,6 +111,8 @@ def _listing() -> str:
     lines = []
     for link, rules in by_link().items():
         lines += [f"{link}:", *(f"  {rule.slug:36} {rule.effect.value}" for rule in rules)]
+    lines += ["template:"]
+    lines += [f"  {rule.slug:36} {'broken' if rule.certain else 'depends'}" for rule in TEMPLATE_RULES.values()]
     return "\n".join([*lines, "", "cis-monitoring rule SLUG tells what one means and how to mend it."])
 
 

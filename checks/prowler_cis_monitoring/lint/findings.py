@@ -11,11 +11,12 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark
 from prowler_cis_monitoring.alert_path.telling import clause
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless, shown
+from prowler_cis_monitoring.lint.breaches import Breach, breaches
 from prowler_cis_monitoring.lint.judging import Judged, OpenValue, Report, State
 from prowler_cis_monitoring.lint.places import Spot, spot_of, spot_of_property
-from prowler_cis_monitoring.lint.rules import LINT_RULES, Breach, breaches
 from prowler_cis_monitoring.templates.building import ASSUMED_TRAIL, OUTSIDE
 from prowler_cis_monitoring.templates.declared import Declared
+from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES
 from prowler_cis_monitoring.templates.values import Position, reasons
 
 _MOST_OF_A_MESSAGE = 2_000
@@ -99,7 +100,7 @@ def findings_of(report: Report, files: Sequence[str], *, absent_fails: bool) -> 
             found += _depending(judged, here)
         elif judged.state is State.ABSENT:
             found.append(_absent(judged, here, fails=absent_fails))
-    found += _of_resources(report.declared, found)
+    found = _with_resources(found, report.declared)
     return tuple(sorted(_merged(found), key=lambda one: (one.at, list(Level).index(one.level), one.rule, one.address)))
 
 
@@ -174,7 +175,7 @@ def _outside(judged: Judged, value: OpenValue, here: Position) -> Finding:
     if one is None:
         return _finding("outside-value", Level.DEPENDS, value.why.reason, Spot(here), judged)
     name = f"{_KINDS.get(one.type, 'resource')} {shown(one.name)}"
-    told = LINT_RULES["outside-value"].sentence.format(name=value.property_name, reason=harmless(value.why.reason))
+    told = TEMPLATE_RULES["outside-value"].sentence.format(name=value.property_name, reason=harmless(value.why.reason))
     return _finding(
         "outside-value", Level.DEPENDS, f"{name}: {told}", spot_of_property(one, value.property_name), judged
     )
@@ -191,18 +192,25 @@ def _unseen(remark: Remark, spot: Spot, judged: Judged) -> Finding:
 def _absent(judged: Judged, here: Position, *, fails: bool) -> Finding:
     level = Level.BROKEN if fails else Level.ABSENT
     message = f"no metric filter of these files is meant to tell when {judged.control.event}"
-    return _finding(judged.control.slug, level, message, Spot(here), judged)
+    # What is not there stands on no line: the file is the one in which its neighbours are.
+    filters = (one.at.file for one in judged.declared if one.type == "AWS::Logs::MetricFilter")
+    return _finding(judged.control.slug, level, message, Spot(Position(next(filters, here.file))), judged)
 
 
-def _of_resources(combinations: Sequence[Sequence[Declared]], known: Sequence[Finding]) -> Iterator[Finding]:
-    """The rules that single resources break, as far as no control's finding says the same."""
-    said = {(one.rule, one.address) for one in known}
+def _with_resources(known: Sequence[Finding], combinations: Sequence[Sequence[Declared]]) -> list[Finding]:
+    """Add the rules that single resources break, each thing said once."""
+    found, said = list(known), list[Finding]()
     for declared in combinations:
         for breach in breaches(declared):
-            address = breach.declared.address
-            if any(rule.startswith(breach.rule.also) for rule, owner in said if owner == address and breach.rule.also):
-                continue
-            yield _of_breach(breach, declared)
+            same = [one for one in known if one.address in breach.addresses and one.rule.startswith(breach.rule.also)]
+            made = _of_breach(breach, declared)
+            if not breach.rule.also or not same:
+                said.append(made)
+            elif breach.rule.replaces:
+                controls = dict.fromkeys(slug for one in same for slug in one.controls)
+                said.append(replace(made, controls=tuple(controls)))
+                found = [one for one in found if one not in same]
+    return [*found, *said]
 
 
 def _of_breach(breach: Breach, declared: Sequence[Declared]) -> Finding:

@@ -14,7 +14,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless, without_surrogates
 from prowler_cis_monitoring.lint.findings import Finding, Level
 from prowler_cis_monitoring.lint.outcome import Outcome, message_of
-from prowler_cis_monitoring.lint.rules import LINT_RULES
+from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Level.BROKEN: "error", Level.DEPENDS: "warning", Level.ABSENT: "note"}
@@ -56,12 +56,14 @@ def _described(slug: str) -> tuple[str, str, str]:
         control = CONTROLS[slug]
         required = f"Required events: {control.required_pattern}"
         return control.title, f"Somebody is told when {control.event}.", f"{required}."
-    if slug in LINT_RULES:
-        return slug.replace("-", " "), LINT_RULES[slug].meaning, LINT_RULES[slug].remedy
+    if slug in TEMPLATE_RULES:
+        return slug.replace("-", " "), TEMPLATE_RULES[slug].meaning, TEMPLATE_RULES[slug].remedy
     return slug.replace("-", " "), RULES[slug].meaning, RULES[slug].remedy
 
 
 def _result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
+    resource = f"{harmless(finding.address)}: " if finding.address and not finding.at.line else ""
+    # Code scanning takes no result without a line; what is said of a whole file stands at its first.
     region = {"startLine": finding.at.line or 1, "startColumn": finding.at.column or 1}
     artifact = {"uri": _uri(finding.at.file), "uriBaseId": "%SRCROOT%"}
     if PurePath(finding.at.file).is_absolute():
@@ -73,7 +75,7 @@ def _result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],
         "level": _LEVELS[finding.level],
-        "message": {"text": message_of(finding)},
+        "message": {"text": resource + message_of(finding)},
         "locations": [location],
         "partialFingerprints": {"cisMonitoring/v1": finding.fingerprint},
         "properties": {"controls": list(finding.controls), "level": finding.level.value},

@@ -230,6 +230,43 @@ class Difference(BaseModel):
     accounts: list[AccountChange]
 
 
+class LintedControl(BaseModel):
+    """What becomes of a control when the templates are deployed."""
+
+    control: str
+    state: Literal["holds", "broken", "depends", "absent"]
+    sentence: str = Field(description="as a finding of the deployed account would say it")
+    when: dict[str, str] = Field(description="the answers to conditions under which that is so; empty for all")
+    provided_trail_delivers_to: list[str] = Field(description="log groups that a trail is assumed to deliver to")
+
+
+class LintFinding(BaseModel):
+    """One thing that is told of templates."""
+
+    rule: str = Field(description="permanent name of a rule, which `cis-monitoring rule NAME` explains, or a control")
+    level: Literal["broken", "depends", "absent"]
+    message: str
+    file: str
+    line: int | None = Field(description="counts from 1; null where only the file is known, as of plans")
+    column: int | None = Field(description="counts from 1")
+    resource: str = Field(description="logical id or Terraform address; empty for none")
+    property: str = Field(description="CloudFormation's name of the property; empty for the resource")
+    controls: list[str] = Field(description="the controls that it concerns")
+    when: str = Field(description="the combination of conditions under which it is so; empty for all")
+    also: list[str] = Field(description="what else may tell somebody, in sentences")
+    missed_event: dict[str, Any] | None
+    fingerprint: str = Field(description="stays the same when lines move")
+
+
+class Linted(BaseModel):
+    """What `cis-monitoring lint --format json` prints."""
+
+    schema_version: Literal[1]
+    controls: list[LintedControl]
+    findings: list[LintFinding]
+    skipped: list[str] = Field(description="files that are no templates")
+
+
 def _output(model: type[BaseModel]) -> Callable[[], dict[str, Any]]:
     return lambda: {"$schema": _DIALECT, **model.model_json_schema(mode="serialization")}
 
@@ -258,6 +295,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "scan": _output(Scan),
     "explain": _output(Explanation),
     "diff": _output(Difference),
+    "lint": _output(Linted),
     "snapshot": lambda: dict(snapshot.schema()),
 }
 """By name, what makes the schema that lies here as `NAME.schema.json`."""

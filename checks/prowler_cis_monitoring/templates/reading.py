@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any
@@ -293,8 +293,14 @@ def _mapping(closed: _Open) -> Value:
                 merged = {**(other.data if isinstance(other.data, dict) else {}), **merged}
         else:
             found.pop(name, None)
-            found[name] = value
+            found[name] = _at_its_key(key, value)
     return Value({**merged, **found}, closed.at)
+
+
+def _at_its_key(key: Value, value: Value) -> Value:
+    """A block begins where its key stands, as an object does in JSON."""
+    is_block = isinstance(value.data, tuple | dict) and value.at.line > key.at.line
+    return replace(value, at=key.at) if is_block else value
 
 
 def _key(key: Value) -> str:

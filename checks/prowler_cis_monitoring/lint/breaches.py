@@ -1,4 +1,4 @@
-"""Rules of single resources of a template, beside those of links: one row a rule, with its sentence and its source."""
+"""Holds the resources of templates against the rules of single resources."""
 
 from __future__ import annotations
 
@@ -14,128 +14,36 @@ from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared
+from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES, TemplateRule
 from prowler_cis_monitoring.templates.values import Value, items, plain, reasons, text
 
 LONGEST_PATTERN = 1024
-_PUT_FILTER = "CloudWatch Logs API, PutMetricFilter"
-
-
-@dataclass(frozen=True)
-class LintRule:
-    """A way in which a resource of a template is wrong whatever control it is for.
-
-    Attributes:
-        slug: its permanent name.
-        sentence: template of the clause that follows the resource's name.
-        source: where AWS says so.
-        meaning: what it means, as a whole sentence.
-        remedy: what to do, as a whole sentence in the imperative.
-        certain: whether it breaks something; otherwise that depends on what is not in these files.
-        also: the link rules that say the same of the same resource.
-    """
-
-    slug: str
-    sentence: str
-    source: str
-    meaning: str
-    remedy: str
-    certain: bool = True
-    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule that a resource breaks: where, and with the values of its sentence."""
+    """A rule that a resource breaks.
 
-    rule: LintRule
+    Attributes:
+        rule: the rule.
+        declared: the resource.
+        property_name: the property that is meant.
+        sentence: the clause that follows the resource's name.
+        column: the 0-based column in the text of the property.
+        elsewhere: the address of another resource that is as much to blame.
+    """
+
+    rule: TemplateRule
     declared: Declared
     property_name: str
     sentence: str
     column: int | None = None
+    elsewhere: str = ""
 
-
-_TABLE = (
-    LintRule(
-        "pattern-rejected",
-        "its pattern is none: {why}",
-        "CloudWatch Logs User Guide, Filter pattern syntax",
-        "AWS rejects the pattern, so that the deployment fails and nothing is told.",
-        "Correct the pattern at the marked column.",
-        also=("filter-pattern-unparsed",),
-    ),
-    LintRule(
-        "pattern-too-long",
-        "its pattern has {length} characters, of which {most} are allowed",
-        f"{_PUT_FILTER}.filterPattern",
-        "AWS rejects a pattern that is so long.",
-        "Shorten the pattern, or write several filters on the same metric.",
-    ),
-    LintRule(
-        "several-transformations",
-        "it has {count} metric transformations, of which one is allowed",
-        f"{_PUT_FILTER}.metricTransformations",
-        "AWS rejects a filter with more than one transformation.",
-        "Write a metric filter for each transformation.",
-    ),
-    LintRule(
-        "default-with-dimensions",
-        "its transformation has a default value as well as dimensions",
-        "CloudWatch Logs API, MetricTransformation.defaultValue",
-        "AWS publishes no default value for a metric with dimensions.",
-        "Leave out the default value, or the dimensions.",
-        also=("metric-default-with-dimensions",),
-    ),
-    LintRule(
-        "filter-on-infrequent-access",
-        "its log group {group} is of the class {kind}, which has no metric filters",
-        "CloudWatch Logs User Guide, Log classes",
-        "A log group of this class takes no metric filter, so that the deployment fails.",
-        "Make the log group one of the class STANDARD.",
-        also=("log-group-class",),
-    ),
-    LintRule(
-        "alarm-on-unpublished-metric",
-        "no filter of these files publishes {namespace}/{metric}",
-        "CloudWatch User Guide, Using Amazon CloudWatch alarms",
-        "The alarm shares a namespace with filters of these files, and none of them publishes its metric.",
-        "Write the metric's name as the filter has it.",
-        certain=False,
-        also=("alarm-other-metric-name",),
-    ),
-    LintRule(
-        "alarm-without-action",
-        "it tells nobody: it has no alarm action, and no composite alarm of these files names it",
-        "CloudWatch API, PutMetricAlarm.AlarmActions",
-        "The alarm changes its state and no one hears of it.",
-        "Give the alarm a topic with subscribers as an alarm action.",
-        also=("alarm-without-actions",),
-    ),
-    LintRule(
-        "topic-policy-replaces-default",
-        "it replaces the policy of topic {topic}, and does not let CloudWatch alarms publish",
-        "SNS Developer Guide, Allow CloudWatch alarms to publish",
-        "A topic policy takes the place of the default one, under which alarms of the account may publish.",
-        "Let the service principal cloudwatch.amazonaws.com publish, on the condition of aws:SourceAccount.",
-        also=("topic-refuses-cloudwatch",),
-    ),
-    LintRule(
-        "topic-with-key-of-aws",
-        "it is encrypted with {key}, whose policy does not let CloudWatch use it",
-        "CloudWatch User Guide, Notifying users on alarm changes",
-        "No alarm can publish to a topic that is encrypted with the key that AWS manages.",
-        "Use a customer managed key that cloudwatch.amazonaws.com may use.",
-        also=("topic-key-of-aws",),
-    ),
-    LintRule(
-        "outside-value",
-        "{name} is not in these files: {reason}",
-        "the template",
-        "Whether the path holds depends on a value that is given elsewhere.",
-        "Give the value with --parameters, or lint the files together that belong together.",
-        certain=False,
-    ),
-)
-LINT_RULES = {rule.slug: rule for rule in _TABLE}
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The resources of which a link rule may say the same."""
+        return (self.declared.address, self.elsewhere)
 
 
 @dataclass(frozen=True)
@@ -178,10 +86,12 @@ def breaches(declared: Sequence[Declared]) -> Iterator[Breach]:
             yield from check(one, around)
 
 
-def _breach(slug: str, one: Declared, name: str, *, column: int | None = None, **values: object) -> Breach:
-    rule = LINT_RULES[slug]
+def _breach(
+    slug: str, one: Declared, name: str, *, column: int | None = None, elsewhere: str = "", **values: object
+) -> Breach:
+    rule = TEMPLATE_RULES[slug]
     told = {key: shown(value) if isinstance(value, str) and key != "why" else value for key, value in values.items()}
-    return Breach(rule, one, name, rule.sentence.format(**told), column)
+    return Breach(rule, one, name, rule.sentence.format(**told), column, elsewhere)
 
 
 def _pattern(one: Declared, _: _Around) -> Iterator[Breach]:
@@ -213,7 +123,9 @@ def _log_class(one: Declared, around: _Around) -> Iterator[Breach]:
         kind = group.get("LogGroupClass")
         same = group.name == name
         if same and kind is not None and not reasons(kind) and text(kind) != "STANDARD":
-            yield _breach("filter-on-infrequent-access", one, "LogGroupName", group=name, kind=text(kind))
+            yield _breach(
+                "filter-on-infrequent-access", one, "LogGroupName", elsewhere=group.address, group=name, kind=text(kind)
+            )
 
 
 def _watched(one: Declared, around: _Around) -> Iterator[Breach]:
