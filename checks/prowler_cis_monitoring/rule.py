@@ -36,7 +36,7 @@ def show(slug: str | None) -> int:
     if slug is None:
         _say(_listing())
         return 0
-    known = {**RULES, **TEMPLATE_RULES}
+    known: dict[str, Rule | TemplateRule] = {**RULES, **TEMPLATE_RULES}
     slug = slug if slug in known else slug.lower().replace("_", "-")
     found = known.get(slug)
     if found is None:
