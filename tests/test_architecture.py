@@ -22,8 +22,10 @@ LEVELS = (
     {"snapshot", "templates", "remedy", "proof", "picture", "services", "rule_pages"},
     {"finding"},
     {"alerting_check"},
-    {"scan", "demo", "explain", "rule", "fix", "lint", "diff", "schemas"},
+    {"scan", "demo", "explain", "explain_sources", "rule", "control", "fix", "lint", "diff", "schemas"},
+    {"completion"},
     {"cli"},
+    {"__main__"},
 )
 # Neighbours on one level that may nevertheless be named, in this direction only.
 SIDEWAYS = {
@@ -33,6 +35,7 @@ SIDEWAYS = {
     ("picture", "remedy"),
     ("rule", "rule_pages"),
     ("fix", "scan"),
+    ("explain", "explain_sources"),
 }
 # What Prowler's discovery demands: a check's class lies below services/ and names its base class.
 BASE_CLASS = f"{PACKAGE}.alerting_check"

@@ -13,6 +13,7 @@ from prowler_cis_monitoring.streams import standard_streams
 
 INVALID_INPUT = 2
 INTERRUPTED = 130
+_SHELLS = ("bash", "zsh", "fish", "tcsh")
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
@@ -43,8 +44,10 @@ def parser() -> Parser:
     _add_fix(commands)
     _add_explain(commands)
     _add_rule(commands)
+    _add_control(commands)
     _add_diff(commands)
     _add_lint(commands)
+    _add_completion(commands)
     for command in commands.choices.values():
         command.set_defaults(parser=command)
     return top
@@ -67,7 +70,7 @@ def _add_demo(commands: argparse._SubParsersAction[Parser]) -> None:
         description="Starts an AWS account on loopback, runs the real prowler command on it and shows what it finds.",
     )
     demo.add_argument("--scenario", metavar="NAME", help="break one link of a healthy path and watch the finding")
-    demo.add_argument("--list-scenarios", action="store_true", help="list the scenarios and stop")
+    demo.add_argument("--list-scenarios", "--list", action="store_true", help="list the scenarios and stop")
     demo.add_argument(
         "--output-directory", type=Path, default=Path("demo-output"), metavar="DIR", help="default: %(default)s"
     )
@@ -105,6 +108,8 @@ def _add_scan(commands: argparse._SubParsersAction[Parser]) -> None:
 def _scan(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.scan.interruption import ending_at_signals  # noqa: PLC0415 - only for this subcommand
 
+    if parsed.list:
+        return _control_list(parsed)
     with ending_at_signals():
         return _scanned(parsed)
 
@@ -156,17 +161,32 @@ def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
         "explain",
         help="say whether filter patterns catch all that a control asks for",
         description="Decides offline whether the patterns together match every event that the control requires. "
-        "Exit status: 0 covered, 1 gap, 2 invalid input, 3 cannot be decided.",
+        "Exit status: 0 covered, 1 a gap, or always on because everyday events match too, 2 invalid input, 3 cannot be "
+        "decided.",
         epilog=control_list(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    explain.add_argument("control", metavar="CONTROL", help="one of those below")
+    explain.add_argument(
+        "control", metavar="CONTROL", nargs="?", help="one of those below, or its number, such as 5.3; all with --file"
+    )
     explain.add_argument(
         "patterns",
         metavar="PATTERN",
-        nargs="+",
-        help="a CloudWatch Logs filter pattern; put -- before the first that starts with a hyphen",
+        nargs="*",
+        help="a CloudWatch Logs filter pattern, or - for standard input with one a line; put -- before the first that "
+        "starts with a hyphen",
     )
+    explain.add_argument(
+        "--file",
+        dest="files",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="take the patterns of the metric filters in this file: CloudFormation, Terraform (.tf, or the JSON of a "
+        "plan or state), the answer of aws logs describe-metric-filters, or a .txt with one a line",
+    )
+    explain.add_argument("--list", action="store_true", help="list the controls and stop")
     explain.add_argument("--json", action="store_true", help="print JSON for machines")
     explain.set_defaults(run=_explain)
 
@@ -174,7 +194,55 @@ def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
 def _explain(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.explain import explain  # noqa: PLC0415 - likewise
 
-    return explain(parsed.control, parsed.patterns, as_json=parsed.json)
+    if parsed.list:
+        return _control_list(parsed)
+    return explain(parsed.control, parsed.patterns, parsed.files, as_json=parsed.json)
+
+
+def _add_control(commands: argparse._SubParsersAction[Parser]) -> None:
+    control = commands.add_parser(
+        "control",
+        help="say what a control asks for, how it is read and how it is built",
+        description="Prints a control: its numbers, its required pattern and which reading of the benchmark it is, and "
+        "how an alert is built with the AWS CLI, CloudFormation and Terraform; all without one. Exit status: 0 "
+        "shown, 2 there is no such control.",
+    )
+    control.add_argument("control", metavar="CONTROL", nargs="?", help="for example root_usage or 5.3")
+    control.add_argument("--list", action="store_true", help="list all, a line each")
+    forms = ("cli", "cloudformation", "terraform")
+    control.add_argument("--only", choices=forms, help="print the remediation in this form and nothing else")
+    control.add_argument("--json", action="store_true", help="print JSON for machines")
+    control.set_defaults(run=_control)
+
+
+def _control(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.control import show  # noqa: PLC0415 - only this subcommand needs it
+
+    return show(None if parsed.list else parsed.control, parsed.only, as_json=parsed.json)
+
+
+def _control_list(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.control import show  # noqa: PLC0415 - only where it is asked for
+
+    return show(None, None, as_json=parsed.json)
+
+
+def _add_completion(commands: argparse._SubParsersAction[Parser]) -> None:
+    completion = commands.add_parser(
+        "completion",
+        help="print a script for your shell that completes commands, options and names",
+        description="Prints a completion script. For bash: cis-monitoring completion bash > "
+        "~/.local/share/bash-completion/completions/cis-monitoring; for zsh a file _cis-monitoring in a folder of "
+        "$fpath; for fish ~/.config/fish/completions/cis-monitoring.fish.",
+    )
+    completion.add_argument("shell", metavar="SHELL", choices=_SHELLS, help=", ".join(_SHELLS))
+    completion.set_defaults(run=_completion)
+
+
+def _completion(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.completion import show  # noqa: PLC0415 - only this subcommand needs it
+
+    return show(parsed.shell, parser())
 
 
 def _add_rule(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -185,13 +253,14 @@ def _add_rule(commands: argparse._SubParsersAction[Parser]) -> None:
         "Exit status: 0 shown, 2 there is no such rule.",
     )
     rule.add_argument("slug", metavar="SLUG", nargs="?", help="for example trail-not-logging")
+    rule.add_argument("--list", action="store_true", help="list all by link")
     rule.set_defaults(run=_rule)
 
 
 def _rule(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.rule import show  # noqa: PLC0415 - only this subcommand needs it
 
-    return show(parsed.slug)
+    return show(None if parsed.list else parsed.slug)
 
 
 def _add_diff(commands: argparse._SubParsersAction[Parser]) -> None:

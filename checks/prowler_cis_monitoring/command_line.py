@@ -54,7 +54,7 @@ class Listed(argparse.Action):
         super().__init__(option_strings, dest, **more)
         self._names = {name.lower(): name for name in known}
         self._aliases = dict(aliases or {})
-        self._known = known
+        self.known = known
 
     def __call__(
         self,
@@ -69,6 +69,6 @@ class Listed(argparse.Action):
             plain = text.lower()
             name = self._names.get(self._aliases.get(plain, plain))
             if name is None:
-                raise argparse.ArgumentError(self, _not_known(text, self._known))
+                raise argparse.ArgumentError(self, _not_known(text, self.known))
             found.append(name)
         setattr(namespace, self.dest, found)

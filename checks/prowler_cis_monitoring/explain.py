@@ -6,10 +6,12 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.explain_sources import SourceError, in_file, on_command_line
 from prowler_cis_monitoring.filter_pattern import (
     EVERYDAY_EVENTS,
     Coverage,
@@ -23,12 +25,16 @@ from prowler_cis_monitoring.near_names import NotKnownError, controls_named
 
 INVALID_INPUT = 2
 _MOST_SHOWN = 1_000_000
-_EXIT_STATUS = {"covered": 0, "gap": 1, "unknown": 3}
+SCHEMA_VERSION = 1
+_STATUS = {"covered": 0, "gap": 1, "unknown": 3}
+_ALWAYS_ON = 1
+_STEPS_OF_LIKENESS = 1_000_000
 _HEADLINES = {
     "covered": "Covered: every event that {control} asks for is matched.",
     "gap": "Gap: {control} asks for events that no pattern matches.",
     "unknown": "Unknown: whether every event that {control} asks for is matched cannot be decided.",
 }
+_NOISY = "Always on: every event that {control} asks for is matched, and so are everyday events."
 
 
 class _InvalidInputError(ValueError):
@@ -36,11 +42,25 @@ class _InvalidInputError(ValueError):
 
 
 @dataclass(frozen=True)
+class _Pattern:
+    where: str
+    parsed: FilterPattern
+
+
+@dataclass(frozen=True)
 class _Explanation:
     control: Control
-    patterns: tuple[FilterPattern, ...]
+    patterns: tuple[_Pattern, ...]
     coverage: Coverage
     everyday: tuple[str, ...]
+
+    @property
+    def is_noisy(self) -> bool:
+        return self.coverage.verdict == "covered" and bool(self.everyday)
+
+    @property
+    def status(self) -> int:
+        return _ALWAYS_ON if self.is_noisy else _STATUS[self.coverage.verdict]
 
 
 def control_list() -> str:
@@ -51,60 +71,107 @@ def control_list() -> str:
     return "\n".join(lines)
 
 
-def explain(slug: str, texts: Sequence[str], *, as_json: bool) -> int:
-    """Print whether the patterns `texts` together cover the control `slug`.
+def explain(named: str | None, texts: Sequence[str], files: Sequence[Path] = (), *, as_json: bool) -> int:
+    """Print whether patterns together cover a control.
+
+    Args:
+        named: the control; None asks for all, of files only.
+        texts: the patterns; `-` for standard input, one a line.
+        files: files that hold patterns.
+        as_json: whether JSON is printed.
 
     Returns:
-        0 when covered, 1 for a gap, 2 for an unknown control or an invalid pattern (on stderr, with a caret under the
-        column), 3 when it cannot be decided.
+        0 when covered, 1 for a gap and for patterns that everyday events match too, 2 for an unknown control or an
+        invalid pattern (on stderr, with a caret under the column), 3 when it cannot be decided.
     """
     try:
-        named = controls_named([slug], controls_by_number())
-    except NotKnownError as error:
+        controls = _controls(named, all_allowed=bool(files) and not texts)
+        patterns = _patterns(texts, files)
+    except (NotKnownError, SourceError, _InvalidInputError) as error:
         _complain(str(error))
         return INVALID_INPUT
-    if len(named) != 1:
-        _complain(f"{slug}: one control is expected; it names {', '.join(named) or 'none'}")
-        return INVALID_INPUT
-    control = CONTROLS[named[0]]
-    try:
-        patterns = tuple(_parsed(number, text) for number, text in enumerate(texts, start=1))
-    except _InvalidInputError as error:
-        _complain(str(error))
-        return INVALID_INPUT
-    explanation = _explanation(control, patterns)
-    _say(json.dumps(_as_json(explanation), indent=2) if as_json else _as_text(explanation))
-    return _EXIT_STATUS[explanation.coverage.verdict]
+    explanations = [_explanation(control, patterns, chosen=bool(files)) for control in controls]
+    if named is not None:
+        _say(json.dumps(_as_json(explanations[0]), indent=2) if as_json else _as_text(explanations[0]))
+    elif as_json:
+        told = [_as_json(one) for one in explanations]
+        _say(json.dumps({"schema_version": SCHEMA_VERSION, "explanations": told}, indent=2))
+    else:
+        _say("\n".join(map(_as_line, explanations)))
+    statuses = {one.status for one in explanations}
+    return next(status for status in (1, 3, 0) if status in statuses)
 
 
-def _parsed(number: int, text: str) -> FilterPattern:
+def _controls(named: str | None, *, all_allowed: bool) -> list[Control]:
+    if named is None:
+        if not all_allowed:
+            raise NotKnownError("a control and a pattern are expected, or --file FILE")
+        return list(CONTROLS.values())
+    slugs = controls_named([named], controls_by_number())
+    if len(slugs) != 1:
+        raise NotKnownError(f"{named}: one control is expected; it names {', '.join(slugs)}")
+    return [CONTROLS[slugs[0]]]
+
+
+def _patterns(texts: Sequence[str], files: Sequence[Path]) -> tuple[_Pattern, ...]:
+    written = [*on_command_line(list(texts)), *(one for path in files for one in in_file(path))]
+    for one in written:
+        if one.text is None:
+            _complain(f"{one.where}: is left out: its pattern is not told by this file alone (lint resolves plans)")
+    found = tuple(_Pattern(one.where, _parsed(one.where, one.text)) for one in written if one.text is not None)
+    if not found:
+        raise SourceError("there is no pattern to explain: give one, - for standard input, or --file FILE")
+    return found
+
+
+def _parsed(where: str, text: str) -> FilterPattern:
     try:
         return parse(text)
     except FilterPatternError as error:
         quoted = "\nQuote the pattern: '{ … }'" if text.strip() == "{" else ""
-        raise _InvalidInputError(
-            f"pattern {number} is invalid: {error}\n{_caret(text, error.position)}{quoted}"
-        ) from None
+        raise _InvalidInputError(f"{where} is invalid: {error}\n{_caret(text, error.position)}{quoted}") from None
 
 
-def _explanation(control: Control, patterns: tuple[FilterPattern, ...]) -> _Explanation:
-    return _Explanation(
-        control=control,
-        patterns=patterns,
-        coverage=coverage(parse(control.required_pattern), patterns),
-        everyday=tuple(
-            event.name for event in EVERYDAY_EVENTS if any(pattern.matches(event.record) for pattern in patterns)
-        ),
-    )
+def _explanation(control: Control, patterns: tuple[_Pattern, ...], *, chosen: bool) -> _Explanation:
+    """Decide a control by all patterns; where they are `chosen` from a file, by one that is enough if there is one."""
+    required = parse(control.required_pattern)
+    enough: list[_Explanation] = []
+    for pattern in patterns if chosen else ():
+        decided = coverage(required, [pattern.parsed])
+        if decided.verdict == "covered":
+            enough.append(_Explanation(control, (pattern,), decided, _everyday((pattern,))))
+            if not enough[-1].everyday:
+                return enough[-1]
+    if enough:
+        return enough[0]
+    meant = _meant(required, patterns) if chosen else patterns
+    return _Explanation(control, meant, coverage(required, [one.parsed for one in meant]), _everyday(meant))
+
+
+def _meant(required: FilterPattern, patterns: tuple[_Pattern, ...]) -> tuple[_Pattern, ...]:
+    """Return the patterns that are a try at what is required: the others of a file have another purpose."""
+    from prowler_cis_monitoring.alert_path.likeness import alike  # noqa: PLC0415 - only for files
+    from prowler_cis_monitoring.filter_pattern.work import Work  # noqa: PLC0415 - likewise
+
+    work = Work(_STEPS_OF_LIKENESS)
+    return tuple(one for one in patterns if alike(required, one.parsed, work))
+
+
+def _everyday(patterns: Sequence[_Pattern]) -> tuple[str, ...]:
+    events = EVERYDAY_EVENTS
+    return tuple(event.name for event in events if any(one.parsed.matches(event.record) for one in patterns))
 
 
 def _as_json(explanation: _Explanation) -> dict[str, Any]:
     decided = explanation.coverage
     return {
+        "schema_version": SCHEMA_VERSION,
         "control": explanation.control.slug,
         "required_pattern": explanation.control.required_pattern,
-        "patterns": [str(pattern) for pattern in explanation.patterns],
+        "patterns": [str(pattern.parsed) for pattern in explanation.patterns],
+        "places": [pattern.where for pattern in explanation.patterns],
         "verdict": decided.verdict,
+        "always_on": explanation.is_noisy,
         "reason": decided.reason,
         "differences": list(decided.differences),
         "missed_event": decided.missed_event,
@@ -112,9 +179,22 @@ def _as_json(explanation: _Explanation) -> dict[str, Any]:
     }
 
 
+def _as_line(explanation: _Explanation) -> str:
+    decided, control = explanation.coverage, explanation.control
+    verdict = "always on" if explanation.is_noisy else decided.verdict
+    if decided.verdict == "covered":
+        told = f"by {explanation.patterns[0].where}" if len(explanation.patterns) == 1 else "by all patterns together"
+    elif not explanation.patterns:
+        told = "no pattern is meant for it"
+    else:
+        told = "; ".join(decided.differences) or decided.reason
+    return f"{verdict:9}  {control.slug:32}  {told}"
+
+
 def _as_text(explanation: _Explanation) -> str:
     decided, control = explanation.coverage, explanation.control
-    lines = [_HEADLINES[decided.verdict].format(control=control.slug), f"It requires {control.required_pattern}"]
+    headline = _NOISY if explanation.is_noisy else _HEADLINES[decided.verdict]
+    lines = [headline.format(control=control.slug), f"It requires {control.required_pattern}"]
     lines += [f"  {difference}" for difference in decided.differences]
     if decided.verdict == "unknown":
         lines.append(f"  {decided.reason}")

@@ -19,6 +19,8 @@ DEFAULT_SESSION_DURATION = 3600
 DEFAULT_PARALLEL = 8
 
 VERDICTS = ("PASS", "FAIL", "MANUAL")
+SEVERITIES = ("low", "medium", "high", "critical")
+FAIL_ON = ("FAIL", "MANUAL", *SEVERITIES)
 
 DESCRIPTION = """\
 Decides the Monitoring section of the CIS AWS Foundations Benchmark for one account or for many, with Prowler's
@@ -70,6 +72,17 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         metavar="VERDICT",
         help=f"report these verdicts only: {', '.join(VERDICTS)}",
     )
+    group.add_argument(
+        "--fail-on",
+        nargs="+",
+        action=Listed,
+        known=FAIL_ON,
+        default=[],
+        metavar="WHAT",
+        help="what makes the exit status 3: FAIL (default) or MANUAL, which includes FAIL; and from which severity on: "
+        f"{', '.join(SEVERITIES)}",
+    )
+    group.add_argument("--list", action="store_true", help="list the controls and stop")
     group.add_argument(
         "--what-if", action="store_true", help="name the resources whose loss alone would leave somebody untold"
     )

@@ -299,7 +299,7 @@ class _Scan:
         if self.unwritten:
             return Exit.NOT_DONE
         accounts = ((found.reports, found.undecided) for found in scanned)
-        return exit_status(accounts, self.options.ignored_statuses)
+        return exit_status(accounts, self.options.ignored_statuses, self.options.failing)
 
 
 def _how_to_go_on(state: State, accounts: Sequence[str]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+_SEVERITIES = ("informational", "low", "medium", "high", "critical")
 # Rules of links that a failed call hides; a link of an account that nobody asked is no error.
 _OF_FAILED_CALLS = ("-unread", "-unreadable", "-defect", "-locked")
 
@@ -28,7 +30,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.NOTHING_FAILED: "no control failed, or every failure is muted",
     Exit.NOT_DONE: "the scan could not start, for example for want of credentials, or its files could not be written",
     Exit.INVALID_INPUT: "invalid input",
-    Exit.FAILED: "a control failed (as in Prowler; --ignore-exit-code-3 makes it 0)",
+    Exit.FAILED: "a control failed, or is what --fail-on names (as in Prowler; --ignore-exit-code-3 makes it 0)",
     Exit.NOT_ALL_SCANNED: "with several accounts: some could not be scanned; --resume tries those again",
     Exit.UNDECIDED: "no control failed, but nothing could be decided of an account: all is MANUAL because calls failed "
     "(--ignore-exit-code-5 makes it 0)",
@@ -64,18 +66,45 @@ def ignored_statuses(parsed: Namespace) -> frozenset[Exit]:
     return frozenset(status for status, ignored in wanted.items() if ignored)
 
 
-def exit_status(accounts: Iterable[tuple[Sequence[Any], bool]], ignored: Iterable[int] = ()) -> Exit:
+@dataclass(frozen=True)
+class Failing:
+    """Which reports count as failed: those of these verdicts, from this severity on."""
+
+    verdicts: frozenset[str] = frozenset({"FAIL"})
+    severity: str = "informational"
+
+    @classmethod
+    def named(cls, words: Iterable[str]) -> Failing:
+        """Return what `--fail-on` names: FAIL or MANUAL, which includes FAIL, and severities, of which the lowest."""
+        given = set(words)
+        verdicts = frozenset({"FAIL", "MANUAL"} if "MANUAL" in given else {"FAIL"})
+        return cls(verdicts, next((word for word in _SEVERITIES if word in given), _SEVERITIES[0]))
+
+    def __call__(self, report: Any) -> bool:  # noqa: ANN401 - a report in Prowler's form
+        """Whether a report counts as failed; what is muted never does."""
+        if report.muted or report.status not in self.verdicts:
+            return False
+        if self.severity == _SEVERITIES[0]:
+            return True
+        return _SEVERITIES.index(report.check_metadata.Severity.value) >= _SEVERITIES.index(self.severity)
+
+
+def exit_status(
+    accounts: Iterable[tuple[Sequence[Any], bool]], ignored: Iterable[int] = (), failing: Failing | None = None
+) -> Exit:
     """Return the status of a scan that came to its end.
 
     Args:
         accounts: of each account its reports, and whether it is undecided.
         ignored: the statuses that the user wants to be 0.
+        failing: which reports count as failed, None for those with the verdict FAIL.
     """
+    failed = failing or Failing()
     found = {
         status
         for reports, undecided in accounts
         for status, holds in (
-            (Exit.FAILED, any(report.status == "FAIL" and not report.muted for report in reports)),
+            (Exit.FAILED, any(map(failed, reports))),
             (Exit.UNDECIDED, undecided),
         )
         if holds

@@ -22,7 +22,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.near_names import NotKnownError, near, parts, suggestion
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_in, read_accounts
 from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME
-from prowler_cis_monitoring.scan.exit_status import Exit, ignored_statuses
+from prowler_cis_monitoring.scan.exit_status import Exit, Failing, ignored_statuses
 from prowler_cis_monitoring.scan.mutelist import check_mutelist
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted
@@ -89,6 +89,7 @@ class Options:
         mutelist: where it is; `mutelist_content` what stands in a local file below `Mutelist`, read once.
         audit_config: what stands under `aws:` in the configuration file.
         ignored_statuses: exit statuses that are to be 0.
+        failing: which reports make the exit status 3.
         save: where to save the accounts, None for nowhere; `redact` without names.
         what_if: whether to name the resources on which controls hang alone.
         source: the snapshots to judge in place of AWS.
@@ -114,6 +115,7 @@ class Options:
     outputs: Outputs
     log_level: str | None
     ignored_statuses: frozenset[Exit]
+    failing: Failing
     audit_config: Mapping[str, Any] = field(repr=False)
     save: Path | None = None
     redact: bool = False
@@ -162,6 +164,7 @@ def _read(parsed: argparse.Namespace) -> Options:
         outputs=_outputs(parsed),
         log_level=parsed.log_level,
         ignored_statuses=ignored_statuses(parsed),
+        failing=Failing.named(parsed.fail_on),
         audit_config=_with_proof(_audit_config(parsed.config_file), parsed),
         save=_save(parsed, many=many),
         redact=parsed.redact,

@@ -21,7 +21,7 @@ from prowler_cis_monitoring.decision import decide, evidence_of, with_fix
 from prowler_cis_monitoring.foreign_text import standing_alone
 from prowler_cis_monitoring.near_names import NotKnownError
 from prowler_cis_monitoring.scan.arguments import PICTURES
-from prowler_cis_monitoring.scan.exit_status import Exit, exit_status, ignored_statuses, is_undecided
+from prowler_cis_monitoring.scan.exit_status import Exit, Failing, exit_status, ignored_statuses, is_undecided
 from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.pictures import Gathered, Insight, answers_of
 from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
@@ -75,7 +75,8 @@ def replay(parsed: argparse.Namespace) -> int:
     elif not parsed.quiet:
         _say(judged, frameworks, parsed)
         say_files(files)
-    return exit_status(((found.reports, found.undecided) for found in judged), ignored_statuses(parsed))
+    failing = Failing.named(parsed.fail_on)
+    return exit_status(((found.reports, found.undecided) for found in judged), ignored_statuses(parsed), failing)
 
 
 def _draw(judged: list[Judged], one: Snapshot | None, parsed: argparse.Namespace) -> list[Path]:

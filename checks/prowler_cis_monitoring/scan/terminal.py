@@ -25,6 +25,7 @@ _COLORS = {"PASS": "\033[32m", "FAIL": "\033[31m", "MANUAL": "\033[33m", "MUTED"
 _RESET = "\033[0m"
 _EASY_TO_READ = 110
 _PREFIX = "cloudwatch_alerting_"
+SCHEMA_VERSION = 1
 _MOST_CAUSES = 10
 _MOST_OF_A_COMPLAINT = 4_000
 
@@ -124,7 +125,7 @@ def _finding_as_json(report: Check_Report_AWS, requirements: Mapping[str, Mappin
 
 def print_accounts_as_json(accounts: Iterable[dict[str, Any]], rest: Mapping[str, Any]) -> None:
     """Print one JSON document, `accounts` under that key one after the other: all of them may be large."""
-    say('{"accounts": [')
+    say(f'{{"schema_version": {SCHEMA_VERSION}, "accounts": [')
     separator = ""
     for account in accounts:
         say(separator + json.dumps(account, default=str))

@@ -183,22 +183,63 @@ class Account(BaseModel):
 class Scan(BaseModel):
     """What `cis-monitoring scan --json` prints."""
 
+    schema_version: Literal[1]
     accounts: list[Account]
     failures: dict[str, str] = Field(description="why an account could not be scanned, by account id")
     files: list[str] = Field(description="the reports written")
 
 
 class Explanation(BaseModel):
-    """What `cis-monitoring explain --json` prints."""
+    """What `cis-monitoring explain --json` prints of a control."""
 
+    schema_version: Literal[1]
     control: str
     required_pattern: str
     patterns: list[str]
+    places: list[str] = Field(description="where each of the patterns stands")
+    always_on: bool = Field(description="whether all is covered by patterns that everyday events match too")
     verdict: Literal["covered", "gap", "unknown"]
     reason: str
     differences: list[str]
     missed_event: dict[str, Any] | None
     everyday_events: list[str] = Field(description="everyday events that the patterns match too")
+
+
+class Explanations(BaseModel):
+    """What `cis-monitoring explain --file FILE --json` prints of all controls."""
+
+    schema_version: Literal[1]
+    explanations: list[Explanation]
+
+
+class NewerEvents(BaseModel):
+    """Events that only newer versions of the benchmark demand."""
+
+    events: list[str]
+    since: str | None
+
+
+class ControlPage(BaseModel):
+    """A control."""
+
+    control: str
+    check_id: str
+    title: str
+    severity: str
+    numbers: dict[str, str] = Field(description="its number by version of the benchmark")
+    risk: str
+    required_pattern: str
+    suggested_pattern: str
+    reading: str
+    newer_events: NewerEvents
+    remediation: dict[Literal["cli", "cloudformation", "terraform"], str]
+
+
+class Controls(BaseModel):
+    """What `cis-monitoring control --json` prints."""
+
+    schema_version: Literal[1]
+    controls: list[ControlPage]
 
 
 class ControlChange(BaseModel):
@@ -294,6 +335,8 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "settings": _configuration,
     "scan": _output(Scan),
     "explain": _output(Explanation),
+    "explain-file": _output(Explanations),
+    "control": _output(Controls),
     "diff": _output(Difference),
     "lint": _output(Linted),
     "snapshot": lambda: dict(snapshot.schema()),
