@@ -122,7 +122,7 @@ def _log_class(one: Declared, around: _Around) -> Iterator[Breach]:
     for group in around.of(types.LOG_GROUP):
         kind = group.get("LogGroupClass")
         same = group.name == name
-        if same and kind is not None and not reasons(kind) and text(kind) != "STANDARD":
+        if same and kind is not None and not reasons(kind) and text(kind) not in ("", "STANDARD"):
             yield _breach(
                 "filter-on-infrequent-access", one, "LogGroupName", elsewhere=group.address, group=name, kind=text(kind)
             )

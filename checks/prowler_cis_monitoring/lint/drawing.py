@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from prowler_cis_monitoring.decision import evidence_of
+from prowler_cis_monitoring.lint.findings import told
 from prowler_cis_monitoring.lint.judging import State
 from prowler_cis_monitoring.lint.outcome import Outcome
 from prowler_cis_monitoring.picture import Answer, Drawing, drawing_of, mermaid, page, svg
@@ -15,7 +16,12 @@ _STATUSES = {State.HOLDS: "PASS", State.BROKEN: "FAIL", State.DEPENDS: "MANUAL"}
 def _drawing(outcome: Outcome) -> Drawing:
     """Return the paths of the controls that the files are about, as they will be once deployed."""
     answers = [
-        Answer(one.control.slug, _STATUSES[one.state], one.verdict.sentence, evidence_of(one.control, one.verdict))
+        Answer(
+            one.control.slug,
+            _STATUSES[one.state],
+            told(one.verdict.sentence, one.declared),
+            evidence_of(one.control, one.verdict),
+        )
         for one in outcome.report.judged
         if one.state in _STATUSES
     ]

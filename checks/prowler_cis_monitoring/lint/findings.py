@@ -15,7 +15,7 @@ from prowler_cis_monitoring.lint.breaches import Breach, breaches
 from prowler_cis_monitoring.lint.judging import Judged, OpenValue, Report, State
 from prowler_cis_monitoring.lint.places import Spot, spot_of, spot_of_property
 from prowler_cis_monitoring.templates.building import ASSUMED_TRAIL, OUTSIDE
-from prowler_cis_monitoring.templates.declared import Declared
+from prowler_cis_monitoring.templates.declared import Declared, Place
 from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES
 from prowler_cis_monitoring.templates.values import Position, reasons
 
@@ -79,8 +79,8 @@ class Finding:
         """What stays the same when lines move: rule, file, resource and property."""
         import hashlib  # noqa: PLC0415 - slow to import, and of no use to a reader of text
 
-        told = f"{self.rule}\0{self.at.file}\0{self.address}\0{self.property_name}"
-        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
+        parts = f"{self.rule}\0{self.at.file}\0{self.address}\0{self.property_name}"
+        return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def findings_of(report: Report, files: Sequence[str], *, absent_fails: bool) -> tuple[Finding, ...]:
@@ -113,10 +113,13 @@ def _tokens(declared: Iterable[Declared]) -> dict[str, str]:
     }
 
 
-def _told(message: str, declared: Iterable[Declared]) -> str:
-    """Write outside values as templates do."""
+def told(message: str, declared: Sequence[Declared]) -> str:
+    """Write outside values as templates do; and so the account, where no file names it."""
     for token, name in _tokens(declared).items():
         message = message.replace(token, name)
+    assumed = Place().account
+    if all(one.place.account == assumed for one in declared):
+        message = message.replace(assumed, "${AWS::AccountId}")
     return harmless(message.replace(ASSUMED_TRAIL, "that is assumed"), _MOST_OF_A_MESSAGE)
 
 
@@ -124,25 +127,25 @@ def _finding(rule: str, level: Level, message: str, spot: Spot, judged: Judged) 
     return Finding(
         rule=rule,
         level=level,
-        message=_told(message, judged.declared),
+        message=told(message, judged.declared),
         at=spot.at,
         address=spot.address,
         property_name=spot.property_name,
         controls=(judged.control.slug,),
         when=harmless(str(judged.choices)),
         missed_event=judged.verdict.missed_event,
-        also=tuple(_told(sentence, judged.declared) for sentence in judged.verdict.alternatives),
+        also=tuple(told(sentence, judged.declared) for sentence in judged.verdict.alternatives),
     )
 
 
 def _broken(judged: Judged, here: Position) -> Iterator[Finding]:
-    told = 0
+    count = 0
     for path in judged.verdict.paths:
         for remark in path.having(Effect.BROKEN):
             spot = spot_of(remark, path, judged.declared) or Spot(here)
             yield _finding(remark.rule.slug, Level.BROKEN, clause(remark), spot, judged)
-            told += 1
-    if not told:
+            count += 1
+    if not count:
         first = judged.verdict.paths[0] if judged.verdict.paths else None
         spot = _pattern_of(first, judged.declared) or Spot(here)
         yield _finding(judged.control.slug, Level.BROKEN, judged.verdict.sentence, spot, judged)
@@ -157,16 +160,16 @@ def _pattern_of(path: AlertPath | None, declared: Sequence[Declared]) -> Spot | 
 
 
 def _depending(judged: Judged, here: Position) -> Iterator[Finding]:
-    told = 0
+    count = 0
     for value in judged.outside:
         yield _outside(judged, value, here)
-        told += 1
+        count += 1
     for path in judged.verdict.paths:
         for remark in path.having(Effect.UNSEEN):
             spot = spot_of(remark, path, judged.declared) or Spot(here)
             yield _unseen(remark, spot, judged)
-            told += 1
-    if not told:
+            count += 1
+    if not count:
         yield _finding(judged.control.slug, Level.DEPENDS, judged.verdict.sentence, Spot(here), judged)
 
 
@@ -175,9 +178,9 @@ def _outside(judged: Judged, value: OpenValue, here: Position) -> Finding:
     if one is None:
         return _finding("outside-value", Level.DEPENDS, value.why.reason, Spot(here), judged)
     name = f"{_KINDS.get(one.type, 'resource')} {shown(one.name)}"
-    told = TEMPLATE_RULES["outside-value"].sentence.format(name=value.property_name, reason=harmless(value.why.reason))
+    open_ = TEMPLATE_RULES["outside-value"].sentence.format(name=value.property_name, reason=harmless(value.why.reason))
     return _finding(
-        "outside-value", Level.DEPENDS, f"{name}: {told}", spot_of_property(one, value.property_name), judged
+        "outside-value", Level.DEPENDS, f"{name}: {open_}", spot_of_property(one, value.property_name), judged
     )
 
 
@@ -220,7 +223,7 @@ def _of_breach(breach: Breach, declared: Sequence[Declared]) -> Finding:
     return Finding(
         rule=breach.rule.slug,
         level=Level.BROKEN if breach.rule.certain else Level.DEPENDS,
-        message=_told(message, declared),
+        message=told(message, declared),
         at=spot.at,
         address=spot.address,
         property_name=spot.property_name,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from prowler_cis_monitoring.foreign_text import harmless, shown, without_surrogates
-from prowler_cis_monitoring.lint.findings import Finding, Level
+from prowler_cis_monitoring.lint.findings import Finding, Level, told
 from prowler_cis_monitoring.lint.judging import State
 from prowler_cis_monitoring.lint.outcome import Outcome, message_of
 
@@ -19,8 +19,8 @@ _GITHUB_LEVELS = {Level.BROKEN: "error", Level.DEPENDS: "warning", Level.ABSENT:
 def as_text(outcome: Outcome) -> str:
     """Return the findings for a person: place, sentence, the line with a mark, and what holds on the whole."""
     lines = _Lines()
-    told = [_told(finding, lines) for finding in outcome.findings if finding.level is not Level.ABSENT]
-    return "\n".join([*told, *closing(outcome)])
+    findings = [one for one in outcome.findings if one.level is not Level.ABSENT or one.also]
+    return "\n".join([*(_lines_of(finding, lines) for finding in findings), *closing(outcome)])
 
 
 def closing(outcome: Outcome) -> list[str]:
@@ -47,17 +47,17 @@ def closing(outcome: Outcome) -> list[str]:
     return lines
 
 
-def _told(finding: Finding, lines: _Lines) -> str:
+def _lines_of(finding: Finding, lines: _Lines) -> str:
     place = f"{harmless(finding.at.file)}:{finding.at.line}:{finding.at.column}" if finding.at.line else finding.at.file
     resource = f" {finding.address}" if not finding.at.line and finding.address else ""
-    told = [f"{place}:{harmless(resource)} {finding.level.value}: {finding.message} [{finding.rule}]"]
-    told += lines.marked(finding)
+    said = [f"{place}:{harmless(resource)} {finding.level.value}: {finding.message} [{finding.rule}]"]
+    said += lines.marked(finding)
     if finding.when:
-        told.append(f"  when {finding.when}")
-    told += [f"  also: {sentence}" for sentence in finding.also]
+        said.append(f"  when {finding.when}")
+    said += [f"  also: {sentence}" for sentence in finding.also]
     if finding.controls:
-        told.append(f"  controls: {', '.join(finding.controls)}")
-    return "\n".join(told)
+        said.append(f"  controls: {', '.join(finding.controls)}")
+    return "\n".join(said)
 
 
 class _Lines:
@@ -95,7 +95,7 @@ def as_json(outcome: Outcome) -> str:
             {
                 "control": one.control.slug,
                 "state": one.state.value,
-                "sentence": one.verdict.sentence,
+                "sentence": told(one.verdict.sentence, one.declared),
                 "when": dict(one.choices.made),
                 "provided_trail_delivers_to": list(one.provided),
             }

@@ -8,165 +8,22 @@ carry is not in a plan. Source: Terraform, "JSON Output Format"; the AWS provide
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared, Place
+from prowler_cis_monitoring.templates.terraform_types import ARNS, BLOCKS, LISTS, NAME_ARGUMENTS, TYPES, WANTED
 from prowler_cis_monitoring.templates.values import Outside, Position, TemplateError, Value, text, unknown
 
 _DEEPEST = 40
 _MOST_STEPS = 300_000
+_PLACE = re.compile(r"arn:([^:]+):[^:]+:([^:]+):([^:]+):")
 _KEY = re.compile(r'\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\]')
 _REFERENCE = re.compile(r'(?:[^.\[\]"]+|\[(?:"(?:[^"\\]|\\.)*"|\d+)\])+')
 _LAST_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
-
-_ACTIONS = {
-    "alarm_name": "AlarmName",
-    "alarm_description": "AlarmDescription",
-    "actions_enabled": "ActionsEnabled",
-    "alarm_actions": "AlarmActions",
-    "ok_actions": "OKActions",
-    "insufficient_data_actions": "InsufficientDataActions",
-}
-# Terraform's types and arguments, with CloudFormation's names for the same.
-_TYPES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "aws_cloudtrail": (
-        types.TRAIL,
-        {
-            "name": "TrailName",
-            "is_multi_region_trail": "IsMultiRegionTrail",
-            "is_organization_trail": "IsOrganizationTrail",
-            "enable_logging": "IsLogging",
-            "cloud_watch_logs_group_arn": "CloudWatchLogsLogGroupArn",
-            "cloud_watch_logs_role_arn": "CloudWatchLogsRoleArn",
-            "event_selector": "EventSelectors",
-            "advanced_event_selector": "AdvancedEventSelectors",
-        },
-    ),
-    "aws_cloudwatch_log_group": (types.LOG_GROUP, {"name": "LogGroupName", "log_group_class": "LogGroupClass"}),
-    "aws_cloudwatch_log_metric_filter": (
-        types.METRIC_FILTER,
-        {
-            "name": "FilterName",
-            "pattern": "FilterPattern",
-            "log_group_name": "LogGroupName",
-            "metric_transformation": "MetricTransformations",
-            "apply_on_transformed_logs": "ApplyOnTransformedLogs",
-        },
-    ),
-    "aws_cloudwatch_metric_alarm": (
-        types.ALARM,
-        {
-            **_ACTIONS,
-            "comparison_operator": "ComparisonOperator",
-            "evaluation_periods": "EvaluationPeriods",
-            "metric_name": "MetricName",
-            "namespace": "Namespace",
-            "period": "Period",
-            "statistic": "Statistic",
-            "extended_statistic": "ExtendedStatistic",
-            "threshold": "Threshold",
-            "datapoints_to_alarm": "DatapointsToAlarm",
-            "dimensions": "Dimensions",
-            "treat_missing_data": "TreatMissingData",
-            "unit": "Unit",
-            "evaluate_low_sample_count_percentiles": "EvaluateLowSampleCountPercentile",
-            "metric_query": "Metrics",
-            "threshold_metric_id": "ThresholdMetricId",
-        },
-    ),
-    "aws_cloudwatch_composite_alarm": (
-        types.COMPOSITE_ALARM,
-        {**_ACTIONS, "alarm_rule": "AlarmRule", "actions_suppressor": "ActionsSuppressor"},
-    ),
-    "aws_sns_topic": (
-        types.TOPIC,
-        {"name": "TopicName", "policy": "Policy", "kms_master_key_id": "KmsMasterKeyId", "fifo_topic": "FifoTopic"},
-    ),
-    "aws_sns_topic_policy": (types.TOPIC_POLICY, {"arn": "Topics", "policy": "PolicyDocument"}),
-    "aws_sns_topic_subscription": (
-        types.SUBSCRIPTION,
-        {
-            "topic_arn": "TopicArn",
-            "protocol": "Protocol",
-            "endpoint": "Endpoint",
-            "filter_policy": "FilterPolicy",
-            "filter_policy_scope": "FilterPolicyScope",
-        },
-    ),
-    "aws_cloudwatch_event_rule": (
-        types.EVENT_RULE,
-        {"name": "Name", "event_pattern": "EventPattern", "state": "State", "event_bus_name": "EventBusName"},
-    ),
-    "aws_kms_key": (types.KEY, {"policy": "KeyPolicy", "is_enabled": "Enabled"}),
-    "aws_kms_alias": (types.ALIAS, {"name": "AliasName", "target_key_id": "TargetKeyId"}),
-}
-_BLOCKS = {
-    "MetricTransformations": {
-        "name": "MetricName",
-        "namespace": "MetricNamespace",
-        "value": "MetricValue",
-        "default_value": "DefaultValue",
-        "unit": "Unit",
-        "dimensions": "Dimensions",
-    },
-    "EventSelectors": {
-        "read_write_type": "ReadWriteType",
-        "include_management_events": "IncludeManagementEvents",
-        "exclude_management_event_sources": "ExcludeManagementEventSources",
-    },
-    "AdvancedEventSelectors": {"name": "Name", "field_selector": "FieldSelectors"},
-    "FieldSelectors": {
-        "field": "Field",
-        "equals": "Equals",
-        "starts_with": "StartsWith",
-        "ends_with": "EndsWith",
-        "not_equals": "NotEquals",
-        "not_starts_with": "NotStartsWith",
-        "not_ends_with": "NotEndsWith",
-    },
-    "Metrics": {
-        "id": "Id",
-        "expression": "Expression",
-        "metric": "MetricStat",
-        "return_data": "ReturnData",
-        "period": "Period",
-        "account_id": "AccountId",
-    },
-    "MetricStat": {
-        "metric_name": "MetricName",
-        "namespace": "Namespace",
-        "period": "Period",
-        "stat": "Stat",
-        "unit": "Unit",
-        "dimensions": "Dimensions",
-    },
-}
-_NAME_ARGUMENT = {
-    types.TRAIL: "name",
-    types.LOG_GROUP: "name",
-    types.METRIC_FILTER: "name",
-    types.ALARM: "alarm_name",
-    types.COMPOSITE_ALARM: "alarm_name",
-    types.TOPIC: "name",
-    types.ALIAS: "name",
-    types.EVENT_RULE: "name",
-}
-_ARN = {
-    types.TRAIL: ("cloudtrail", "trail/"),
-    types.LOG_GROUP: ("logs", "log-group:"),
-    types.ALARM: ("cloudwatch", "alarm:"),
-    types.COMPOSITE_ALARM: ("cloudwatch", "alarm:"),
-    types.TOPIC: ("sns", ""),
-    types.KEY: ("kms", "key/"),
-    types.ALIAS: ("kms", ""),
-    types.EVENT_RULE: ("events", "rule/"),
-}
-# What an argument takes of a resource that is referred to as a whole, as by a splat.
-_WANTED = {"log_group_name": "name", "metric_name": "id", "kms_master_key_id": "id", "target_key_id": "key_id"}
-_LISTS = {"alarm_actions", "ok_actions", "insufficient_data_actions"}
 
 
 @dataclass(frozen=True)
@@ -195,6 +52,7 @@ class _Planned:
     module: _Module
     expressions: Mapping[str, Any]
     configured: bool
+    provider: str
 
     @property
     def index(self) -> str:
@@ -224,24 +82,51 @@ class Plan:
             for change in (changes if isinstance(changes, list) else ())
             if isinstance(change, Mapping)
         }
-        self.place = self._place(place)
         self.planned: dict[str, _Planned] = {}
         self._read(_mapping(values.get("root_module")), self.root, 0)
+        self.place = self._place(place)
 
     def _place(self, place: Place) -> Place:
-        """Return the place with the Region that the provider's configuration names."""
+        """Return the place that the provider's configuration names, or the resources that there are already."""
+        if place.said:
+            return place
+        region = self._region("aws")
+        arns = Counter(found for one in self.planned.values() if (found := _place_in(one.values)) is not None)
+        partition, known, account = arns.most_common(1)[0][0] if arns else (place.partition, "", place.account)
+        if not region and not known:
+            return place
+        return Place(partition, account, region or known, said=True)
+
+    def _region(self, provider: str) -> str:
+        """The Region of a provider's configuration, empty where it is not known."""
         providers = _mapping(_mapping(self.document.get("configuration")).get("provider_config"))
-        expression = _mapping(_mapping(_mapping(providers.get("aws")).get("expressions")).get("region"))
+        expression = _mapping(_mapping(_mapping(providers.get(provider)).get("expressions")).get("region"))
         region = expression.get("constant_value")
-        if region is None and expression.get("references") == ["var.region"]:
-            region = _mapping(_mapping(self.document.get("variables")).get("region")).get("value")
-        return replace(place, region=region, said=True) if isinstance(region, str) and not place.said else place
+        for reference in expression.get("references") or ():
+            if region is None and str(reference).startswith("var."):
+                region = _mapping(_mapping(self.document.get("variables")).get(str(reference)[4:])).get("value")
+        return region if isinstance(region, str) else ""
+
+    def _place_of(self, one: _Planned) -> Place:
+        """Return where a resource is: as its ARN or its argument says, else where its provider is."""
+        known = _place_in(one.values)
+        if known is not None:
+            partition, region, account = known
+            return Place(partition, account, region, said=True)
+        own = one.values.get("region")
+        region = own if isinstance(own, str) and own else "" if one.provider == "aws" else self._region(one.provider)
+        return replace(self.place, region=region, said=True) if region else self.place
 
     def _read(self, module: Mapping[str, Any], scope: _Module, depth: int) -> None:
         if depth > _DEEPEST:
             raise TemplateError(f"modules nested deeper than {_DEEPEST} levels", self.at)
         configured = {
             str(one.get("address")): _mapping(one.get("expressions"))
+            for one in scope.configuration.get("resources") or ()
+            if isinstance(one, Mapping)
+        }
+        providers = {
+            str(one.get("address")): str(one.get("provider_config_key"))
             for one in scope.configuration.get("resources") or ()
             if isinstance(one, Mapping)
         }
@@ -258,6 +143,7 @@ class Plan:
                 scope,
                 configured.get(local, {}),
                 local in configured,
+                providers.get(local, "aws"),
             )
         calls = _mapping(scope.configuration.get("module_calls"))
         for child in module.get("child_modules") or ():
@@ -271,9 +157,9 @@ class Plan:
     def declared(self) -> Iterator[Declared]:
         """Yield the resources that are of use here."""
         for one in self.planned.values():
-            if one.type == "aws_kms_key_policy" or one.type not in _TYPES:
+            if one.type == "aws_kms_key_policy" or one.type not in TYPES:
                 continue
-            kind, arguments = _TYPES[one.type]
+            kind, arguments = TYPES[one.type]
             properties = {}
             for argument, name in arguments.items():
                 value = self._argument(one, argument, 0)
@@ -285,7 +171,9 @@ class Plan:
                 properties.update(self._targets(one))
             if kind == types.COMPOSITE_ALARM:
                 properties.update(_suppressor(properties.pop("ActionsSuppressor", None)))
-            yield Declared(kind, one.address, self._name(one, 0), self.at, self.place, properties, self._arn(one, 0))
+            yield Declared(
+                kind, one.address, self._name(one, 0), self.at, self._place_of(one), properties, self._arn(one, 0)
+            )
 
     def _key_policy(self, key: _Planned) -> Iterator[tuple[str, Value]]:
         for one in self.planned.values():
@@ -312,8 +200,8 @@ class Plan:
             yield "State", Value("DISABLED", self.at)
 
     def _name(self, one: _Planned, depth: int) -> str:
-        kind, _ = _TYPES[one.type]
-        argument = _NAME_ARGUMENT.get(kind)
+        kind, _ = TYPES[one.type]
+        argument = NAME_ARGUMENTS.get(kind)
         value = self._argument(one, argument, depth) if argument else None
         if kind == types.KEY:
             return str(one.values.get("key_id") or re.sub(r"[^A-Za-z0-9-]+", "-", one.address))
@@ -322,12 +210,12 @@ class Plan:
         return re.sub(r"[^A-Za-z0-9-]+", "-", one.address) if value is None else text(value)
 
     def _arn(self, one: _Planned, depth: int) -> str:
-        kind, _ = _TYPES[one.type]
+        kind, _ = TYPES[one.type]
         known = one.values.get("arn")
-        if isinstance(known, str) and known and kind in _ARN:
+        if isinstance(known, str) and known and kind in ARNS:
             return known.removesuffix(":*")
-        service, before = _ARN.get(kind, ("", ""))
-        return self.place.arn(service, before + self._name(one, depth)) if service else ""
+        service, before = ARNS.get(kind, ("", ""))
+        return self._place_of(one).arn(service, before + self._name(one, depth)) if service else ""
 
     def _step(self, depth: int) -> None:
         self.steps += 1
@@ -393,7 +281,7 @@ class Plan:
         leaves = [one for one in named if not any(other != one and _begins(other, one) for other in named)]
         found = [self._reference(leaf, scope, index, argument, depth + 1) for leaf in leaves]
         values = [value for each in found for value in each]
-        if argument in _LISTS:
+        if argument in LISTS:
             items = [item for value in values for item in value.items]
             return Value(tuple(items), self.at) if items else None
         return values[0] if len(values) == 1 else None
@@ -455,7 +343,7 @@ class Plan:
         chosen = [one for key, one in self.planned.items() if key == address or _without_index(key) == address]
         if len(chosen) > 1 and index:
             chosen = [one for one in chosen if one.index == index] or chosen
-        wanted = list(parts[2:]) or [_WANTED.get(argument, "arn")]
+        wanted = list(parts[2:]) or [WANTED.get(argument, "arn")]
         values = [self._attribute(one, wanted, depth) for one in chosen]
         if not chosen:
             return [unknown(Outside(f"{address}.{'.'.join(wanted)}", f"{address} is known after apply"), self.at)]
@@ -466,15 +354,15 @@ class Plan:
         self._step(depth)
         name = path[0]
         hidden = Outside(f"{one.address}.{'.'.join(path)}", f"{one.address} gets it when it is made")
-        if one.type not in _TYPES:
+        if one.type not in TYPES:
             planned = one.values.get(name)
             return self._value(planned) if isinstance(planned, str | int | float) else unknown(hidden, self.at)
-        kind, _ = _TYPES[one.type]
+        kind, _ = TYPES[one.type]
         if name == "arn" or (name == "id" and kind in (types.TOPIC, types.TRAIL)):
             return Value(self._arn(one, depth + 1), self.at)
         if name == "target_key_arn":
             name = "target_key_id"
-        if name in ("id", "key_id", _NAME_ARGUMENT.get(kind)):
+        if name in ("id", "key_id", NAME_ARGUMENTS.get(kind)):
             return Value(self._name(one, depth + 1), self.at)
         found = self._argument(one, _without_index(name), depth + 1)
         for key in (*_KEY.findall(name), *path[1:]):
@@ -490,6 +378,13 @@ class Plan:
             else:
                 found = found.get(step)
         return found or unknown(hidden, self.at)
+
+
+def _place_in(values: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """Return partition, Region and account of the ARN of a resource that exists; None where it names none."""
+    arn = values.get("arn")
+    found = _PLACE.match(arn) if isinstance(arn, str) else None
+    return (found[1], found[2], found[3]) if found else None
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -518,7 +413,7 @@ def _begins(longer: str, shorter: str) -> bool:
 
 def _as_cloudformation(name: str, value: Value) -> Value:
     """Return a value with CloudFormation's names for what is nested in it."""
-    names = _BLOCKS.get(name)
+    names = BLOCKS.get(name)
     if name in ("Dimensions", "AlarmDimensions") and isinstance(value.data, Mapping):
         key = "Key" if name == "Dimensions" else "Name"
         pairs = [{key: Value(k, value.at), "Value": v} for k, v in value.data.items()]

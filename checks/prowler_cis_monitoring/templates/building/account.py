@@ -38,5 +38,6 @@ def build(declared: Sequence[Declared], place: Place, options: Options) -> Accou
         alarms={scope: alarms.get(scope, Alarms.model_construct()) for scope in {*scopes, *alarms}},
         topics=topics_of(world, base, alarms),
         unread=base.unread,
-        listed_regions=tuple(dict.fromkeys((*base.listed_regions, place.region))),
+        # Of a saved account no more is known than was read of it.
+        listed_regions=base.listed_regions if options.base else (place.region,),
     )

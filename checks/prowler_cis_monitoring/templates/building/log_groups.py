@@ -27,7 +27,7 @@ def groups_of(world: World, base: AccountResources) -> Groups:
             name=one.name,
             region=one.place.region,
             account=one.place.account,
-            log_class="STANDARD" if kind is None or reasons(kind) else text(kind),
+            log_class="STANDARD" if reasons(kind) else text(kind) or "STANDARD",
             data_protection="ACTIVATED" if hidden else None,
         )
     return groups
