@@ -603,6 +603,19 @@ def test_rule_on_alarm_state_changes_that_tells_nobody_does_not_count(changes, a
     assert by_rule(state_rule(**changes), account=account).status is not Status.PASS
 
 
+def test_rule_on_the_state_changes_of_an_alarm_that_only_may_ring_may_tell():
+    unread = Unread(action="cloudtrail:GetTrailStatus", region=REGION, account=ACCOUNT, error="AccessDenied")
+    account = silent()
+    (trail,) = account.trails
+    verdict = by_rule(state_rule(), account=account.model_copy(update={"trails": (with_(trail, status=unread),)}))
+    assert verdict.status is Status.MANUAL
+    assert "whether that alarm rings was not seen" in verdict.sentence
+
+
+def with_(resource, **changes):
+    return resource.model_copy(update=changes)
+
+
 def test_rule_on_alarm_state_changes_hears_of_composite_alarms():
     rings = composite(alarm_actions=())
     account = whole(

@@ -1,18 +1,25 @@
 """Every exit status of the table is what a scan ends with, and nothing else is."""
 
 import json
+from string import Formatter
 from types import SimpleNamespace
 
 import pytest
 
+from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Hidden
 from prowler_cis_monitoring.cli import parser
-from prowler_cis_monitoring.scan.exit_status import MEANINGS, Exit, exit_status, is_undecided
+from prowler_cis_monitoring.scan.exit_status import MEANINGS, Exit, exit_status
+from prowler_cis_monitoring.scan.undecided import is_undecided
 from tests.root import ROOT
 
 REGIONS = ("--region", "us-east-1", "eu-west-1")
 UNREAD = {"paths": [{"remarks": [{"rule": "topic-unread"}, {"rule": "delivery-late"}]}], "event_rules": []}
 FOREIGN = {"paths": [{"remarks": [{"rule": "topic-foreign"}]}], "event_rules": []}
 NOTHING = {"paths": [], "event_rules": []}
+
+
+def path_with(slug):
+    return {"paths": [{"remarks": [{"rule": slug}]}], "event_rules": []}
 
 
 def report(status, evidence=NOTHING, *, muted=False):
@@ -85,6 +92,19 @@ def test_a_control_that_failed_counts_before_an_account_that_is_undecided(scan, 
 )
 def test_only_errors_in_everything_leave_an_account_undecided(reports, undecided):
     assert is_undecided(reports) is undecided
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.slug)
+def test_a_rule_of_what_a_call_hides_says_so(rule):
+    failed = rule.effect is Effect.UNSEEN and {"action", "error"} <= fields(rule.sentence)
+    assert failed is (
+        rule.hidden_by in {Hidden.CALL, Hidden.ANSWER, Hidden.DEFECT} and "action" in fields(rule.sentence)
+    )
+    assert is_undecided([report("MANUAL", path_with(rule.slug))]) is (rule.hidden_by not in {None, Hidden.OWNER})
+
+
+def fields(sentence):
+    return {name for _, name, _, _ in Formatter().parse(sentence)}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
+import fcntl
 import json
+import os
 import stat
 from datetime import datetime, timezone
 
@@ -224,3 +226,21 @@ def test_a_file_that_is_no_text_is_told(tmp_path):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(SnapshotError, match="No such file or directory"):
         load(tmp_path / "account.json")
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
+    path = tmp_path / "account.json"
+    left, own, other = (tmp_path / f".account.json.{number}" for number in (1, os.getpid(), 2))
+    for each in (left, own, other):
+        each.write_text("{")
+    link, foreign = tmp_path / ".account.json.3", tmp_path / ".account.json.backup"
+    link.symlink_to(foreign)
+    foreign.write_text("kept")
+    os.mkfifo(tmp_path / ".account.json.4")
+    with other.open() as living:
+        fcntl.flock(living, fcntl.LOCK_EX)
+        write_snapshots(path, [Snapshot(resources=account())])
+    assert sorted(found.name for found in tmp_path.iterdir()) == sorted(
+        [path.name, other.name, link.name, foreign.name, ".account.json.4"]
+    )
+    assert foreign.read_text() == "kept"

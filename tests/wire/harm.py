@@ -9,8 +9,13 @@ from typing import Any
 
 from prowler.providers.common.provider import Provider
 
+from prowler_cis_monitoring.alert_path.alarm_events import followed
+from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.decision import demand_of
 from prowler_cis_monitoring.services.history_calls import Pace
 from prowler_cis_monitoring.services.path_service import once_for
+from prowler_cis_monitoring.settings import Settings
 from tests.findings import finding_of
 from tests.stand_in_provider import StandInProvider
 from tests.wire.faults import WHOLE, kinds, places, spoilt
@@ -77,18 +82,22 @@ def scan(scenario):
         logging.disable(logging.NOTSET)
 
 
-def unseen(finding):
-    """The links of a finding's paths of which something could not be seen, by rule."""
+def unseen(paths):
+    """The links of paths of which something could not be seen, by rule."""
     return {
-        (remark["link"], remark["rule"])
-        for path in finding.resource["paths"]
-        for remark in path["remarks"]
-        if remark["effect"] == "unseen"
+        (remark["link"], remark["rule"]) for path in paths for remark in path["remarks"] if remark["effect"] == "unseen"
     }
 
 
-def complaint(harm, whole, finding):
-    """Say what must not be: None when all that must hold does."""
+def all_paths():
+    """The paths of the account as it was scanned last, also those that its finding does not rest on."""
+    paths = once_for(Provider.get_global_provider(), AlertPaths, None)
+    demand = demand_of(CONTROLS["root_usage"], Settings.read(Provider.get_global_provider().audit_config))
+    return [path.evidence() for path in followed(paths, demand)]
+
+
+def complaint(harm, whole, finding, known):
+    """Say what must not be: None when all that must hold does; `known` are all paths of the whole account."""
     if "defect" in finding.status_extended:
         return "an error of ours"
     if harm.action in _BESIDES and finding.status == "PASS":
@@ -97,7 +106,7 @@ def complaint(harm, whole, finding):
         return None if told else "what was not read is not named"
     if finding.status not in (whole.status, "MANUAL"):
         return f"{whole.status} became {finding.status}"
-    new = {link for link, _ in unseen(finding) - unseen(whole)}
+    new = {link for link, _ in unseen(finding.resource["paths"]) - unseen(known)}
     if harm.action in _LINKS and not new <= _LINKS[harm.action]:
         return f"{sorted(new - _LINKS[harm.action])} became unseen"
     return None

@@ -16,7 +16,7 @@ from moto import mock_aws
 
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from tests.shared_session import SESSION
-from tests.wire.harm import complaint, harms, scan
+from tests.wire.harm import all_paths, complaint, harms, scan
 from tests.wire.wire import Wire
 
 
@@ -37,12 +37,12 @@ def main(number, seed):
                 scenario.blueprint().build(SESSION)
                 wire.clear()
                 whole = scan(scenario)
-                known = list(harms(wire))
-                for harm in draws.sample(known, min(number, len(known))):
+                known, faults = all_paths(), list(harms(wire))
+                for harm in draws.sample(faults, min(number, len(faults))):
                     wire.harm(harm.action, harm.number, harm.fault)
                     finding = scan(scenario)
                     tried[whole.status, finding.status] += 1
-                    told = complaint(harm, whole, finding)
+                    told = complaint(harm, whole, finding, known)
                     if told is not None:
                         found += 1
                         tell(f"{scenario.slug}: {harm}: {told}\n    {finding.status_extended}")

@@ -42,19 +42,19 @@ def followed(paths: AlertPaths, demand: Demand) -> tuple[AlertPath, ...]:
 
 
 def rules_on_alarms(paths: AlertPaths, demand: Demand, alternatives: Alternatives) -> Iterator[RuleJudgement]:
-    """Yield what rules would do when alarms ring that a control's events certainly move.
+    """Yield what rules would do when alarms ring that a control's events move, as far as is known.
 
     Source: CloudWatch User Guide, "Alarm events and EventBridge".
     """
     alarms, work = _alarms(paths), paths.allowance(demand).overlaps
-    seen: set[tuple[str, FilterPattern]] = set()
+    seen: set[tuple[str, FilterPattern, State]] = set()
     for path in followed(paths, demand):
-        alarm = alarms.get(_notifier(path))
-        if alarm is None or (alarm.arn, path.events) in seen or not _rings(path):
+        alarm, state = alarms.get(_notifier(path)), _state_to_alarm(path)
+        if alarm is None or (alarm.arn, path.events, state) in seen or state is State.BROKEN:
             continue
-        seen.add((alarm.arn, path.events))
+        seen.add((alarm.arn, path.events, state))
         if may_match(demand.events_demanded, path.events, work):
-            yield from _hearing(alarm, path.events, alternatives)
+            yield from (_rung(one, state) for one in _hearing(alarm, path.events, alternatives))
 
 
 def _alarms(paths: AlertPaths) -> dict[str, MetricAlarm | CompositeAlarm]:
@@ -71,12 +71,25 @@ def _notifier(path: AlertPath) -> str:
     return next((link.arn for link in reversed(path.links) if link.kind in ("alarm", "composite alarm")), "")
 
 
-def _rings(path: AlertPath) -> bool:
+def _state_to_alarm(path: AlertPath) -> State:
     """Whether the path holds down to its alarm."""
-    return all(
-        found.effect is Effect.NOTE or found.rule.link in _BEHIND_ALARMS or found.rule.slug.endswith(_OF_ACTIONS)
+    before = (
+        found
         for found in path.remarks
+        if found.rule.link not in _BEHIND_ALARMS and not found.rule.slug.endswith(_OF_ACTIONS)
     )
+    effects = {found.effect for found in before}
+    if Effect.BROKEN in effects:
+        return State.BROKEN
+    return State.UNSEEN if Effect.UNSEEN in effects else State.LIVE
+
+
+def _rung(judged: RuleJudgement, state: State) -> RuleJudgement:
+    """What a rule does, where its alarm rings or only may."""
+    if state is State.LIVE or judged.state is not State.LIVE:
+        return judged
+    why = "whether that alarm rings was not seen"
+    return replace(judged, state=State.UNSEEN, reason="; ".join(filter(None, (why, judged.reason))))
 
 
 def _hearing(

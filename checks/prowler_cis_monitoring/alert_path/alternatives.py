@@ -45,7 +45,7 @@ from prowler_cis_monitoring.filter_pattern import (
     any_of,
     parse,
 )
-from prowler_cis_monitoring.filter_pattern.work import Work
+from prowler_cis_monitoring.filter_pattern.work import Work, kept
 from prowler_cis_monitoring.foreign_text import harmless, shown
 
 MOST_OF_ALL_PATTERNS = 20_000
@@ -57,6 +57,7 @@ _BY_STATE = {
     "ENABLED": parse("{ $.readOnly IS FALSE }"),
     "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS": EVERY_EVENT,
 }
+_BYTES_OF_A_CHARACTER = 4
 _METRICS, _LOG_GROUPS = "AWS::CloudWatch::Metric", "AWS::Logs::LogGroup"
 _VALUE = re.compile(r"(?<![$\w.])[A-Za-z][\w.]+")
 
@@ -284,7 +285,7 @@ def _patterns_decided(alternatives: Alternatives) -> frozenset[str]:
     return frozenset(decided)
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda key, found: _BYTES_OF_A_CHARACTER * len(key[0]) + (0 if found[0] is None else _bytes_of(found[0])))
 def _matched(pattern: str, state: str, account: str, region: str) -> tuple[FilterPattern | None, str]:
     """The events that a rule's pattern matches, none if it also matches everyday ones; or why nobody knows."""
     if state not in _BY_STATE:
@@ -299,10 +300,14 @@ def _matched(pattern: str, state: str, account: str, region: str) -> tuple[Filte
     return matched, ""
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda _key, heard: _bytes_of(heard))
 def _heard(matched: FilterPattern, state: str, region: str) -> FilterPattern:
     """The events that a rule hears, given its state and Region."""
     return all_of(matched, _BY_STATE[state], parse(f'{{ $.awsRegion = "{region}" }}'))
+
+
+def _bytes_of(pattern: FilterPattern) -> int:
+    return _BYTES_OF_A_CHARACTER * len(pattern.text)
 
 
 def _delivered(record: Mapping[str, object], state: str) -> bool:

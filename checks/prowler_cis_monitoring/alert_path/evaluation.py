@@ -64,7 +64,7 @@ class Course:
         return self.rings_after is not None and self.steps[-1][1] == ALARM
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def course(evaluation: Evaluation, *, event: bool | None, base: bool | None, idle: str = INSUFFICIENT_DATA) -> Course:
     """Follow an alarm through one special period.
 

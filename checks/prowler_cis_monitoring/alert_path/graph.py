@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.languages import alarm_rule
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.resources import Alarms, CompositeAlarm, MetricAlarm
 
 _PERCENT = 100
+_BYTES_OF_AN_OPERAND = 300
 # Characters of rules that are read in one Region's account; as many alarms as AWS allows, with short rules.
 _MOST_TEXT = 2_000_000
 # Operands of rules that are looked at for one account.
@@ -71,7 +73,7 @@ class ReadRule:
     error: str = ""
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda key, read: len(key[0]) + _BYTES_OF_AN_OPERAND * (1 + read.size))
 def read_rule(text: str) -> ReadRule:
     """Read an AlarmRule; equal rules are read once."""
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.paths import ARROW, AlertPath, Link
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed
+from prowler_cis_monitoring.alert_path.rules import Effect, Hidden, Remark, joined, listed
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import shown
 
@@ -139,7 +139,7 @@ def clause(found: Remark) -> str:
 
 def _with_one_for_all_accounts(remarks: Sequence[Remark]) -> list[Remark]:
     """Join the remarks on accounts that are not read into the first of them: what helps is the same for all."""
-    foreign = [found for found in remarks if found.rule.slug.endswith("-foreign")]
+    foreign = [found for found in remarks if found.rule.hidden_by is Hidden.OWNER]
     accounts = " and account ".join(dict.fromkeys(shown(found.closed_account) for found in foreign))
     return [
         replace(found, values={**found.values, "account": accounts}) if found in foreign else found

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
@@ -23,8 +22,10 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import NOTHING, FilterPattern, all_of, any_of, parse
+from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.foreign_text import shown
 
+_BYTES_OF_A_CHARACTER = 50
 EVERY_EVENT = parse("")
 # Events without readOnly, sign-ins among them, count as writes (CloudTrail User Guide, "Read and write events").
 _BY_TYPE = {
@@ -178,7 +179,7 @@ def events_of_trail(trail: Trail) -> FilterPattern:
     return here if recorded == EVERY_EVENT else all_of(recorded, here)
 
 
-@lru_cache(maxsize=1024)
+@kept(lambda _key, recorded: _BYTES_OF_A_CHARACTER * len(recorded.text))
 def _recorded_events(selectors: EventSelectors) -> FilterPattern:
     if selectors.advanced:
         return _any(_advanced_events(selector) for selector in selectors.advanced if _is_management(selector))

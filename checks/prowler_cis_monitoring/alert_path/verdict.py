@@ -130,7 +130,7 @@ def _unlisted(question: Question) -> tuple[Remark, ...]:
 
 def _fewest(question: Question, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
     """Return paths none of which can be left out: one where one is enough, live ones before others."""
-    ordered = sorted(paths, key=lambda path: (path.state is not State.LIVE, len(path.links), path.names))
+    ordered = sorted(paths, key=lambda path: (path.state is not State.LIVE, _is_dim(path), len(path.links), path.names))
     for path in ordered:
         if question.coverage([path]).verdict == "covered":
             return (path,)
@@ -140,6 +140,11 @@ def _fewest(question: Question, paths: Sequence[AlertPath]) -> tuple[AlertPath, 
         if question.coverage(rest).verdict == "covered":
             needed = rest
     return tuple(needed)
+
+
+def _is_dim(path: AlertPath) -> bool:
+    """Whether more than a call that failed hides where a path leads: such a path is named after the others."""
+    return any(found.rule.hidden_by is None for found in path.having(Effect.UNSEEN))
 
 
 def _passed(question: Question, paths: tuple[AlertPath, ...]) -> Verdict:
@@ -176,7 +181,7 @@ def _unseen(question: Question, paths: tuple[AlertPath, ...]) -> Verdict:
 
 
 def _undecided(question: Question, by_hoped: Coverage) -> Verdict:
-    nearest = [path for path in Failure(question).nearest if path in question.hoped][:1]
+    nearest = [path for path in Failure(question).nearest if path.state is not State.BROKEN][:1]
     way = "".join(path.until("metric filter") for path in nearest)
     main = f"{way}: {by_hoped.reason}" if way else by_hoped.reason
     step = "To be certain, let the filter have the control's required pattern as it stands."

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern.automata import Glob
@@ -34,6 +34,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     Value,
     Wildcard,
 )
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.filter_pattern.syntax import Column, ColumnTest, Term
@@ -379,10 +380,12 @@ def _terms_match(terms: tuple[Term, ...], text: str) -> bool:
     return all((term.text in text) is (term.sign is Sign.PRESENT) for term in terms if term.sign is not Sign.OPTIONAL)
 
 
+_BYTES_OF_A_CHARACTER: Final = 4
+_BYTES_OF_A_TOKEN: Final = 60
 _TOKEN: Final = re.compile(r'"([^"]*)"|\[([^\]]*)\]|([^ \t]+)')
 
 
-@lru_cache(maxsize=64)
+@kept(lambda key, tokens: _BYTES_OF_A_CHARACTER * len(key[0]) + _BYTES_OF_A_TOKEN * len(tokens))
 def _tokens(text: str) -> tuple[str, ...]:
     """Split at blanks and tabs; quotes and brackets hold a column together (tested by third parties)."""
     return tuple(quoted or bracketed or bare for quoted, bracketed, bare in _TOKEN.findall(text))

@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.alert_path.resources import Arn
 from prowler_cis_monitoring.remedy.forms.by_hand import STACK_TAG
+from prowler_cis_monitoring.services.answers import NoAnswerError, made, pages
+from prowler_cis_monitoring.services.reading import Record, text
 
-Tags = list[dict[str, str]]
-
-
-def _of_trail(client: Any, arn: str) -> Tags:  # noqa: ANN401 - boto3 is untyped
-    found: Tags = client.list_tags(ResourceIdList=[arn])["ResourceTagList"][0]["TagsList"]
-    return found
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
 
 
-def _of_alarm(client: Any, arn: str) -> Tags:  # noqa: ANN401 - likewise
-    found: Tags = client.list_tags_for_resource(ResourceARN=arn)["Tags"]
-    return found
+@dataclass(frozen=True)
+class _Listing:
+    """The call that lists the tags of a service's resources, and where its answer holds them."""
+
+    operation: str
+    asked: Callable[[str], Mapping[str, Any]]
+    inside: str = ""
+    member: str = "Tags"
+    key: str = "Key"
+    value: str = "Value"
+
+    def tags(self, client: BaseClient, arn: str) -> Iterator[tuple[str, str]]:
+        for page in pages(client, self.operation, self.asked(arn)):
+            for holder in Record(page).records(self.inside) if self.inside else (Record(page),):
+                for tag in holder.records(self.member):
+                    yield tag.optional(self.key, text, ""), tag.optional(self.value, text, "")
 
 
-def _of_topic(client: Any, arn: str) -> Tags:  # noqa: ANN401 - likewise
-    found: Tags = client.list_tags_for_resource(ResourceArn=arn)["Tags"]
-    return found
-
-
-def _of_key(client: Any, arn: str) -> Tags:  # noqa: ANN401 - likewise
-    tags = client.list_resource_tags(KeyId=arn)["Tags"]
-    return [{"Key": tag["TagKey"], "Value": tag["TagValue"]} for tag in tags]
-
-
-_READERS: dict[str, Callable[[Any, str], Tags]] = {
-    "cloudtrail": _of_trail,
-    "cloudwatch": _of_alarm,
-    "sns": _of_topic,
-    "kms": _of_key,
+_LISTINGS = {
+    "cloudtrail": _Listing("list_tags", lambda arn: {"ResourceIdList": [arn]}, "ResourceTagList", "TagsList"),
+    "cloudwatch": _Listing("list_tags_for_resource", lambda arn: {"ResourceARN": arn}),
+    "sns": _Listing("list_tags_for_resource", lambda arn: {"ResourceArn": arn}),
+    "kms": _Listing("list_resource_tags", lambda arn: {"KeyId": arn}, key="TagKey", value="TagValue"),
 }
 
 
@@ -52,15 +53,14 @@ def stacks_of(session: Any, account: str, arns: Iterable[str]) -> dict[str, str]
     found = {}
     for arn in dict.fromkeys(arns):
         parsed = Arn.parse(arn)
-        if parsed is None or parsed.account != account or parsed.service not in _READERS:
+        if parsed is None or parsed.account != account or parsed.service not in _LISTINGS:
             continue
         try:
-            client = session.client(parsed.service, region_name=parsed.region)
-            tags = _READERS[parsed.service](client, arn)
-        except (ClientError, BotoCoreError):
+            client = made(partial(session.client, parsed.service, region_name=parsed.region))
+            names = [value for key, value in _LISTINGS[parsed.service].tags(client, arn) if key == STACK_TAG]
+        except NoAnswerError:
             # Without leave to read tags the instruction says where the stack's name would stand.
             continue
-        names = [tag["Value"] for tag in tags if tag["Key"] == STACK_TAG]
         if names:
             found[arn] = names[0]
     return found

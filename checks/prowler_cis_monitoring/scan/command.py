@@ -46,11 +46,13 @@ from prowler_cis_monitoring.scan.terminal import (
 )
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
+from prowler_cis_monitoring.services.answers import NoAnswerError
 from prowler_cis_monitoring.services.organizations import organization_accounts
+from prowler_cis_monitoring.services.sessions import LIST_ACCOUNTS
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
 from prowler_cis_monitoring.settings import Settings, without_secrets
 from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots, write_snapshots
-from prowler_cis_monitoring.snapshot.file import unfinished
+from prowler_cis_monitoring.snapshot.unfinished import unfinished
 
 if TYPE_CHECKING:
     from prowler.lib.outputs.finding import Finding
@@ -71,7 +73,7 @@ def scan(parsed: argparse.Namespace) -> int:
     except (ProwlerException, ClientError, BotoCoreError) as error:
         complain(in_words(error))
         return Exit.NOT_DONE
-    except (ReportError, UnsavedError, OSError) as error:
+    except (NoAnswerError, ReportError, UnsavedError, OSError) as error:
         complain(str(error))
         return Exit.NOT_DONE
 
@@ -201,10 +203,17 @@ class _Scan:
     def _titles(self) -> list[str]:
         return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
 
+    @staticmethod
+    def _organization(base: AwsProvider) -> tuple[str, ...]:
+        try:
+            return organization_accounts(base.session.current_session, base.identity.profile_region)
+        except NoAnswerError as error:
+            raise NoAnswerError(error.code, error.cause, f"{LIST_ACCOUNTS}: {error}") from error
+
     def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
         accounts = self.options.accounts
         if accounts is None:
-            accounts = organization_accounts(base.session.current_session, base.identity.profile_region)
+            accounts = self._organization(base)
         name = state_to_resume.name.removesuffix(SUFFIX) if state_to_resume else self.outputs.filename
         with (
             reserve(self.outputs.directory, name, _default_name("accounts")) as folder,

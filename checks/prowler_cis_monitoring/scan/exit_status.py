@@ -9,8 +9,6 @@ from enum import IntEnum
 from typing import Any
 
 _SEVERITIES = ("informational", "low", "medium", "high", "critical")
-# Rules of links that a failed call hides; a link of an account that nobody asked is no error.
-_OF_FAILED_CALLS = ("-unread", "-unreadable", "-defect", "-locked")
 
 
 class Exit(IntEnum):
@@ -37,27 +35,6 @@ MEANINGS: dict[Exit, str] = {
     Exit.INTERRUPTED: "interrupted (SIGINT); with several accounts --resume goes on",
     Exit.TERMINATED: "terminated (SIGTERM); likewise",
 }
-
-
-def is_undecided(reports: Sequence[Any]) -> bool:
-    """Whether nothing was decided of an account because calls, or the checks themselves, failed.
-
-    Args:
-        reports: all reports of the account, in Prowler's form: `status`, `muted` and the evidence as `resource`.
-
-    Returns:
-        True when each is MANUAL for such an error, unless the user muted them all.
-    """
-    failed = all(report.status == "MANUAL" and _for_an_error(report.resource) for report in reports)
-    return failed and not all(report.muted for report in reports)
-
-
-def _for_an_error(evidence: dict[str, Any]) -> bool:
-    if not evidence["paths"]:
-        # Without a path: trails could not be listed, or the check itself failed.
-        return not evidence["event_rules"]
-    slugs = (remark["rule"] for path in evidence["paths"] for remark in path["remarks"])
-    return any(slug.endswith(_OF_FAILED_CALLS) for slug in slugs)
 
 
 def ignored_statuses(parsed: Namespace) -> frozenset[Exit]:

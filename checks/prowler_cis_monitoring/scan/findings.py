@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from prowler.providers.aws.models import AWSOrganizationsInfo
 
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.scan.exit_status import is_undecided
 from prowler_cis_monitoring.scan.frameworks import compliance_of
+from prowler_cis_monitoring.scan.undecided import is_undecided
 from prowler_cis_monitoring.services import cloudwatch
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.settings import Settings

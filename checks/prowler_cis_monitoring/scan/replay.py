@@ -21,7 +21,7 @@ from prowler_cis_monitoring.decision import decide, evidence_of, with_fix
 from prowler_cis_monitoring.foreign_text import standing_alone
 from prowler_cis_monitoring.near_names import NotKnownError
 from prowler_cis_monitoring.scan.arguments import PICTURES
-from prowler_cis_monitoring.scan.exit_status import Exit, Failing, exit_status, ignored_statuses, is_undecided
+from prowler_cis_monitoring.scan.exit_status import Exit, Failing, exit_status, ignored_statuses
 from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.pictures import Gathered, Insight, answers_of
 from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
@@ -34,6 +34,7 @@ from prowler_cis_monitoring.scan.terminal import (
     say_files,
     say_fleet,
 )
+from prowler_cis_monitoring.scan.undecided import is_undecided
 from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots

@@ -8,6 +8,7 @@ from prowler_cis_monitoring.alert_path.resources import Alternatives, Arn, Event
 from prowler_cis_monitoring.services.account_resources import resources_of, topics_of
 from prowler_cis_monitoring.services.events.events_client import events_client
 from prowler_cis_monitoring.services.events.events_service import MOST_RULES
+from prowler_cis_monitoring.services.failed_calls import REFUSALS
 from prowler_cis_monitoring.services.logs.logs_client import logs_client
 from prowler_cis_monitoring.services.logs.logs_service import log_group_name
 from prowler_cis_monitoring.services.oam.oam_client import oam_client
@@ -78,10 +79,13 @@ def _own_log_groups(provider: AwsProvider) -> list[tuple[str, Scope]]:
 
 
 def _rules(provider: AwsProvider) -> tuple[dict[str, tuple[EventRule, ...]], tuple[Unread, ...]]:
-    events, account = events_client(provider), provider.identity.account
-    regions = sorted(resources_of(provider).listed_regions)
-    if not regions:
+    events, account, resources = events_client(provider), provider.identity.account, resources_of(provider)
+    if not resources.listed_regions:
         return {}, ()
+    # Where the role may not even list trails, it is not asked for more.
+    refused = tuple(unread for unread in resources.unread if unread.error in REFUSALS)
+    failed = {unread.region for unread in resources.unread if unread not in refused}
+    regions = sorted({*resources.listed_regions, *failed})
     first, *others = regions
     answers = {first: events.rules(Scope(account=account, region=first))}
     # What one Region refuses, all refuse, and each refusal is a denied call in the user's own trail.
@@ -90,7 +94,7 @@ def _rules(provider: AwsProvider) -> tuple[dict[str, tuple[EventRule, ...]], tup
         answers.update({region: future.result() for region, future in asked.items()})
     return (
         {region: answer for region, answer in answers.items() if not isinstance(answer, Unread)},
-        tuple(answer for answer in answers.values() if isinstance(answer, Unread)),
+        (*refused, *(answer for answer in answers.values() if isinstance(answer, Unread))),
     )
 
 

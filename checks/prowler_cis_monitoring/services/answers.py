@@ -89,6 +89,11 @@ SHAPES: Mapping[str, Shape] = {
     "cloudwatch:GetMetricData": Shape(lists=("MetricDataResults",)),
     "logs:FilterLogEvents": Shape(lists=("events",)),
     "logs:TestMetricFilter": Shape(lists=("matches",)),
+    "organizations:ListAccounts": Shape(lists=("Accounts",)),
+    "cloudtrail:ListTags": Shape(lists=("ResourceTagList",)),
+    "cloudwatch:ListTagsForResource": Shape(lists=("Tags",)),
+    "sns:ListTagsForResource": Shape(lists=("Tags",)),
+    "kms:ListResourceTags": Shape(lists=("Tags",)),
     "sts:AssumeRole": Shape(structures=("Credentials",)),
 }
 

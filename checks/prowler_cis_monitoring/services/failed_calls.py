@@ -7,6 +7,9 @@ from typing import Final
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Unread
 
+REFUSALS: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+"""The error codes of calls that the role may not make."""
+
 # Source: AWS common errors; STS and EC2 API error codes; botocore.exceptions for those that no answer brought.
 _OF_CREDENTIALS: Final = frozenset(
     {

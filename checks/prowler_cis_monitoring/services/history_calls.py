@@ -58,8 +58,6 @@ BUDGET: Mapping[str, int] = {
 """So often each call is made for one account at most (count)."""
 SPENT = "CallBudgetSpent"
 TOO_MANY = "MoreThanIsRead"
-REFUSALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
-"""Error codes of calls that the role may not make."""
 
 MOST_EVENTS = 50
 # Pages of an alarm's history, and records of a page (CloudWatch API, DescribeAlarmHistory).

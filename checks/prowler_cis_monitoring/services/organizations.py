@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from prowler_cis_monitoring.services.answers import NoAnswerError, made, pages
+from prowler_cis_monitoring.services.reading import Record, some_text
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -17,13 +19,17 @@ def organization_accounts(session: Session, region: str) -> tuple[str, ...]:
         region: a Region of the partition, so that its Organizations endpoint is asked.
 
     Raises:
-        botocore.exceptions.ClientError: the call was refused.
+        NoAnswerError: the call was refused, or what came is not as AWS documents it.
     """
-    pages = session.client("organizations", region_name=region).get_paginator("list_accounts").paginate()
-    return tuple(sorted(account["Id"] for page in pages for account in page["Accounts"] if _is_active(account)))
+    client = made(lambda: session.client("organizations", region_name=region))
+    listed = [account for page in pages(client, "list_accounts", {}) for account in Record(page).apart("Accounts")]
+    active = [(account.required("Id", some_text, ""), _is_active(account)) for account in listed]
+    for account in listed:
+        if account.problem:
+            raise NoAnswerError(account.problem, "answer")
+    return tuple(sorted(found for found, is_active in active if is_active))
 
 
-def _is_active(account: Mapping[str, Any]) -> bool:
+def _is_active(account: Record) -> bool:
     """Whether a listed account can be scanned. Source: Organizations API, Account: State takes the place of Status."""
-    state: str = account["State"] if "State" in account else account["Status"]
-    return state == "ACTIVE"
+    return account.required("State" if account.has("State") else "Status", some_text, "") == "ACTIVE"

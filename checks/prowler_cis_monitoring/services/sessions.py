@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
 from botocore.credentials import RefreshableCredentials
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session as BotocoreSession
 from prowler.lib.logger import logger
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
@@ -266,8 +265,7 @@ class ForeignAccounts:
 def _with_organization(session: Session, region: str, together: frozenset[str]) -> Named:
     try:
         return Named(together=together.union(organization_accounts(session, region)))
-    except (ClientError, BotoCoreError) as error:
-        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    except NoAnswerError as error:
         logger.error(harmless(f"{region} -- {LIST_ACCOUNTS} -- {error}"))
-        unread = Unread(action=LIST_ACCOUNTS, region=region, account="", resource="", error=code)
+        unread = Unread(action=LIST_ACCOUNTS, region=region, account="", error=error.code, cause=error.cause)
         return Named(together=together, unread=unread)

@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, Alternatives, Resource, Scope, Unread
 from prowler_cis_monitoring.settings import without_secrets
+from prowler_cis_monitoring.snapshot.unfinished import opened_beside, unfinished
 
 VERSION = 1
 LINES = ".jsonl"
@@ -293,7 +294,7 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot |
     path = Path(path)
     beside = unfinished(path)
     try:
-        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        opened = opened_beside(path)
     except OSError as error:
         raise SnapshotError(f"{path}: {error.strerror or error}") from None
     try:
@@ -306,11 +307,6 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot |
         raise SnapshotError(f"{path}: {error.strerror or error}") from None
     finally:
         beside.unlink(missing_ok=True)
-
-
-def unfinished(path: Path) -> Path:
-    """Return where this process writes a file before it is renamed to `path`."""
-    return path.with_name(f".{path.name}.{os.getpid()}")
 
 
 def _texts(path: Path, snapshots: Iterable[Snapshot | Mapping[str, Any]]) -> Iterator[str]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError, read_json
 from prowler_cis_monitoring.alert_path.languages.wildcard import matches
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +24,9 @@ MOST_CHARACTERS = 32_768
 MOST_VALUES = 1_000
 """Principals, actions, resources and condition values that one policy may name (count)."""
 _ARN_PARTS = 6
+# Estimated, of what is remembered.
+_BYTES_OF_A_CHARACTER = 40
+_BYTES_OF_A_DECISION = 1_000
 # How much of a foreign policy a sentence repeats.
 _SHOWN_VALUES, _SHOWN_CHARACTERS = 3, 120
 
@@ -116,7 +119,7 @@ def decide(policy: str, request: Request) -> Decision:
     return _decide(policy, request.service, request.action, request.resource, context)
 
 
-@lru_cache(maxsize=1024)
+@kept(lambda key, _decided: _BYTES_OF_A_DECISION + len(key[0]))
 def _decide(
     policy: str, service: str, action: str, resource: str, context: tuple[tuple[str, Values | OneOf], ...]
 ) -> Decision:
@@ -185,7 +188,7 @@ class _Application:
     reason: str
 
 
-@lru_cache(maxsize=32)
+@kept(lambda key, _policy: _BYTES_OF_A_CHARACTER * len(key[0]))
 def _parsed(policy: str) -> _Policy | str:
     """Read a policy's text, or say why it cannot be read."""
     try:

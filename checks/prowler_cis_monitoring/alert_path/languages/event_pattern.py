@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.languages.filter_policy import Unforeseen, matches_pattern
@@ -28,6 +27,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     Selector,
     Value,
 )
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 _EVERYTHING, _NOTHING = AllOf(()), AnyOf(())
 # CloudTrail User Guide, CloudTrail record contents, eventType; EventBridge Reference, events delivered via CloudTrail.
@@ -52,6 +52,7 @@ _ORDERINGS = {
     ">=": (Operator.GREATER_OR_EQUAL,),
     "=": (Operator.GREATER_OR_EQUAL, Operator.LESS_OR_EQUAL),
 }
+_BYTES_OF_A_CHARACTER = 50
 MOST_CHARACTERS = 4096
 """The longest pattern that EventBridge stores (EventBridge API, PutRule.EventPattern)."""
 MOST_COMBINATIONS = 1000
@@ -68,7 +69,7 @@ class EventPatternError(ValueError):
     """An event pattern that cannot be written as a filter pattern; the message says what stands in the way."""
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda key, heard: _BYTES_OF_A_CHARACTER * (len(key[0]) + len(heard.text)))
 def heard_events(pattern: str, account: str, region: str) -> FilterPattern:
     """Return the CloudTrail events that match an event pattern.
 

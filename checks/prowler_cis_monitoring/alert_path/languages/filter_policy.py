@@ -10,13 +10,14 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError, read_json
 from prowler_cis_monitoring.alert_path.languages.wildcard import matches
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
+from prowler_cis_monitoring.filter_pattern.work import kept
 
+_BYTES_OF_A_CHARACTER = 40
 MOST_CHARACTERS = 16_384
 """The longest policy that is read: AWS stores 256 KB, but no more than five keys and 150 combinations of values."""
 MOST_TESTS = 1_000
@@ -83,7 +84,7 @@ def matches_pattern(
         return None
 
 
-@lru_cache(maxsize=256)
+@kept(lambda key, _read: _BYTES_OF_A_CHARACTER * len(key[0]))
 def _read(policy: str) -> dict[str, Any] | None:
     try:
         document = read_json(policy, most=MOST_CHARACTERS)

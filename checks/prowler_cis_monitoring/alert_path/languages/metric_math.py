@@ -12,9 +12,10 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any, Protocol, cast
 
+from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.reader import Reader
 
 Number = float | None
@@ -22,6 +23,9 @@ Number = float | None
 
 # Far beyond what people write; keeps the recursion over a chain within bounds.
 _MAX_OPERATORS = 100
+# Estimated, of what is remembered.
+_BYTES_OF_A_CHARACTER = 150
+_BYTES_OF_A_PART = 16
 
 
 class Unanalysed(Exception):  # noqa: N818 - not an error of the expression but a limit of this module
@@ -79,7 +83,7 @@ IN_MOTION = tuple(Assumption(other) for other in (1.0, -1.0, 1e6, -1e6))
 """Other metrics have values of their own."""
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda key, _parsed: _BYTES_OF_A_CHARACTER * len(key[0]))
 def parse(text: str) -> Expression:
     """Read an expression.
 
@@ -163,7 +167,7 @@ class _Scalar(float):
 _Value = Number | list[Number]
 
 
-@lru_cache(maxsize=4096)
+@kept(lambda key, parts: len(key[0]) + _BYTES_OF_A_PART * len(parts))
 def _postfix(text: str) -> tuple[Constant | Series | Call, ...]:
     """The parts of an expression, operands before what takes them: evaluation needs no recursion."""
     found: list[Constant | Series | Call] = []

@@ -19,10 +19,21 @@ from prowler_cis_monitoring.alert_path.rules import (
     trails,
     unread,
 )
-from prowler_cis_monitoring.alert_path.rules.rule import Effect, Remark, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import Effect, Hidden, Remark, Rule
 from prowler_cis_monitoring.foreign_text import shown
 
-__all__ = ["RULES", "Effect", "Remark", "Rule", "joined", "listed", "remark", "unread_remark", "unread_remarks"]
+__all__ = [
+    "RULES",
+    "Effect",
+    "Hidden",
+    "Remark",
+    "Rule",
+    "joined",
+    "listed",
+    "remark",
+    "unread_remark",
+    "unread_remarks",
+]
 
 RULES: dict[str, Rule] = {
     rule.slug: rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.rules.rule import Effect, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import Effect, Hidden, Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -537,5 +537,6 @@ RULES: tuple[Rule, ...] = (
         "verdict rule: an alarm that never rests is no alert",
         meaning="Filters that feed the alarm match everyday events, and whether a trail records those is not known.",
         remedy="Allow the calls that read the trail, or let the filters match fewer events.",
+        hidden_by=Hidden.CALL,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.rules.rule import Effect, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import Effect, Hidden, Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -162,6 +162,7 @@ RULES: tuple[Rule, ...] = (
         meaning="What AWS answers of an alarm that the rule names lacks a member or has an unknown value, so when the "
         "rule becomes true is not known.",
         remedy="Scan again; where it stays so, look for a proxy between the scan and AWS, or report it.",
+        hidden_by=Hidden.ANSWER,
     ),
     Rule(
         "composite-already-in-alarm",

@@ -11,7 +11,6 @@ from typing import Any
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown
 
-_ADVISE_THEMSELVES = ("-unread", "-unreadable", "-defect", "-foreign", "-locked")
 AUDIT = "CIS AWS Foundations Benchmark, Monitoring, audit step 1"
 
 
@@ -21,6 +20,16 @@ class Effect(Enum):
     BROKEN = "broken"
     UNSEEN = "unseen"
     NOTE = "note"
+
+
+class Hidden(Enum):
+    """Why a link could not be looked at."""
+
+    CALL = "a call failed"
+    ANSWER = "an answer is not as AWS documents it"
+    DEFECT = "an error of this program"
+    OWNER = "it belongs to an account that is not asked"
+    ROLE = "the role of the account that it belongs to could not be assumed"
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,9 @@ class Rule:
         remedy: what to do about it, as one whole sentence in the imperative, for any resource.
         opening: of a rule that breaks the path though somebody is told after all: what is true then, as the beginning
             of a sentence that ends in "when".
+        hidden_by: why the link could not be looked at, None where it was. It says what becomes of a scan in which
+            nothing could be decided.
+        advises: whether the sentence itself ends with what to do.
     """
 
     slug: str
@@ -49,6 +61,8 @@ class Rule:
     meaning: str
     remedy: str
     opening: str = ""
+    hidden_by: Hidden | None = None
+    advises: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,13 +81,12 @@ class Remark:
     @property
     def closed_account(self) -> str:
         """The account that could not be read as a whole and is the reason of the remark; empty for another reason."""
-        closed = self.rule.slug.endswith(("-foreign", "-locked"))
-        return str(self.values["account"]) if closed else ""
+        return str(self.values["account"]) if self.rule.hidden_by in {Hidden.OWNER, Hidden.ROLE} else ""
 
     @property
     def next_step(self) -> str:
         """What to do, as a whole sentence; empty where the sentence itself ends with it, for this very resource."""
-        return "" if self.rule.slug.endswith(_ADVISE_THEMSELVES) else self.rule.remedy
+        return "" if self.rule.advises else self.rule.remedy
 
     @property
     def sentence(self) -> str:

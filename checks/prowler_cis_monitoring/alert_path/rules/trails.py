@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.rules.rule import AUDIT, Effect, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import AUDIT, Effect, Hidden, Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -134,6 +134,8 @@ RULES: tuple[Rule, ...] = (
             "Scan the account that owns the trail, or name it and a role to read it with (cross_account_accounts, "
             "cross_account_role)."
         ),
+        hidden_by=Hidden.OWNER,
+        advises=True,
     ),
     Rule(
         "trail-without-log-group",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.rules.rule import Effect, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import Effect, Hidden, Rule
 
 # Where a call can fail, and where a path can cross into an account that stays closed: one that was entered stays open.
 _READ_LINKS = ("trail", "log group", "metric", "topic", "subscription", "account")
@@ -18,6 +18,8 @@ _UNREAD = tuple(
         "the call's own answer",
         meaning="A call that would show this link gave no answer, so whether it works is not known.",
         remedy="Allow the call to the scanning role, then scan again.",
+        hidden_by=Hidden.CALL,
+        advises=True,
     )
     for link in _READ_LINKS
 )
@@ -32,6 +34,8 @@ _UNREADABLE = tuple(
         meaning="The answer lacks a member that AWS documents, or has one of another type or of an unknown value, so "
         "whether the link works is not known.",
         remedy="Scan again; where it stays so, look for a proxy between the scan and AWS, or report it.",
+        hidden_by=Hidden.ANSWER,
+        advises=True,
     )
     for link in _ANSWERED_LINKS
 )
@@ -45,6 +49,8 @@ _DEFECTS = tuple(
         "the program's own error",
         meaning="An unexpected error of the program stands in the way, so whether the link works is not known.",
         remedy="Report it with the log of the scan.",
+        hidden_by=Hidden.DEFECT,
+        advises=True,
     )
     for link in _READ_LINKS
 )
@@ -59,6 +65,8 @@ _FOREIGN = tuple(
         "the owner in its ARN",
         meaning="The link belongs to another account, and nothing was asked there.",
         remedy="Scan that account, or name it and a role to read it with (cross_account_accounts, cross_account_role).",
+        hidden_by=Hidden.OWNER,
+        advises=True,
     )
     for link in _FOREIGN_LINKS
 )
@@ -72,6 +80,8 @@ _LOCKED = tuple(
         "STS API, AssumeRole",
         meaning="The link belongs to another account, whose role could not be assumed.",
         remedy="Let the scan assume the role of that account, or scan that account.",
+        hidden_by=Hidden.ROLE,
+        advises=True,
     )
     for link in _LOCKED_LINKS
 )
