@@ -310,9 +310,17 @@ def _without_filters(name, region):
     return log_group(name, region=region).model_copy(update={"metric_filters": unread("logs:DescribeMetricFilters")})
 
 
+def _with_a_trail(**changes):
+    resources = account()
+    (trail,) = resources.trails
+    nameless = trail.model_copy(update={"arn": "", "account": "", "log_group_arn": None, **changes})
+    return resources.model_copy(update={"trails": (trail, nameless)})
+
+
 _OTHER_GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:other"
 _DOUBTS = [
     (account().model_copy(update={"unread": (unread("cloudtrail:DescribeTrails"),)}), {}),
+    (_with_a_trail(unread=unread("cloudtrail:DescribeTrails")), {}),
     (with_more(log_groups={_OTHER_GROUP: unread("logs:DescribeLogGroups")}), {}),
     (with_more(log_groups={_OTHER_GROUP: _without_filters("other", "eu-west-1")}), {}),
     (with_more(alarms={Scope(account="111122223333", region="eu-west-1"): unread("cloudwatch:DescribeAlarms")}), {}),

@@ -195,8 +195,9 @@ class Inquiry:
         groups = known.log_groups.values()
         filters = (group.metric_filters for group in groups if isinstance(group, LogGroup))
         parts = (*groups, *filters, *known.alarms.values())
-        trails = (unread for unread in known.unread if unread.region == event.region)
-        return (*trails, *(part for part in parts if isinstance(part, Unread)))
+        unlisted = (unread for unread in known.unread if unread.region == event.region)
+        illegible = (trail.unread for trail in known.trails if trail.unread is not None)
+        return (*unlisted, *illegible, *(part for part in parts if isinstance(part, Unread)))
 
     def _suspect(self, event: Event) -> Lost | None:
         ways = [way for way in self.ways if way.path.events.matches(event.record)]

@@ -250,7 +250,8 @@ class Past:
         groups = {scope_of(way.group) for way in asked.ways}
         topics = {scope_of(way.topic) for way in asked.ways if way.topic is not None}
         own = {self._scope(region) for region in _regions(asked.resources)}
-        homes = {Scope(account=trail.account, region=trail.home_region) for trail in asked.resources.trails}
+        known = (trail for trail in asked.resources.trails if trail.unread is None)
+        homes = {Scope(account=trail.account, region=trail.home_region) for trail in known}
         of_ways = [
             *_each(groups, FILTER_CHANGES),
             *_each(topics, (*TOPIC_CHANGES, *SUBSCRIPTION_CHANGES)),
@@ -338,7 +339,7 @@ def _regions(resources: AccountResources) -> tuple[str, ...]:
     """The Regions whose event history is asked: where one does not list its trails, it still tells of events."""
     if not resources.listed_regions:
         return ()
-    homes = (trail.home_region for trail in resources.trails)
+    homes = (trail.home_region for trail in resources.trails if trail.unread is None)
     return tuple(sorted({*resources.listed_regions, *homes, *(unread.region for unread in resources.unread)}))
 
 
