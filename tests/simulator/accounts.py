@@ -86,7 +86,7 @@ def arn_of(service, resource, region=LEADER):
     return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource}"
 
 
-def account(draws):
+def account(draws, numbers_of_faults=(0, 0, 0, 1, 1, 1, 2, 2, 3)):
     """Make up an account; return the control that it is meant for, and the account."""
     plan = Plan(draws.one_of(SLUGS))
     _delivery(draws, plan)
@@ -95,7 +95,7 @@ def account(draws):
     _alarms(draws, plan, metrics)
     if draws.chance(45):
         _composites(draws, plan)
-    for _ in range(draws.one_of((0, 0, 0, 1, 1, 1, 2, 2, 3))):
+    for _ in range(draws.one_of(numbers_of_faults)):
         faults.put_in(draws, plan)
     world = draws.one_of((QUIET, BUSY))
     states = rest(plan.resources(), world, Choices())

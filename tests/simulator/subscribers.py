@@ -64,8 +64,29 @@ def hears(resources, alarm):
 def _accepts(topic, alarm):
     assert isinstance(topic, Topic)
     key = topic.key
-    usable = key is None or (isinstance(key, Key) and key.state == "Enabled" and KEY_POLICIES[key.policy])
-    return topic.region == alarm.region and not topic.fifo and usable and POLICIES[topic.policy]
+    usable = key is None or (
+        isinstance(key, Key) and key.state == "Enabled" and _lets_in(key.policy, KEY_POLICIES, "kms:Decrypt")
+    )
+    let_in = _lets_in(topic.policy, POLICIES, "sns:Publish")
+    return topic.region == alarm.region and not topic.fifo and usable and let_in
+
+
+def _lets_in(policy, known, action):
+    """Whether CloudWatch may do something by a known policy, one with a statement more, or that of a new topic."""
+    if policy in known:
+        return known[policy]
+    statements = json.loads(policy)["Statement"]
+    if any(one["Effect"] == "Deny" for one in statements):
+        return False
+    return any(
+        one["Principal"] in ({"AWS": "*"}, {"Service": "cloudwatch.amazonaws.com"}) and action in _actions(one)
+        for one in statements
+    )
+
+
+def _actions(statement):
+    actions = statement["Action"]
+    return [one.replace("SNS:", "sns:") for one in ([actions] if isinstance(actions, str) else actions)]
 
 
 def _is_told(subscription):

@@ -80,8 +80,16 @@ def leave_subscription_pending(
 def delete_subscription(
     topic_arn: str, region: str, account: str = DEFAULT_ACCOUNT_ID, endpoint: str | None = None
 ) -> None:
-    """Leave the traces that AWS shows for a while after somebody unsubscribed."""
+    """Leave the traces that AWS shows for a while after somebody unsubscribed; they may subscribe again."""
     _rename_subscriptions(topic_arn, region, account, "Deleted", endpoint)
+    backend = _backend("sns", region, account)
+
+    def find(*wanted: str) -> Any:  # noqa: ANN401 - moto is untyped
+        known = (one for one in backend.subscriptions.values() if one.arn != "Deleted")
+        return next((one for one in known if (one.topic.arn, one.endpoint, one.protocol) == wanted), None)
+
+    # moto takes the deleted subscription for the one that is asked for.
+    backend._find_subscription = find  # noqa: SLF001 - see above
 
 
 def _rename_subscriptions(topic_arn: str, region: str, account: str, arn: str, endpoint: str | None) -> None:
