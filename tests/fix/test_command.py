@@ -9,7 +9,8 @@ from moto import mock_aws
 
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.demo import scenarios
-from prowler_cis_monitoring.snapshot import Snapshot, write_snapshots
+from prowler_cis_monitoring.snapshot import Snapshot, read_snapshots, write_snapshots
+from prowler_cis_monitoring.snapshot.redaction import redacted
 from tests.cross_account.scenarios import ROWS
 from tests.fix.played import Account
 from tests.remedy.accounts import of_row
@@ -87,6 +88,22 @@ def test_a_missing_snapshot_is_named(tmp_path, capsys):
     status, _, said = run(capsys, "--from", str(tmp_path / "gone.json"))
     assert status == 2
     assert "gone.json" in said
+
+
+def test_a_redacted_snapshot_is_refused(saved, tmp_path, capsys):
+    (plain,) = read_snapshots(saved("actions-disabled"))
+    path = tmp_path / "redacted.json"
+    write_snapshots(path, [redacted(plain)])
+    status, out, said = run(capsys, "--from", str(path), "--control", "root_usage", "--format", "json")
+    assert (status, out) == (2, "")
+    assert f"--from {path}: it is redacted" in said
+    assert "without --redact" in said
+
+
+def test_a_control_that_is_misspelt_is_guessed(saved, capsys):
+    status, _, said = run(capsys, "--from", saved("healthy"), "--control", "rot_usage")
+    assert status == 2
+    assert "--control rot_usage: there is no such control; did you mean root_usage?" in said
 
 
 def test_each_account_gets_a_file_of_its_own(tmp_path, capsys):

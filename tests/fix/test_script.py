@@ -9,12 +9,14 @@ from botocore.validate import ParamValidator
 
 from prowler_cis_monitoring.alert_path.resources import CompositeAlarm
 from prowler_cis_monitoring.demo import scenarios
+from prowler_cis_monitoring.demo.organization import ARCHIVE, MANAGEMENT, MEMBER
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.demo.server import demo_server
 from prowler_cis_monitoring.remedy import changes
 from prowler_cis_monitoring.remedy.forms import documents
 from prowler_cis_monitoring.remedy.forms.cli import step_of
-from tests.fix.played import Account, fix_of, problems, script_of
+from tests.cross_account.scenarios import row
+from tests.fix.played import Account, MemberAccount, configuration_of, fix_of, problems, script_of, scripts_of
 from tests.shared_session import SESSION
 
 # Each makes other kinds of changes; `python -m tests.fix.played` runs the scripts of all scenarios.
@@ -33,7 +35,7 @@ PLAYED = (
     "no-action",
     "topic-policy-refuses",
     "topic-key-default-policy",
-    "no-subscription",
+    "deleted-subscription",
     "rule-on-alarm-state-changes",
 )
 KINDS = [kind for kind in changes.Change.__subclasses__() if kind is not changes.ConfirmSubscription]
@@ -41,7 +43,14 @@ KINDS = [kind for kind in changes.Change.__subclasses__() if kind is not changes
 
 @pytest.mark.parametrize("slug", PLAYED)
 def test_the_script_mends_can_be_run_again_and_takes_everything_back(slug, aws_command):
-    assert list(problems(scenarios.find(slug), aws_command)) == []
+    assert list(problems(Account(scenarios.find(slug)), aws_command)) == []
+
+
+def test_the_scripts_of_an_organization_mend_with_the_credentials_of_each_account(aws_command):
+    changes = {"logging": False, "alarm": {"ActionsEnabled": False}, "topic_account": MEMBER}
+    account = MemberAccount(row("all at once", MEMBER, "FAIL", **changes))
+    assert list(problems(account, aws_command)) == []
+    assert list(scripts_of(fix_of(account.read()))) == [MANAGEMENT, ARCHIVE, MEMBER]
 
 
 def test_every_kind_of_change_can_be_written_as_shell_code():
@@ -52,12 +61,12 @@ def test_every_kind_of_change_can_be_written_as_shell_code():
 def test_the_script_stops_in_another_account(aws_command):
     account = Account(scenarios.find("actions-disabled"))
     account.build()
-    before = account.configuration()
+    before = configuration_of(account)
     script = script_of(fix_of(account.read())).replace("!= 123456789012", "!= 999999999999")
     status, said = aws_command.run(script)
     assert status == 1
     assert "123456789012" in said
-    assert account.configuration() == before
+    assert configuration_of(account) == before
 
 
 def test_the_script_stops_where_somebody_has_changed_what_it_would_replace(aws_command):
@@ -102,9 +111,9 @@ def test_an_alarm_that_gets_an_action_is_otherwise_put_as_it_was(slug, aws_comma
 def test_an_unknown_word_is_no_reason_to_change_anything(aws_command):
     account = Account(scenarios.find("actions-disabled"))
     account.build()
-    before = account.configuration()
+    before = configuration_of(account)
     status, said = aws_command.run(script_of(fix_of(account.read())), "undo")
-    assert (status, account.configuration()) == (1, before)
+    assert (status, configuration_of(account)) == (1, before)
     assert "apply or rollback" in said
 
 

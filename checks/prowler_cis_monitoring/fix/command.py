@@ -82,6 +82,11 @@ def _snapshot(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:
     snapshots = list(read_snapshots(parsed.source))
     if len(snapshots) != 1:
         raise FixError(f"--from {parsed.source}: holds {len(snapshots)} accounts where one is expected")
+    if snapshots[0].redacted:
+        raise FixError(
+            f"--from {parsed.source}: it is redacted, so changes would name what does not exist; take a snapshot that "
+            "was saved without --redact, or the account itself"
+        )
     if parsed.config_file is None:
         return snapshots[0], None
     from prowler_cis_monitoring.fix.live import options_of  # noqa: PLC0415 - loads Prowler

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +26,7 @@ from prowler_cis_monitoring.alert_path.topic import judge_topic
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.decision import demand_of
-from prowler_cis_monitoring.filter_pattern import all_of, parse
+from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, parse
 from prowler_cis_monitoring.remedy import names
 from prowler_cis_monitoring.remedy.changes import (
     AddAlarmAction,
@@ -36,7 +36,7 @@ from prowler_cis_monitoring.remedy.changes import (
     PutMetricAlarm,
     PutMetricFilter,
 )
-from prowler_cis_monitoring.remedy.patterns import narrowed
+from prowler_cis_monitoring.remedy.patterns import has_regex, narrowed, sparing
 from prowler_cis_monitoring.remedy.proof import Judged
 from prowler_cis_monitoring.remedy.strategies import (
     Place,
@@ -55,8 +55,10 @@ _MOST_PATHS_TOGETHER = 40
 _MOST_TOPICS = 4
 # CloudWatch API, PutMetricAlarm.AlarmActions.
 _MOST_ACTIONS = 5
-# CloudWatch Logs User Guide, "CloudWatch Logs quotas": metric filters of a log group.
+# CloudWatch Logs User Guide, "CloudWatch Logs quotas": metric filters of a log group, and those of them with a
+# regular expression.
 MOST_FILTERS = 100
+_MOST_WITH_REGEX = 5
 _ABOVE = ("trail", "log group")
 Remedy = tuple[Change, ...]
 
@@ -171,6 +173,12 @@ class _Account:
         return Question(self.judged.paths, demand_of(self.control, self.judged.settings))
 
     @cached_property
+    def pattern(self) -> FilterPattern:
+        """The control's pattern without the events that the user has approved to pass unnoticed."""
+        demand = self.question.demand
+        return sparing(parse(self.control.suggested_pattern), demand.exclusions, demand.events_demanded)
+
+    @cached_property
     def why(self) -> tuple[str, ...]:
         """What is broken on the path that the verdict blames, as clauses."""
         return _blamed(self.judged, self.control)
@@ -258,14 +266,9 @@ class _Account:
 
     def _own_filters(self, group: LogGroup, namespace: str, metric: str, unit: str | None) -> Remedy:
         """Return the filters for what nobody is told of; none where the group cannot take them."""
-        demanded = self.question.demand.events_demanded
-        patterns = narrowed(
-            self.control.suggested_pattern,
-            lambda piece: self.question.coverage_of(all_of(demanded, piece), self.question.live).verdict != "covered",
-        )
         taken, found = names.filters_in(self.resources, group.arn), []
-        if len(taken) + len(patterns) > MOST_FILTERS:
-            return ()
+        wholes = dict.fromkeys((self.pattern, parse(self.control.suggested_pattern)))
+        patterns = next(filter(lambda one: _has_room(group, one), map(self._missing_of, wholes)), ())
         for pattern in patterns:
             name = names.free(names.of_control(self.control.slug), taken)
             taken.add(name)
@@ -282,6 +285,15 @@ class _Account:
             )
             found.append(made)
         return tuple(found)
+
+    def _missing_of(self, whole: FilterPattern) -> tuple[str, ...]:
+        """Return patterns for what nobody is told of and a whole pattern matches."""
+        demanded, suggested = self.question.demand.events_demanded, self.control.suggested_pattern
+        return narrowed(
+            whole,
+            lambda piece: self.question.coverage_of(all_of(demanded, piece), self.question.live).verdict != "covered",
+            suggested if whole == parse(suggested) else "",
+        )
 
     def _own_alarm(
         self, group: LogGroup, namespace: str, metric: str, unit: str | None, path: AlertPath
@@ -401,10 +413,16 @@ class _Account:
             published = self._published(path)
             if published is None or published[0].arn != group.arn or not self._rings_already(*published[:3]):
                 continue
-            suggested = parse(self.control.suggested_pattern)
-            if self.question.coverage_of(path.matched, [path.then(None, matched=suggested)]).verdict == "covered":
+            if self.question.coverage_of(path.matched, [path.then(None, matched=self.pattern)]).verdict == "covered":
                 return True
         return False
+
+
+def _has_room(group: LogGroup, patterns: Sequence[str]) -> bool:
+    """Whether a log group may have so many metric filters more, and so many more with a regular expression."""
+    filters = group.metric_filters if isinstance(group.metric_filters, tuple) else ()
+    texts = [*(one.pattern for one in filters), *patterns]
+    return len(texts) <= MOST_FILTERS and sum(map(has_regex, texts)) <= _MOST_WITH_REGEX
 
 
 def _broken(path: AlertPath, *links: str) -> bool:

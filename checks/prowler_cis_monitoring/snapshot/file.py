@@ -77,6 +77,7 @@ class Snapshot(Resource):
         profile: the profile that it was read with, None for none.
         organization: what Prowler says of the account's place in an organisation, None when that was not read.
         identity: who read it and in which Regions, as the HTML report says.
+        redacted: whether pseudonyms stand in place of names.
         made_by: the release that wrote it.
     """
 
@@ -87,6 +88,7 @@ class Snapshot(Resource):
     profile: str | None = None
     organization: Mapping[str, Any] | None = None
     identity: Mapping[str, Any] | None = None
+    redacted: bool = False
     made_by: str = Field(default_factory=lambda: f"prowler-cis-monitoring {version('prowler-cis-monitoring')}")
 
     @property
@@ -144,6 +146,7 @@ def dump(snapshot: Snapshot | AccountResources) -> dict[str, Any]:
         "profile": snapshot.profile,
         "organization": snapshot.organization,
         "identity": snapshot.identity,
+        **({"redacted": True} if snapshot.redacted else {}),
         "settings": without_secrets(snapshot.settings),
         "resources": saved,
         "alternatives": alternatives,

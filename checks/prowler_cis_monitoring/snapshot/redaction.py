@@ -78,7 +78,7 @@ def redacted(snapshot: Snapshot) -> Snapshot:
         found: Snapshot = _Writer(rename, rename).resource(plain)
         after = _verdicts(found)
         if after == before:
-            return found
+            return found.model_copy(update={"redacted": True})
     different = next(slug for slug in before if before[slug] != after[slug])
     raise SnapshotError(
         f"account {snapshot.account} cannot be redacted: the verdict on {different} depends on a name; "
