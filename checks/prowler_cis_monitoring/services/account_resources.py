@@ -107,6 +107,7 @@ class _Reading:
         self.trails: dict[str, _TrailAnswers] = {}
         self.log_groups: dict[str, _LogGroupAnswers] = {}
         self.alarms: dict[Scope, Future[Alarms | Unread]] = {}
+        # Pages of alarms that came before the metric filters did.
         self.pages: dict[Scope, list[Alarms]] = {}
         self.asked_topics: dict[str, _TopicAnswers] = {}
         self.topics_lock = Lock()
@@ -203,13 +204,19 @@ class _Reading:
             self.alarms[group.scope] = self.cloudwatch.start(self.cloudwatch.alarms, group.scope, on_page)
 
     def _ask_about_topics(self, scope: Scope, page: Alarms) -> None:
-        """Ask about the topics of the alarms so far, as far as their metric filters are known, before the next page."""
-        pages = self.pages.setdefault(scope, [])
-        pages.append(page)
-        known = [asked.filters for arn, asked in tuple(self.log_groups.items()) if scope_of(arn) == scope]
-        answers = [asked.result() for asked in known if asked.done()]
+        """Ask about the topics of a page's alarms before the next page, once the metric filters are known.
+
+        Each page is looked at once: a composite alarm above an alarm of another page waits for the last one.
+        """
+        self.pages.setdefault(scope, []).append(page)
+        groups = [asked.filters for arn, asked in tuple(self.log_groups.items()) if scope_of(arn) == scope]
+        if not all(filters.done() for filters in groups):
+            return
+        answers = [filters.result() for filters in groups]
         metrics = {(f.namespace, f.metric_name) for filters in answers if isinstance(filters, tuple) for f in filters}
-        for arn in _topic_arns({scope: tuple(alarm for each in pages for alarm in _on_paths(each, metrics))}):
+        for arn in _topic_arns(
+            {scope: [alarm for each in self.pages.pop(scope) for alarm in _on_paths(each, metrics)]}
+        ):
             self._topic(arn)
 
     def _audited_regions(self) -> set[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from prowler.lib.logger import logger
 from prowler.providers.aws.lib.service.service import AWSService
@@ -111,7 +111,8 @@ class PathService(AWSService):  # type: ignore[misc]
         resource: str = "",
         *,
         read: Callable[[Record], Answer],
-        on_page: Callable[[Record], None] | None = None,
+        join: Callable[[Sequence[Answer]], Answer] | None = None,
+        on_page: Callable[[Answer], None] | None = None,
         most_pages: int | None = None,
         **parameters: Any,  # noqa: ANN401
     ) -> Answer | Unread:
@@ -121,8 +122,9 @@ class PathService(AWSService):  # type: ignore[misc]
             operation: the client's method, for example `describe_alarms`.
             scope: the account and Region to ask.
             resource: name or ARN of what is asked for, kept with an error.
-            read: makes a value of the answer, all pages joined.
-            on_page: told of each page of the audited account as it comes.
+            read: makes a value of the answer, all pages joined; or of one page, if there is a `join`.
+            join: makes one value of those of all pages; each page is then read as it comes.
+            on_page: told of the value of each page of the audited account before the next one is asked for.
             most_pages: how many pages are asked for at most; the last one's token tells that there are more.
             parameters: the call's own parameters.
 
@@ -131,14 +133,18 @@ class PathService(AWSService):  # type: ignore[misc]
             documented, or an error of ours, which so stays with this one question. Another account is asked once,
             whoever asks.
         """
+        reading = _PageByPage(read, on_page) if join else None
         try:
-            answer = self._answer(operation, scope, parameters, on_page, most_pages)
-            if isinstance(answer, Unread):
-                self.failed.add(answer)
+            found = self._answer(operation, scope, parameters, reading, most_pages)
+            if isinstance(found, Unread):
+                self.failed.add(found)
                 asked = {"action": self._action(operation), "region": scope.region, "resource": resource}
-                return answer if answer.action in (ASSUME_ROLE, LIST_ACCOUNTS) else answer.model_copy(update=asked)
-            record = Record(answer)
-            value = read(record)
+                return found if found.action in (ASSUME_ROLE, LIST_ACCOUNTS) else found.model_copy(update=asked)
+            if join and reading:
+                value, record = reading.joined(found, join)
+            else:
+                record = Record(_joined(found))
+                value = read(record)
         except Exception as error:  # noqa: BLE001 - see Returns
             logger.error(harmless(traceback.format_exc(), _MOST_OF_A_TRACEBACK, keep="\n"))
             return self.unread(operation, scope, resource, type(error).__name__, "defect")
@@ -149,15 +155,15 @@ class PathService(AWSService):  # type: ignore[misc]
         operation: str,
         scope: Scope,
         parameters: dict[str, Any],
-        on_page: Callable[[Record], None] | None,
+        reading: _PageByPage[Any] | None,
         most_pages: int | None,
-    ) -> dict[str, Any] | Unread:
+    ) -> list[dict[str, Any]] | Unread:
         if scope.account == self.audited_account:
-            return self._ask(operation, scope, parameters, on_page, most_pages)
+            return self._ask(operation, scope, parameters, reading, most_pages)
         if not self.foreign.may_enter(scope.account, self._visits):
             return self.unread(operation, scope, "", FOREIGN_ACCOUNT, "call")
         question = (self.name, operation, scope, most_pages, json.dumps(parameters, sort_keys=True, default=str))
-        answer: dict[str, Any] | Unread = self.foreign.answers.of(
+        answer: list[dict[str, Any]] | Unread = self.foreign.answers.of(
             question, lambda: self._ask(operation, scope, parameters, None, most_pages)
         )
         return answer
@@ -167,18 +173,19 @@ class PathService(AWSService):  # type: ignore[misc]
         operation: str,
         scope: Scope,
         parameters: dict[str, Any],
-        on_page: Callable[[Record], None] | None,
+        reading: _PageByPage[Any] | None,
         most_pages: int | None,
-    ) -> dict[str, Any] | Unread:
-        answer: dict[str, Any] = {}
+    ) -> list[dict[str, Any]] | Unread:
+        answer = []
         try:
             client = self._client_in(scope)
             if isinstance(client, Unread):
                 return client
             for page in pages(client, operation, parameters, most_pages):
-                if on_page is not None:
-                    on_page(Record(page))
-                answer = _joined(answer, page)
+                if reading is None:
+                    answer.append(page)
+                else:
+                    reading.page(page)
         except NoAnswerError as error:
             logger.error(harmless(f"{scope.region} -- {self._action(operation)} -- {error.code}: {error}"))
             return self.unread(operation, scope, "", error.code, error.cause)
@@ -205,7 +212,42 @@ class PathService(AWSService):  # type: ignore[misc]
         return action_of(self.name, operation)
 
 
-def _joined(answer: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer with one page more: its lists are joined, all other members are those of the last page."""
-    lists = {name: value for name, value in answer.items() if isinstance(value, list)}
-    return {**page, **{name: [*value, *page.get(name, ())] for name, value in lists.items()}}
+class _PageByPage(Generic[Answer]):
+    """Reads each page of an answer once, and keeps what was read of it alone."""
+
+    def __init__(self, read: Callable[[Record], Answer], on_page: Callable[[Answer], None] | None) -> None:
+        self._read, self._on_page = read, on_page
+        self._values: list[Answer] = []
+        self._record = Record({})
+
+    def page(self, page: dict[str, Any]) -> None:
+        """Read a page as it comes."""
+        self._add(page)
+        if self._on_page is not None:
+            self._on_page(self._values[-1])
+
+    def joined(
+        self, pages: Iterable[dict[str, Any]], join: Callable[[Sequence[Answer]], Answer]
+    ) -> tuple[Answer, Record]:
+        """Return the value of all pages, those not read yet included, and the first record that is not well formed."""
+        for page in pages:
+            self._add(page)
+        return join(self._values), self._record
+
+    def _add(self, page: dict[str, Any]) -> None:
+        record = Record(page)
+        self._values.append(self._read(record))
+        if not self._record.problem:
+            self._record = record
+
+
+def _joined(pages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return an answer of several pages: lists are joined, all other members are those of the last page."""
+    if len(pages) == 1:
+        return pages[0]
+    lists: dict[str, list[Any]] = {}
+    for page in pages:
+        for name, value in page.items():
+            if isinstance(value, list):
+                lists.setdefault(name, []).extend(value)
+    return {**pages[-1], **lists} if pages else {}

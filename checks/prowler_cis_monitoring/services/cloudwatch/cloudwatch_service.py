@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -90,7 +90,8 @@ class CloudWatch(PathService):
             "describe_alarms",
             scope,
             read=read,
-            on_page=lambda page: on_page(read(page)),
+            join=_together,
+            on_page=on_page,
             AlarmTypes=["MetricAlarm", "CompositeAlarm"],
             MaxRecords=100,
         )
@@ -121,6 +122,13 @@ class CloudWatch(PathService):
             **_of_any_alarm(alarm, scope),
         }
         return CompositeAlarm(**members, unread=self.flaw("describe_alarms", scope, members["name"], alarm))
+
+
+def _together(pages: Sequence[Alarms]) -> Alarms:
+    return Alarms(
+        metric_alarms=tuple(alarm for page in pages for alarm in page.metric_alarms),
+        composite_alarms=tuple(alarm for page in pages for alarm in page.composite_alarms),
+    )
 
 
 def _failed_actions(answer: Record) -> tuple[FailedAction, ...]:
