@@ -16,6 +16,7 @@ from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import read_files
 from tests.remedy.accounts import of_scenario
 from tests.templates.exporter import NotExportableError, cloudformation
+from tests.templates.plan_exporter import plan
 
 ROOT = CONTROLS["root_usage"]
 SAME = {"PASS": {State.HOLDS}, "FAIL": {State.BROKEN, State.ABSENT}, "MANUAL": {State.DEPENDS}}
@@ -43,6 +44,14 @@ def test_a_template_of_an_account_gets_the_verdict_of_its_scan(scenario, tmp_pat
     files = read_files([path], place, None)
     (judged,) = judge_files(files, request).judged
     assert judged.state in SAME[live.status.value], (live.sentence, judged.verdict.sentence)
+    try:
+        planned = plan(template)
+    except NotExportableError:
+        planned = None
+    if planned is not None:
+        path.write_text(json.dumps(planned), encoding="utf-8")
+        (of_plan,) = judge_files(read_files([path], place, None), request).judged
+        assert of_plan.state is judged.state, (judged.verdict.sentence, of_plan.verdict.sentence)
     # What is built of templates is not checked, for speed; it is what the check would let pass.
     for guess in Guess:
         built = build(judged.declared, place, Options(guess))

@@ -15,7 +15,7 @@ from typing import Any
 
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared, Place
-from prowler_cis_monitoring.templates.terraform_types import ARNS, BLOCKS, LISTS, NAME_ARGUMENTS, TYPES, WANTED
+from prowler_cis_monitoring.templates.terraform_types import ARNS, BLOCKS, LISTS, NAME_ARGUMENTS, NAMING, TYPES, WANTED
 from prowler_cis_monitoring.templates.values import Outside, Position, TemplateError, Value, text, unknown
 
 _DEEPEST = 40
@@ -276,6 +276,8 @@ class Plan:
             return None
         if "constant_value" in expression:
             return self._value(expression["constant_value"])
+        if argument not in NAMING:
+            return None
         references = [str(one) for one in expression.get("references") or ()]
         named = [one for one in references if one.split(".")[0].split("[")[0] not in ("each", "count", "path")]
         leaves = [one for one in named if not any(other != one and _begins(other, one) for other in named)]
@@ -431,8 +433,10 @@ def _block(name: str, names: Mapping[str, str], item: Value) -> Value:
         if key not in names or value.data in ("", None):
             continue
         inner = _as_cloudformation(names[key], value)
-        # A block that stands once is a list of one to Terraform, and a member to CloudFormation.
-        made[names[key]] = inner.items[0] if names[key] == "MetricStat" and inner.items else inner
+        if names[key] != "MetricStat":
+            made[names[key]] = inner
+        elif inner.items:  # A block that stands once is a list of one to Terraform, and a member to CloudFormation.
+            made[names[key]] = inner.items[0]
     if name == "Metrics":
         made.setdefault("ReturnData", Value(data=False, at=item.at))
     if name == "MetricStat":

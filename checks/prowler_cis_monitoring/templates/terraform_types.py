@@ -154,3 +154,25 @@ ARNS = {
 # What an argument takes of a resource that is referred to as a whole, as by a splat.
 WANTED = {"log_group_name": "name", "metric_name": "id", "kms_master_key_id": "id", "target_key_id": "key_id"}
 LISTS = {"alarm_actions", "ok_actions", "insufficient_data_actions"}
+# Arguments that name another resource: what is known after apply there is what the references lead to. Elsewhere, as in
+# a policy that is put together of an ARN, nothing but what was planned is the value.
+NAMING = frozenset(
+    (
+        *LISTS,
+        "alarm",
+        "arn",
+        "cloud_watch_logs_group_arn",
+        "cloud_watch_logs_role_arn",
+        "key_id",
+        "kms_master_key_id",
+        "log_group_name",
+        "metric_name",
+        "name",
+        "namespace",
+        "role_arn",
+        "rule",
+        "target_key_id",
+        "topic_arn",
+        *NAME_ARGUMENTS.values(),
+    )
+)
