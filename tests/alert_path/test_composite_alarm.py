@@ -389,6 +389,9 @@ def test_parent_that_rises_at_times_only_without_one_to_blame_is_unreliable():
         (Timeline("OK", ((0, "ALARM"),)), 0, 0, ["composite-suppressed-for-good"], None),
         (Timeline("ALARM", ((0, "OK"),)), 0, 120, [], 120),
         (Timeline("OK", ((0, "ALARM"), (60, "OK"), (120, "ALARM"), (300, "OK"))), 0, 60, [], 360),
+        # Rings in the moment in which its suppressor leaves ALARM: the WaitPeriod or the ExtensionPeriod.
+        (Timeline("ALARM", ((0, "OK"),)), 1800, 0, ["composite-suppressor-lets-go"], None),
+        (Timeline("ALARM", ((0, "OK"),)), 0, 1800, ["composite-suppressor-lets-go"], None),
     ],
 )
 def test_actions_wait_and_are_suppressed_as_documented(suppressor, wait, extension, expected, delay):
@@ -476,3 +479,29 @@ def test_account_whose_alarms_notify_through_a_composite_alarm(rule, suppressor,
     alarms = [alarm(name, alarm_actions=(), **changes) for name, changes in (("root-usage", {}), ("flood", flood))]
     parent = composite(rule=rule, suppressor=suppressor)
     assert verdict(resources(alarms=alarms, parents=(parent,))).status is status
+
+
+@pytest.mark.parametrize(
+    ("rule", "without_data", "expected"),
+    [
+        ("ALARM(root-usage) AND ALARM(other)", "ALARM", ["composite-child-unsettled"]),
+        ("ALARM(root-usage) AND NOT ALARM(other)", "ALARM", ["composite-child-unsettled"]),
+        ("ALARM(root-usage) AND NOT INSUFFICIENT_DATA(other)", "INSUFFICIENT_DATA", ["composite-child-unsettled"]),
+        ("ALARM(root-usage) OR ALARM(other)", "ALARM", ["composite-child-unsettled"]),
+        ("ALARM(root-usage) AND NOT ALARM(other)", "INSUFFICIENT_DATA", []),
+        ("ALARM(root-usage) AND NOT ALARM(other)", "OK", []),
+        ("ALARM(root-usage) AND ALARM(other)", "INSUFFICIENT_DATA", ["composite-needs-another"]),
+        ("ALARM(other) AND FALSE AND ALARM(root-usage)", "ALARM", ["composite-ignores-child"]),
+    ],
+)
+def test_alarm_that_changed_lately_may_rest_where_it_comes_to_without_data(rule, without_data, expected):
+    options = {"others": [other()], "without_data": {"other": without_data}}
+    assert slugs(parents(composite(rule=rule), **options)["parent"]) == expected
+
+
+def test_suppressor_that_changed_lately_may_be_in_alarm_without_data():
+    parent = composite(suppressor="s")
+    options = {"others": [other(name="s")], "without_data": {"s": "ALARM"}}
+    found = parents(parent, **options)["parent"]
+    assert slugs(found) == ["composite-suppressor-unsettled"]
+    assert "depends on s (ALARM when its metric has no data)" in found.remarks[0].sentence

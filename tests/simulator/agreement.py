@@ -71,6 +71,8 @@ def variants(resources):
         (len(order(composites)) < len(composites), ({"cycles_spread": False},)),
         (any(one.suppressor for one in composites), ({"wait_ends_first": False}, {"told_again": True})),
         (any(is_match(one.pattern, each) for one in filters for each in EVERYDAY), ({"traffic": 20},)),
+        # How much goes on decides about a share of it.
+        ("/" in texts or "AVG" in texts or "Average" in statistics, ({"traffic": 1000},)),
         (len(units) > 1, tuple({"unit": unit} for unit in sorted(units))),
         (len(set(delivered)) < len(delivered), ({"every_copy": False},)),
     )
@@ -113,7 +115,12 @@ class Listener:
         start = lead(self.resources) + wait
         records = (*world.records(start, choices.traffic), event)
         samples = published(self.resources, records, choices.every_copy)
-        key = (world.name, start, choices, repr(sorted(samples.items(), key=repr)))
+        key = (
+            world.name,
+            start,
+            choices,
+            repr(sorted((repr(one), sorted(counts.items())) for one, counts in samples.items())),
+        )
         if key not in self.known:
             self.known[key] = outcome(self.resources, world, event, choices, wait)
         return self.known[key]

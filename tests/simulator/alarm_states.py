@@ -5,6 +5,7 @@ transitions to alarm state".
 """
 
 import math
+from collections import Counter
 
 from tests.simulator import metric_math
 
@@ -18,15 +19,24 @@ _BREACHES = {
 
 
 def statistic_of(name, values, *, upper):
-    """A statistic of samples; `upper` chooses which neighbour a percentile takes that falls between two samples."""
-    simple = {"Sum": sum, "Minimum": min, "Maximum": max, "SampleCount": len}
+    """A statistic of samples, given how often each value occurs.
+
+    `upper` chooses which neighbour a percentile takes that falls between two samples.
+    """
+    count, total = sum(values.values()), sum(value * times for value, times in values.items())
+    simple = {"Sum": total, "Minimum": min(values), "Maximum": max(values), "SampleCount": count}
     if name in simple:
-        return float(simple[name](values))
+        return float(simple[name])
     if name == "Average":
-        return sum(values) / len(values)
+        return total / count
     assert name.startswith("p"), name
-    place = float(name[1:]) / 100 * (len(values) - 1)
-    return sorted(values)[math.ceil(place) if upper else math.floor(place)]
+    place = float(name[1:]) / 100 * (count - 1)
+    left = math.ceil(place) if upper else math.floor(place)
+    for value in sorted(values):
+        left -= values[value]
+        if left < 0:
+            return value
+    raise AssertionError(name)
 
 
 def samples_needed(name):
@@ -121,17 +131,18 @@ class Watched:
         """One datapoint of one metric: the statistic of all samples in a window, None where none has the unit."""
         namespace, name, dimensions, statistic, unit = source
         metric = (self.alarm.account, self.alarm.region, namespace, name, frozenset(dimensions.items()))
-        samples = [
-            sample
-            for kind, times in zip(kinds, window, strict=False)
-            for sample in kind.get(metric, ())
-            for _ in range(times)
-        ]
+        samples = Counter()
+        for kind, times in zip(kinds, window, strict=False):
+            for sample, often in kind.get(metric, {}).items() if times else ():
+                samples[sample] += often * times
         if unit is None and len({seen for kind in kinds for _, seen in kind.get(metric, ())}) > 1:
             unit = self.choices.unit
-        values = [value for value, seen in samples if unit in (None, seen)]
+        values = Counter()
+        for (value, seen), often in samples.items():
+            if unit in (None, seen):
+                values[value] += often
         if not values:
             return None
-        if self.ignores and statistic.startswith("p") and len(values) < samples_needed(statistic):
+        if self.ignores and statistic.startswith("p") and values.total() < samples_needed(statistic):
             return "too few"
         return statistic_of(statistic, values, upper=self.choices.upper_neighbour)

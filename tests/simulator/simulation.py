@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 from tests.simulator import alarm_rules
 from tests.simulator.alarm_states import ALARM, OK, Watched
@@ -51,12 +52,12 @@ class Minutes:
         self.numbers = {}
         self.passed = bytearray()
 
-    def add(self, records, samples_of):
+    def add(self, everyday, events, samples_of):
         """Let a minute pass in which these records happen."""
-        key = tuple(id(record) for record in records)
+        key = (id(everyday), *map(id, events))
         if key not in self.numbers:
             self.numbers[key] = len(self.kinds)
-            self.kinds.append(samples_of(records))
+            self.kinds.append(samples_of((*everyday, *events)))
         self.passed.append(self.numbers[key])
 
     def __len__(self):
@@ -68,6 +69,11 @@ class Minutes:
         return tuple(window.count(number) for number in range(len(self.kinds)))
 
 
+@cache
+def _everyday(traffic):
+    return EVERYDAY * traffic
+
+
 @dataclass(frozen=True)
 class World:
     """What else happens: in each minute that `is_busy` says, everyday calls."""
@@ -77,7 +83,7 @@ class World:
 
     def records(self, minute, traffic=1):
         """The everyday records of a minute."""
-        return EVERYDAY * traffic if self.is_busy(minute) else ()
+        return _everyday(traffic) if self.is_busy(minute) else ()
 
 
 QUIET = World("quiet", lambda minute: False)
@@ -182,7 +188,7 @@ class Simulation:
         span = max((one.points * one.period // 60 for one in self.watched.values()), default=0)
         self.minutes = Minutes()
         for minute in range(-span, 0):
-            self.minutes.add(world.records(minute, choices.traffic), self.samples)
+            self.minutes.add(world.records(minute, choices.traffic), (), self.samples)
         self.now = 0
         self.heard = []
         self.suppressions = {
@@ -215,7 +221,7 @@ class Simulation:
         """Let time pass; `events` happen in its first minute."""
         for _ in range(minutes):
             everyday = self.world.records(self.now, self.choices.traffic)
-            self.minutes.add((*everyday, *events), self.samples)
+            self.minutes.add(everyday, events, self.samples)
             events = ()
             self.step()
             self.now += 1

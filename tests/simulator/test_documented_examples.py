@@ -1,5 +1,7 @@
 """The simulator against the examples that AWS documents."""
 
+from collections import Counter
+
 import pytest
 
 from tests.simulator import alarm_rules, metric_math
@@ -139,7 +141,7 @@ def test_rules_are_read_as_documented(rule, holds):
 
 
 def test_statistics_are_those_of_the_samples():
-    samples = [1.0, 0.0, 0.0, 0.0]
+    samples = Counter([1.0, 0.0, 0.0, 0.0])
     found = {name: statistic_of(name, samples, upper=False) for name in ("Sum", "Average", "Minimum", "SampleCount")}
     assert found == {"Sum": 1.0, "Average": 0.25, "Minimum": 0.0, "SampleCount": 4.0}
     assert [statistic_of("p99", samples, upper=upper) for upper in (True, False)] == [1.0, 0.0]
@@ -156,10 +158,10 @@ def test_an_alarm_keeps_the_state_of_its_last_datapoint_for_the_evaluation_range
     watched = Watched(published, Choices(extra_points=2))
     simulation = Simulation(Plan("root_usage", alarms=[published]).resources(), QUIET, Choices())
     metric = (published.account, published.region, published.namespace, "M", frozenset())
-    simulation.minutes.add(("event",), lambda _: {metric: [(1.0, "None")]})
+    simulation.minutes.add((), ("event",), lambda _: {metric: {(1.0, "None"): 1}})
     states = [watched.state(simulation.minutes, "OK")]
     for _ in range(6):
-        simulation.minutes.add((), dict)
+        simulation.minutes.add((), (), dict)
         states.append(watched.state(simulation.minutes, "OK"))
     assert states == ["ALARM"] * 6 + ["OK"]
 

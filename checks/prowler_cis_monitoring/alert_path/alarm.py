@@ -205,6 +205,12 @@ def stays_in_alarm(alarm: MetricAlarm | CompositeAlarm, read_at: datetime | None
     return alarm.state == ALARM and since is not None and read_at is not None and read_at - since > LONG_IN_ALARM
 
 
+def changed_lately(alarm: MetricAlarm | CompositeAlarm, read_at: datetime | None) -> bool:
+    """Whether an alarm has changed its state so lately that the state does not tell where it rests."""
+    since = alarm.state_transitioned
+    return since is not None and read_at is not None and read_at - since < LONG_IN_ALARM
+
+
 # --- following an alarm --------------------------------------------------------------------------------------------
 
 
@@ -292,8 +298,6 @@ def _silent(reading: Reading, prospects: Sequence[Prospect], values: Mapping[str
         needed = _needed(replace(reading, feeds=reading.fed))
         hint = f" ({needed} events in one period would be needed)" if needed else ""
         return remark("alarm-threshold-out-of-reach", name, hint=hint, **values)
-    if breaching != events:
-        return remark("alarm-diluted", name, **values)
-    if any(prospect.course.rings_after is not None for prospect in prospects):
-        return remark("alarm-unreliable", name, **values)
-    return remark("alarm-needs-more-datapoints", name, **values)
+    if all(prospect.course.rings_after is None for prospect in prospects):
+        return remark("alarm-needs-more-datapoints", name, **values)
+    return remark("alarm-diluted" if breaching != events else "alarm-unreliable", name, **values)

@@ -8,7 +8,7 @@ and its actions are not suppressed for good; otherwise the remark names the alar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -58,6 +58,7 @@ class _Others(Enum):
     AT_REST = "at rest"
     CALM = "as now, but not in ALARM"
     NOW = "as now"
+    WITHOUT_DATA = "at rest, but unfed ones that changed lately have no data"
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,8 @@ class Motion:
             which one is true, all others happen at times.
         delay_limit: seconds that may pass until somebody is told.
         read_at: when the alarms were read.
+        without_data: for alarms that no filter feeds and that have changed their state lately, by name: the state that
+            they come to if their metric has no data.
     """
 
     graph: AlarmGraph
@@ -107,6 +110,7 @@ class Motion:
     idles: Sequence[str] = (OK,)
     delay_limit: int = 3600
     read_at: datetime | None = None
+    without_data: Mapping[str, str] = field(default_factory=dict)
 
     def parents(self, child: str) -> tuple[Parent, ...]:
         """Judge every composite alarm that depends on an alarm, nearest first; one may stand for too many."""
@@ -155,7 +159,7 @@ class Motion:
         for world, (idle, lines) in enumerate(zip(self.idles, worlds, strict=True)):
             found.setdefault((idle if len(set(self.idles)) > 1 else OK, lines), _Supposition(world, _Others.AT_REST))
         at_rest = tuple(found.values())
-        differing = [others for others in (_Others.CALM, _Others.NOW) if self._differs(others)]
+        differing = [others for others in (_Others.CALM, _Others.NOW, _Others.WITHOUT_DATA) if self._differs(others)]
         return (*at_rest, *(_Supposition(one.world, others) for others in differing for one in at_rest))
 
     def _differs(self, others: _Others) -> bool:
@@ -172,6 +176,8 @@ class Motion:
         alarm = self.graph.known.get(name)
         if alarm is None or alarm.unread:
             return UNKNOWN
+        if supposition.others is _Others.WITHOUT_DATA and name in self.without_data:
+            return Timeline(self.without_data[name])
         now = supposition.others is _Others.NOW
         if name in self.moves:
             return Timeline(alarm.state) if now and name not in self._moved else self.moves[name][supposition.world]
@@ -263,7 +269,8 @@ class Motion:
         failing = [one for one in at_rest if fates[one] is not _Fate.RISES]
         now = [one for one in fates if one.others is _Others.NOW and fates[one] is not _Fate.RISES]
         unknown = [one for one in fates if fates[one] is _Fate.UNKNOWN]
-        certainly = [one for one in failing if one not in unknown]
+        lately = _against({one: fate is _Fate.RISES for one, fate in fates.items()})
+        certainly = [one for one in failing if one not in unknown and one not in lately]
         idles = {self.idles[one.world] for one in at_rest}
         if certainly and {self.idles[one.world] for one in certainly} == idles:
             return self._broken(alarm, values, certainly, fates)
@@ -271,6 +278,8 @@ class Motion:
             return self._unknown(alarm, values, unknown[0])
         if certainly:
             return self._depending_on_idle(alarm, values, fates[certainly[0]])
+        if lately:
+            return remark("composite-child-unsettled", alarm.name, others=self._unsettled(alarm.name), **values)
         if now:
             slug = "composite-already-in-alarm" if fates[now[0]] is _Fate.ON else "composite-held-back"
             others = self._decisive(alarm.name, now[0], OK)
@@ -329,6 +338,15 @@ class Motion:
         slug = "composite-already-in-alarm" if fate is _Fate.ON else "composite-held-back"
         return remark(slug, alarm.name, others=joined(resting), **values)
 
+    def _unsettled(self, name: str) -> str:
+        """Tell the alarms that a composite alarm depends on and of which nobody knows where they rest."""
+        told = [
+            f"{shown(other)} ({state} when its metric has no data)"
+            for other, state in sorted(self.without_data.items())
+            if other in self.graph.beneath(name) or other == name
+        ]
+        return joined(told)
+
     def _beneath(self, name: str, supposition: _Supposition) -> list[str]:
         """The alarms that a composite alarm depends on and that the event does not move, as many as are tried."""
         metric = [n for n in self.graph.beneath(name) if n in self.graph.known and n not in self.graph.composites]
@@ -384,21 +402,36 @@ class Motion:
                 since = None
         return [*found, (since, float("inf"))] if since is not None else found
 
-    @staticmethod
+    @classmethod
     def _taken(
-        alarm: CompositeAlarm, risen: Sequence[tuple[float, float]], suppressed: Sequence[tuple[float, float]]
+        cls, alarm: CompositeAlarm, risen: Sequence[tuple[float, float]], suppressed: Sequence[tuple[float, float]]
     ) -> _Told:
         """When actions are taken: after the WaitPeriod, or after the ExtensionPeriod once the suppressor has let go.
 
         A suppressor that is in ALARM before the WaitPeriod ends discards it, and none begins while it is in ALARM.
         Source: CloudWatch User Guide, "Suppressing composite alarm actions".
         """
+        found = cls._taken_if(alarm, risen, suppressed, lets_go_first=False)
+        otherwise = cls._taken_if(alarm, risen, suppressed, lets_go_first=True)
+        if (found.second is None) != (otherwise.second is None):
+            return _Told(None, "composite-suppressor-lets-go")
+        return found
+
+    @staticmethod
+    def _taken_if(
+        alarm: CompositeAlarm,
+        risen: Sequence[tuple[float, float]],
+        suppressed: Sequence[tuple[float, float]],
+        *,
+        lets_go_first: bool,
+    ) -> _Told:
+        """The same, given what comes first when the suppressor leaves ALARM as the composite alarm goes there."""
         reason = ""
         for start, end in risen:
             at = start + alarm.suppressor_wait if alarm.suppressor else start
             held = False
             for since, until in sorted(suppressed):
-                if since <= at and until >= start:
+                if since <= at and (until > start or (until == start and not lets_go_first)):
                     at, held = until + alarm.suppressor_extension, True
             if at < end:
                 return _Told(int(at))
@@ -413,9 +446,13 @@ class Motion:
     ) -> tuple[list[Remark], int | None]:
         at_rest = [found for supposition, found in told.items() if supposition.others is _Others.AT_REST]
         values = {"suppressor": suppressor, "wait": alarm.suppressor_wait, "extension": alarm.suppressor_extension}
-        for found in at_rest:
-            if found.second is None:
+        lately = _against({supposition: found.second is not None for supposition, found in told.items()})
+        for supposition, found in told.items():
+            if supposition.others is _Others.AT_REST and found.second is None and supposition not in lately:
                 return [remark(found.reason, alarm.name, **values)], None
+        if lately:
+            others = self._unsettled(suppressor)
+            return [remark("composite-suppressor-unsettled", alarm.name, others=others, **values)], None
         for supposition, found in told.items():
             if supposition.others is _Others.NOW and found.second is None:
                 slug = found.reason if found.reason == "composite-may-suppress-itself" else "composite-suppressed-now"
@@ -436,6 +473,12 @@ def _fate(column: tuple[int, int]) -> _Fate:
     if certain:
         return _Fate.RISES
     return _Fate.UNKNOWN if possible else _Fate.SILENT
+
+
+def _against(works: Mapping[_Supposition, bool]) -> set[_Supposition]:
+    """The suppositions at rest of which the opposite comes true if alarms that changed lately have no data."""
+    others = {one: replace(one, others=_Others.WITHOUT_DATA) for one in works if one.others is _Others.AT_REST}
+    return {one for one, other in others.items() if works.get(other, works[one]) != works[one]}
 
 
 def _any_of(names: Sequence[str], most: int = 3) -> str:

@@ -174,7 +174,9 @@ class Follower:
         alone = self.outcomes.outcome(alarm, frozenset([source]))
         beside = self.outcomes.beside(source, alarm)
         if not beside:
-            yield path, alone
+            # Filters that match all of its events take part in what is said of them.
+            together = frozenset([source]) if alone.ring.certain else self.outcomes.together(source, alarm)
+            yield path, self.outcomes.outcome(alarm, together)
             return
         if self.outcomes.left < 0:
             slug = "filter-beside-many"
@@ -211,8 +213,9 @@ class Follower:
             matching = _picked(beside, choice)
             outcome = outcomes[frozenset([source, *matching])]
             silent = [other for other in beside if other not in matching]
-            share = Outcome(outcome.ring, open_parents(outcome), own)
-            yield self._among(path, source, matching, silent), share
+            among = self._among(path, source, matching, silent)
+            if self.outcomes.may_happen(among.matched):
+                yield among, Outcome(outcome.ring, open_parents(outcome), own)
 
     def _among(
         self, path: AlertPath, source: Source, matching: Sequence[Source], silent: Sequence[Source]

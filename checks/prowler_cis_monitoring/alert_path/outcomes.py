@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
 from prowler_cis_monitoring.alert_path.accounts import may_match
 from prowler_cis_monitoring.alert_path.activity import Surroundings, World
-from prowler_cis_monitoring.alert_path.alarm import Ring, judged
+from prowler_cis_monitoring.alert_path.alarm import Ring, changed_lately, judged
 from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_PAIRS
 from prowler_cis_monitoring.alert_path.composite_alarm import Motion, Parent, too_hard
 from prowler_cis_monitoring.alert_path.evaluation import ALARM
@@ -20,7 +20,8 @@ from prowler_cis_monitoring.alert_path.resources import MetricAlarm, Scope
 from prowler_cis_monitoring.alert_path.rules import Effect
 from prowler_cis_monitoring.alert_path.sources import Source, Sources
 from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
-from prowler_cis_monitoring.filter_pattern import all_of
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT
+from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, without
 from prowler_cis_monitoring.filter_pattern.work import Work
 
 Matched = frozenset[Source]
@@ -100,6 +101,7 @@ class Outcomes:
     _lines: dict[tuple[str, _Likeness], Sequence[Timeline] | None] = field(default_factory=dict, init=False, repr=False)
     _motions: dict[tuple[Scope, _Likeness, str], Motion] = field(default_factory=dict, init=False, repr=False)
     _worlds: dict[Scope, tuple[World, ...]] = field(default_factory=dict, init=False, repr=False)
+    _dataless: dict[Scope, Mapping[str, str]] = field(default_factory=dict, init=False, repr=False)
     _work: Work = field(default_factory=lambda: Work(UNITS_OF_PAIRS), init=False, repr=False)
     _few: dict[int, Sequence[MetricAlarm]] = field(default_factory=dict, init=False, repr=False)
     _kinds: dict[Source, int] = field(default_factory=dict, init=False, repr=False)
@@ -206,7 +208,9 @@ class Outcomes:
                 moves[supposed] = [Timeline(r, ((0, ALARM), (_WHILE, r))) for r in rests or ["OK"] * len(worlds)]
             idles = [world.idle for world in worlds]
             read_at = self.sources.resources.read_at
-            self._motions[key] = Motion(graph, moves, idles, self.delay_limit, read_at)
+            self._motions[key] = Motion(
+                graph, moves, idles, self.delay_limit, read_at, self._without_data(scope, graph)
+            )
         return self._motions[key]
 
     def _moved(self, alarm: MetricAlarm, matched: Matched, worlds: Sequence[World]) -> Sequence[Timeline] | None:
@@ -221,6 +225,19 @@ class Outcomes:
             publications = (source.published for one in heeded for source in self.sources.of(one))
             self._worlds[scope] = self.surroundings.concerning(publications)
         return self._worlds[scope]
+
+    def _without_data(self, scope: Scope, graph: AlarmGraph) -> Mapping[str, str]:
+        """The states that alarms which no filter feeds come to without data; settled ones are left out."""
+        if scope not in self._dataless:
+            read_at = self.sources.resources.read_at
+            unfed = [
+                one
+                for one in graph.alarms.metric_alarms
+                if one.name in graph.heeded and changed_lately(one, read_at) and not self.sources.of(one)
+            ]
+            found = {one.name: _timelines(self._reading(one, frozenset()), [World(idle=one.state)]) for one in unfed}
+            self._dataless[scope] = {name: lines[0].rest for name, lines in found.items() if lines and lines[0].rest}
+        return self._dataless[scope]
 
     def _timelines(self, alarm: MetricAlarm, matched: Matched, worlds: Sequence[World]) -> Sequence[Timeline] | None:
         """The states of an alarm in each world; None when it is not known to move with the filters."""
@@ -253,6 +270,16 @@ class Outcomes:
             return ()
         mattering = [place for place in range(len(groups)) if _matters(place, meanings)]
         return tuple(other for place in mattering for other in groups[place])
+
+    def together(self, source: Source, alarm: MetricAlarm) -> Matched:
+        """Return the source with all others that make a difference to the alarm and publish each of its events too."""
+        others = (other for other in self.sources.of(alarm) if other is not source and self._coincide(source, other))
+        always = (one for one in others if not one.doubtful and not self.may_happen(without(source.events, one.events)))
+        return frozenset([source, *always])
+
+    def may_happen(self, events: FilterPattern) -> bool:
+        """Whether any record of CloudTrail may be among `events`."""
+        return may_match(events, EVERY_EVENT, self._work)
 
     def _concerning(self, alarm: MetricAlarm) -> tuple[Source, ...]:
         """The sources that feed an alarm, or one by which a composite alarm above it decides."""

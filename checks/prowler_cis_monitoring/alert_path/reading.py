@@ -349,11 +349,14 @@ class _Period:
         for feed in series.feeds:
             matched = self.during_event and id(feed) in self.reading.matched
             minutes = self.activity.minutes(feed.log_group, series.stat.period // MINUTE - self.during_event)
-            everyday = self.activity.matched(feed) * minutes
+            of_a_minute = self.activity.matched(feed)
+            # Everyday events happen in the event's own minute too, which may be the only one of the period.
+            own = bool(of_a_minute) and self.during_event and (self.activity.all_minutes or not minutes)
+            everyday = of_a_minute * (minutes + own)
             if matched or everyday:
                 found.append((float(feed.value or 0), matched * self.reading.events + everyday))
             if feed.default is not None:
                 # In the event's own minute a filter of the same log group that does not match publishes its default.
-                missed = self.during_event and not matched and feed.log_group in self.reading.groups
+                missed = self.during_event and not (matched or own) and feed.log_group in self.reading.groups
                 found.append((feed.default, (0 if everyday else minutes) + missed))
         return found

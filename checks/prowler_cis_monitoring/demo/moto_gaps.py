@@ -163,8 +163,13 @@ def set_alarm_fields(name: str, fields: Mapping[str, Any], region: str, account:
 
 def leave_in_alarm(name: str, region: str, *, hours: int) -> None:
     """Let an alarm have been in ALARM for some hours: moto does not tell when a state began."""
+    leave_in_state(name, "ALARM", region, hours=hours)
+
+
+def leave_in_state(name: str, state: str, region: str, *, hours: int) -> None:
+    """Let an alarm have been in a state for some hours."""
     since = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(hours=hours)
-    set_alarm_fields(name, {"state_value": "ALARM", "state_transitioned_timestamp": since}, region)
+    set_alarm_fields(name, {"state_value": state, "state_transitioned_timestamp": since}, region)
 
 
 def set_metric_account(name: str, query: str, owner: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:

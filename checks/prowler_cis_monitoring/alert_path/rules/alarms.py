@@ -386,13 +386,14 @@ RULES: tuple[Rule, ...] = (
         "alarm",
         Effect.BROKEN,
         "its threshold is {threshold} with {comparison} on {statistic} over {period} seconds: {events:prose} gives "
-        "{point:prose}, depending on how many other log events make the filter publish its default value",
+        "{point:prose}, depending on which other log events come in meanwhile",
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
         meaning=(
-            "Other log events make the filter publish its default value, which pulls the statistic down: in a "
-            "busy minute the event does not move the alarm."
+            "What filters publish for other log events, their default values included, pulls the value down: while "
+            "much goes on the event does not move the alarm."
         ),
-        remedy="Let the alarm use the statistic Sum, or remove the filter's default value.",
+        remedy="Let the alarm watch the Sum of this filter's metric alone, and remove the filter's default value.",
+        opening="Somebody is not always told when",
     ),
     Rule(
         "alarm-needs-more-datapoints",
@@ -413,6 +414,7 @@ RULES: tuple[Rule, ...] = (
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
         meaning="Whether the alarm rings depends on what else happens in the periods around the event.",
         remedy="Let one datapoint be enough: one evaluation period and one datapoint to alarm.",
+        opening="Somebody is not always told when",
     ),
     Rule(
         "alarm-late",

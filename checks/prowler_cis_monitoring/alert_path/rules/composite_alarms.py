@@ -260,6 +260,7 @@ RULES: tuple[Rule, ...] = (
         "CloudWatch API, PutCompositeAlarm.AlarmRule",
         meaning="How busy the account is decides whether the rule becomes true, so the alarm cannot be relied on.",
         remedy="Let the rule depend on the alarm of the event alone.",
+        opening="Somebody is not always told when",
     ),
     Rule(
         "composite-suppressed-for-good",
@@ -298,5 +299,39 @@ RULES: tuple[Rule, ...] = (
         "CloudWatch API, PutCompositeAlarm.AlarmRule",
         meaning="Its rule becomes true, or its suppressor lets go, too long after the event.",
         remedy="Let it depend on alarms with shorter periods, or allow a longer delay in the settings.",
+    ),
+    Rule(
+        "composite-child-unsettled",
+        "composite alarm",
+        Effect.UNSEEN,
+        "whether its rule {rule:160} becomes true when {child} goes into ALARM depends on {others:prose}, which no "
+        "metric filter feeds and which changed its state within the last day",
+        "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning="The rule looks at an alarm whose metric this program does not read. It has changed its state lately, "
+        "so its present state does not tell where it rests.",
+        remedy="Look in which state the other alarm usually is, or let the rule depend on the alarm of the event "
+        "alone.",
+    ),
+    Rule(
+        "composite-suppressor-unsettled",
+        "composite alarm",
+        Effect.UNSEEN,
+        "whether its suppressor {suppressor} holds its actions back depends on {others:prose}, which no metric filter "
+        "feeds and which changed its state within the last day",
+        "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
+        meaning="The suppressor rests on a metric that this program does not read. It has changed its state lately, so "
+        "its present state does not tell where it rests.",
+        remedy="Look in which state the suppressor usually is.",
+    ),
+    Rule(
+        "composite-suppressor-lets-go",
+        "composite alarm",
+        Effect.UNSEEN,
+        "it goes into ALARM in the very moment in which its suppressor {suppressor} leaves that state: whether its "
+        "actions then wait {wait} or {extension} seconds is not documented",
+        "CloudWatch User Guide, Suppressing composite alarm actions",
+        meaning="The WaitPeriod counts when the suppressor is not in ALARM as the alarm rings, the ExtensionPeriod "
+        "when it leaves that state later.",
+        remedy="Make both periods equal, or choose a suppressor that the same event does not move.",
     ),
 )

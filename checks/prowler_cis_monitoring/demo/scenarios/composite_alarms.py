@@ -51,6 +51,12 @@ def _other_alarms(*names: str) -> Callable[[Session], None]:
     return build
 
 
+def _lately(name: str, **alarm: Any) -> tuple[Callable[[Session], None], ...]:  # noqa: ANN401
+    """Create an alarm on a metric that no filter feeds, which went into OK two hours ago."""
+    build = another_alarm(name, MetricName="Elsewhere", AlarmActions=[], **alarm)
+    return build, lambda _: moto_gaps.leave_in_state(name, "OK", REGION, hours=2)
+
+
 def _state(name: str, state: str) -> Callable[[Session], None]:
     return lambda _: moto_gaps.set_alarm_fields(name, {"state_value": state}, REGION)
 
@@ -235,6 +241,42 @@ _RULES = (
         "the parent's actions are suppressed while a maintenance alarm is on, which it is not",
         "composite alarm security",
         **_under(_other_alarms("maintenance"), _composite(_CHILD, suppressor="maintenance", suppressor_wait=600)),
+    ),
+    unseen(
+        "composite-child-unsettled",
+        "the parent's rule looks at an alarm on a metric of another team, which went into OK two hours ago",
+        "depends on deployment (ALARM when its metric has no data)",
+        shows=("composite-child-unsettled",),
+        **_under(
+            *_lately("deployment", TreatMissingData="breaching"),
+            _composite(f"{_CHILD} AND NOT ALARM(deployment)"),
+        ),
+    ),
+    passes(
+        "composite-child-settles-either-way",
+        "the parent's rule looks at such an alarm, which rests in OK whether its metric has data or not",
+        "composite alarm security",
+        **_under(*_lately("deployment"), _composite(f"{_CHILD} AND NOT ALARM(deployment)")),
+    ),
+    unseen(
+        "composite-suppressor-unsettled",
+        "the parent's suppressor is an alarm on a metric of another team, which went into OK two hours ago",
+        "depends on deployment (ALARM when its metric has no data)",
+        shows=("composite-suppressor-unsettled",),
+        **_under(
+            *_lately("deployment", TreatMissingData="breaching"),
+            _composite(_CHILD, suppressor="deployment"),
+        ),
+    ),
+    unseen(
+        "composite-suppressor-lets-go",
+        "the parent's rule becomes true when its suppressor leaves ALARM, and its wait period outlasts its child",
+        "in the very moment in which its suppressor short leaves that state",
+        shows=("composite-suppressor-lets-go",),
+        **_under(
+            *_beside("short", Period=60),
+            _composite(f"{_CHILD} AND OK(short)", suppressor="short", suppressor_wait=1800),
+        ),
     ),
     unseen(
         "composite-may-suppress-itself",
