@@ -9,6 +9,8 @@ import threading
 
 import boto3
 
+from prowler_cis_monitoring.services.sdk_extras import learn
+
 
 class SharedSession(boto3.Session):
     """Makes each client once; every account in memory is asked through the same ones."""
@@ -20,6 +22,8 @@ class SharedSession(boto3.Session):
             aws_secret_access_key="testing",
             aws_session_token="testing",
         )
+        # As the service of CloudWatch lets every session: here clients may have been made before.
+        learn(self)
         self._clients = {}
         self._clients_lock = threading.Lock()
 

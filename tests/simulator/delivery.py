@@ -7,9 +7,20 @@ from functools import lru_cache
 from prowler_cis_monitoring.alert_path.resources import LogGroup
 from prowler_cis_monitoring.filter_pattern import parse
 from tests.filter_pattern import naive
-from tests.simulator.records import EVERYDAY
 
-_LINES = {id(record): json.dumps(record, sort_keys=True) for record in EVERYDAY}
+_LINES = {}
+_MOST_LINES = 5000
+
+
+def _line(record):
+    """A record as a log event; the records of one account are asked for many times."""
+    known, text = _LINES.get(id(record), (None, ""))
+    if known is not record:
+        text = json.dumps(record, sort_keys=True)
+        if len(_LINES) > _MOST_LINES:
+            _LINES.clear()
+        _LINES[id(record)] = record, text
+    return text
 
 
 def is_recorded(trail, record):
@@ -59,7 +70,7 @@ def _is_match(pattern, line):
 
 def is_match(pattern, record):
     """Whether a filter pattern matches a record."""
-    return _is_match(pattern, _LINES.get(id(record)) or json.dumps(record, sort_keys=True))
+    return _is_match(pattern, _line(record))
 
 
 def _at(selector, record):

@@ -166,6 +166,11 @@ EVERYDAY = (
     *(_by_role("ec2.amazonaws.com", "DescribeInstances", region) for region in REGIONS),
     *(_by_role("logs.amazonaws.com", "CreateLogStream", region, reads=False) for region in REGIONS),
     *(_by_role("kms.amazonaws.com", "GenerateDataKey", region) for region in REGIONS),
+    # What keeps an inventory looks at everything.
+    *(_by_role("cloudtrail.amazonaws.com", "GetTrailStatus", region) for region in REGIONS),
+    *(_by_role("config.amazonaws.com", "DescribeDeliveryChannels", region) for region in REGIONS),
+    *(_by_role("s3.amazonaws.com", "GetBucketPolicy", region) for region in REGIONS),
+    _by_role("organizations.amazonaws.com", "ListAccounts", LEADER),
     _by_role("iam.amazonaws.com", "ListRoles", LEADER),
     _by_role("sts.amazonaws.com", "GetCallerIdentity", LEADER),
 )

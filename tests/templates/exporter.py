@@ -123,6 +123,7 @@ def _filter(one, group):
 def _of_any(alarm):
     _needs(alarm.unread is None, "unread alarm")
     _needs(alarm.state in ("OK", "INSUFFICIENT_DATA"), "in ALARM now")
+    _needs(alarm.state_transitioned is None, "in its state since")
     _needs(alarm.history in (None, ()), "history")
     return {
         "AlarmName": alarm.name,

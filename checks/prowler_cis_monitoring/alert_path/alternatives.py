@@ -25,9 +25,11 @@ from prowler_cis_monitoring.alert_path.failure import NO_ALARM, NOBODY
 from prowler_cis_monitoring.alert_path.languages.event_pattern import EventPatternError, heard_events
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
+    Alarms,
     Alternatives,
     Arn,
     EventRule,
+    LogGroup,
     LogSubscription,
     Trail,
     TrailStatus,
@@ -91,6 +93,9 @@ def consider(
     if verdict.status is Status.FAIL and _alarm_may_stand_elsewhere(demand, paths, alternatives):
         verdict = _manual(verdict, demand, " ".join(_shared(alternatives, (_METRICS,))))
         shared = (_LOG_GROUPS,)
+    queries = tuple(_on_queries(demand, paths))
+    if verdict.status is Status.FAIL and queries:
+        verdict, queries = _manual(verdict, demand, queries[0]), ()
     meant = [one for one in relevant if one in of_alarms or _mentions(one.rule, demand)]
     unseen = any(one.state is State.UNSEEN for one in meant)
     if verdict.status is Status.FAIL and accept != "named" and (unseen or alternatives.unread):
@@ -100,6 +105,7 @@ def consider(
         *_partial(meant),
         *map(_capital, _shared(alternatives, shared)),
         *_sent_on(demand, paths, alternatives),
+        *map(_capital, queries),
         *_unread(alternatives),
     )
     if any(one.state is not State.BROKEN for one in relevant) or _is_more_than_rules(told, alternatives):
@@ -242,6 +248,32 @@ def _sent_on(demand: Demand, paths: AlertPaths, alternatives: Alternatives) -> I
         yield (
             f"Subscription filters send such events on, which the benchmark's audit does not count: {joined(ways)}; "
             "look whether what receives them tells somebody."
+        )
+
+
+def _on_queries(demand: Demand, paths: AlertPaths) -> Iterator[str]:
+    """Name the log alarms whose query over a trail's log group is meant for the control.
+
+    Source: CloudWatch API, LogAlarm: an alarm on the results of a scheduled query.
+    """
+    resources = paths.resources
+    groups = {name: group.arn for group in resources.log_groups.values() if isinstance(group, LogGroup)
+              for name in (group.name, group.arn, f"{group.arn}:*")}  # fmt: skip
+    words = _values_asked_for(str(demand.required))
+    named = [
+        f"{shown(alarm.name)} in {shown(alarm.region)}"
+        for found in resources.alarms.values()
+        if isinstance(found, Alarms)
+        for alarm in found.log_alarms
+        if alarm.actions_enabled
+        and alarm.alarm_actions
+        and any(group in groups for group in alarm.log_groups)
+        and any(word in alarm.query for word in words)
+    ]
+    if named:
+        yield (
+            f"log alarms run queries over what a trail delivers, which this program does not decide: {joined(named)}; "
+            "look whether they ring for such events."
         )
 
 

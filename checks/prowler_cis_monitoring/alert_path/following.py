@@ -25,8 +25,8 @@ from prowler_cis_monitoring.alert_path.resources import (
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.sources import Feed, Source, Sources
 from prowler_cis_monitoring.alert_path.topic import judge_actions
-from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
-from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, without
+from prowler_cis_monitoring.alert_path.trail import judge_log_group, judge_trail, recorded_events
+from prowler_cis_monitoring.filter_pattern import all_of, without
 from prowler_cis_monitoring.foreign_text import shown
 
 _RECENTLY = timedelta(days=1)
@@ -222,8 +222,8 @@ class Follower:
     ) -> AlertPath:
         """Return the path of the events that some other filters match too and others do not."""
         matched = without(
-            all_of(path.matched, *(self._events(source, other) for other in matching)),
-            *(self._events(source, other) for other in silent),
+            all_of(path.matched, *(self.sources.events_beside(source, other) for other in matching)),
+            *(self.sources.events_beside(source, other) for other in silent),
         )
         also = [f"{shown(one.name)} matches too" for one in matching]
         also += [f"{shown(one.name)} leaves out" for one in silent]
@@ -234,12 +234,6 @@ class Follower:
         """Whether nobody knows that another source's log group takes in the events of a source in another group."""
         group = other.published.log_group
         return group != source.published.log_group and self.sources.may_arrive(group)
-
-    def _events(self, source: Source, other: Source) -> FilterPattern:
-        """The events that another source publishes; of another log group only those that reach it."""
-        arriving = self.sources.arriving(other.published.log_group)
-        same = other.published.log_group == source.published.log_group
-        return other.events if same or arriving in (None, EVERY_EVENT) else all_of(other.events, arriving)
 
     def _noise(self, source: Source, alarm: MetricAlarm, noise: frozenset[int]) -> Iterator[Remark]:
         """Say which filters everyday events make publish so that the alarm is always on."""

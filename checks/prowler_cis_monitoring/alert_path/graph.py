@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from prowler_cis_monitoring.alert_path.languages import alarm_rule
 from prowler_cis_monitoring.filter_pattern.work import kept
 
 if TYPE_CHECKING:
-    from prowler_cis_monitoring.alert_path.resources import Alarms, CompositeAlarm, MetricAlarm
+    from prowler_cis_monitoring.alert_path.resources import Alarms, CompositeAlarm, LogAlarm, MetricAlarm
+
+    AnyAlarm: TypeAlias = MetricAlarm | CompositeAlarm | LogAlarm
 
 _PERCENT = 100
 _BYTES_OF_AN_OPERAND = 300
@@ -84,7 +86,7 @@ def read_rule(text: str) -> ReadRule:
     return ReadRule(rule, tuple(dict.fromkeys(alarms)), len(alarms) + 1)
 
 
-def may_refer(text: str, alarm: MetricAlarm | CompositeAlarm) -> bool:
+def may_refer(text: str, alarm: AnyAlarm) -> bool:
     """Whether a rule refers to an alarm, or cannot be read and may mean it."""
     read = read_rule(text)
     if read.rule is not None:
@@ -103,9 +105,10 @@ class AlarmGraph:
     _above: dict[str, Above] = field(default_factory=dict, init=False)
 
     @cached_property
-    def known(self) -> Mapping[str, MetricAlarm | CompositeAlarm]:
+    def known(self) -> Mapping[str, AnyAlarm]:
         """Every alarm by name."""
-        found: dict[str, MetricAlarm | CompositeAlarm] = {alarm.name: alarm for alarm in self.alarms.metric_alarms}
+        found: dict[str, AnyAlarm] = {alarm.name: alarm for alarm in self.alarms.log_alarms}
+        found |= {alarm.name: alarm for alarm in self.alarms.metric_alarms}
         return found | {alarm.name: alarm for alarm in self.alarms.composite_alarms}
 
     @cached_property

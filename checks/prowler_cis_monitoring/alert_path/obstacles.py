@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 
 from prowler_cis_monitoring.alert_path.reading import COMPARISONS, MINUTE, WALL_CLOCK, Reading, metrics_read
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm
@@ -162,8 +163,14 @@ def _unknown_window(reading: Reading) -> Remark | None:
 
 
 def _warming_up(reading: Reading) -> Remark | None:
-    warming_up = reading.alarm.evaluation_state == "IN_WARM_UP"
-    return remark("alarm-warming-up", reading.alarm.name) if warming_up else None
+    alarm = reading.alarm
+    if alarm.evaluation_state != "IN_WARM_UP":
+        return None
+    until = ""
+    if alarm.warm_up_minutes is not None and alarm.configuration_updated is not None:
+        end = alarm.configuration_updated + timedelta(minutes=alarm.warm_up_minutes)
+        until = f", at {end:%Y-%m-%d %H:%M %Z} at the latest".rstrip()
+    return remark("alarm-warming-up", alarm.name, until=until)
 
 
 _OBSTACLES: tuple[Callable[[Reading], Remark | None], ...] = (

@@ -203,6 +203,8 @@ class Outcomes:
             heeded = (one for one in graph.alarms.metric_alarms if one.name in graph.heeded)
             lines = {one.name: self._moved(one, matched, worlds) for one in heeded if self.sources.of(one)}
             moves = {name: found for name, found in lines.items() if found is not None}
+            # Nobody follows what a query finds in the event.
+            moves |= {one.name: [UNKNOWN] * len(worlds) for one in graph.alarms.log_alarms if one.name in graph.heeded}
             if supposed:
                 rests = [line.rest if line.rest not in (None, ALARM) else "OK" for line in moves.get(supposed, ())]
                 moves[supposed] = [Timeline(r, ((0, ALARM), (_WHILE, r))) for r in rests or ["OK"] * len(worlds)]
@@ -274,8 +276,13 @@ class Outcomes:
     def together(self, source: Source, alarm: MetricAlarm) -> Matched:
         """Return the source with all others that make a difference to the alarm and publish each of its events too."""
         others = (other for other in self.sources.of(alarm) if other is not source and self._coincide(source, other))
-        always = (one for one in others if not one.doubtful and not self.may_happen(without(source.events, one.events)))
-        return frozenset([source, *always])
+        return frozenset([source, *(other for other in others if self._always(source, other))])
+
+    def _always(self, source: Source, other: Source) -> bool:
+        """Whether each event of a source is certainly published to another one."""
+        if other.doubtful or self.sources.may_arrive(other.published.log_group):
+            return False
+        return not self.may_happen(without(source.events, self.sources.events_beside(source, other)))
 
     def may_happen(self, events: FilterPattern) -> bool:
         """Whether any record of CloudTrail may be among `events`."""

@@ -223,6 +223,7 @@ class MetricAlarm(Resource):
     `statistic` carries Statistic or ExtendedStatistic, whichever is set. `history` is None when nobody asked for it.
     `state_transitioned` is StateTransitionedTimestamp, when the alarm went into its present state.
     `evaluation_window` names EvaluationWindow's member, for example `WallClockWindow`; None where AWS sends none.
+    `warm_up_minutes` is WarmUpPeriodDurationInMinutes, counted from when the alarm was created or updated.
     `unread` says why what is told of it cannot be relied on: a member is missing or not as documented.
     """
 
@@ -253,6 +254,7 @@ class MetricAlarm(Resource):
     state_transitioned: datetime | None = None
     evaluation_state: str | None = None
     evaluation_window: str | None = None
+    warm_up_minutes: int | None = None
     configuration_updated: datetime | None = None
     history: tuple[FailedAction, ...] | Unread | None = None
     unread: Unread | None = None
@@ -285,11 +287,31 @@ class CompositeAlarm(Resource):
     unread: Unread | None = None
 
 
+class LogAlarm(Resource):
+    """An alarm on the results of a scheduled query over log groups, which `log_groups` lists by name or ARN.
+
+    Source: CloudWatch API, LogAlarm.
+    """
+
+    arn: str
+    name: str
+    region: str
+    account: str
+    actions_enabled: bool = True
+    alarm_actions: tuple[str, ...] = ()
+    state: str = "INSUFFICIENT_DATA"
+    state_transitioned: datetime | None = None
+    query: str = ""
+    log_groups: tuple[str, ...] = ()
+    unread: Unread | None = None
+
+
 class Alarms(Resource):
     """All alarms of one account and Region."""
 
     metric_alarms: tuple[MetricAlarm, ...] = ()
     composite_alarms: tuple[CompositeAlarm, ...] = ()
+    log_alarms: tuple[LogAlarm, ...] = ()
 
 
 class SubscriptionAttributes(Resource):

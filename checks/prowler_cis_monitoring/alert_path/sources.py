@@ -281,6 +281,12 @@ class Sources:
             return EVERY_EVENT if patterns else None
         return any_of(*patterns)
 
+    def events_beside(self, source: Source, other: Source) -> FilterPattern:
+        """Return the events of a source's log group that another source publishes: those that reach its own too."""
+        arriving = self.arriving(other.published.log_group)
+        same = other.published.log_group == source.published.log_group
+        return other.events if same or arriving in (None, EVERY_EVENT) else all_of(other.events, arriving)
+
     def may_arrive(self, group: str) -> bool:
         """Whether trails that were not read to the end may deliver to a log group more than others certainly do."""
         return self.recorded.get(group) != self._certainly_recorded.get(group)

@@ -23,6 +23,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     EventSelectors,
     FailedAction,
     Key,
+    LogAlarm,
     LogGroup,
     MetricAlarm,
     MetricFilter,
@@ -341,6 +342,7 @@ def _with_histories(
     return Alarms(
         metric_alarms=tuple(told(alarm) for alarm in alarms.metric_alarms),
         composite_alarms=tuple(told(alarm) for alarm in alarms.composite_alarms),
+        log_alarms=alarms.log_alarms,
     )
 
 
@@ -352,7 +354,7 @@ def _on_paths(alarms: Alarms, metrics: set[tuple[str, str]]) -> Iterator[Alarm]:
         parents = [parent for parent in graph.parents(waiting.pop()) if parent not in reached]
         reached.update(dict.fromkeys(parents))
         waiting += parents
-    yield from (graph.known[name] for name in reached)
+    yield from (alarm for name in reached if not isinstance(alarm := graph.known[name], LogAlarm))
 
 
 def _watches_any(alarm: MetricAlarm, metrics: set[tuple[str, str]]) -> bool:

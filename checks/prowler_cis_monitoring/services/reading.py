@@ -77,6 +77,10 @@ class Record:
         """Return a list of structures each of which has its own problem; where the list is absent this one has."""
         return tuple(Record(members) for members in self.required(member, structures, ()))
 
+    def apart_if_any(self, member: str) -> tuple[Record, ...]:
+        """Return the same of a list that AWS may leave out."""
+        return tuple(Record(members) for members in self.optional(member, structures, ()))
+
     def lacks(self, member: str) -> None:
         """Say that a member is absent though AWS documents it."""
         self._problems.append(f"AnswerWithout{_capital(member)}")

@@ -28,6 +28,7 @@ from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.services.answers import NoAnswerError, made, pages
 from prowler_cis_monitoring.services.organizations import organization_accounts
 from prowler_cis_monitoring.services.reading import Record, moment, some_text
+from prowler_cis_monitoring.services.sdk_extras import learn
 from prowler_cis_monitoring.settings import ORGANIZATION, Settings
 
 if TYPE_CHECKING:
@@ -252,6 +253,7 @@ class ForeignAccounts:
             return session
         with self._lock:
             if (service, scope) not in self._clients:
+                learn(session)
                 self._clients[service, scope] = made(lambda: session.client(service, region_name=scope.region))
             return self._clients[service, scope]
 

@@ -56,14 +56,22 @@ def items(resources: AccountResources) -> Iterator[Item]:
         if isinstance(alarms, Unread):
             yield Item("alarms of", scope.region, ("alarms", *where), alarms)
             continue
-        for alarm in alarms.metric_alarms:
-            yield Item("alarm", alarm.name, ("alarm", *where, alarm.name), alarm)
-        for composite in alarms.composite_alarms:
-            yield Item("composite alarm", composite.name, ("alarm", *where, composite.name), composite)
+        yield from _alarms(where, alarms)
     for arn, topic in resources.topics.items():
         yield Item("topic", arn.rpartition(":")[2], ("topic", arn), topic)
         if isinstance(topic, Topic):
             yield from _subscriptions(topic)
+
+
+def _alarms(where: tuple[str, str], alarms: Alarms) -> Iterator[Item]:
+    kinds = (
+        ("alarm", alarms.metric_alarms),
+        ("composite alarm", alarms.composite_alarms),
+        ("log alarm", alarms.log_alarms),
+    )
+    for kind, listed in kinds:
+        for alarm in listed:
+            yield Item(kind, alarm.name, ("alarm", *where, alarm.name), alarm)
 
 
 def _filters(arn: str, group: LogGroup) -> Iterator[Item]:
@@ -116,6 +124,7 @@ def _without_alarm(alarms: Alarms | Unread, gone: Resource) -> Alarms | Unread:
     return Alarms(
         metric_alarms=tuple(alarm for alarm in alarms.metric_alarms if alarm is not gone),
         composite_alarms=tuple(alarm for alarm in alarms.composite_alarms if alarm is not gone),
+        log_alarms=alarms.log_alarms,
     )
 
 

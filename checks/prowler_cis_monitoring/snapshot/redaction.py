@@ -209,6 +209,7 @@ _MEMBERS: Mapping[type[Resource], Mapping[str, str | Callable[[_Writer, str], st
         "rule": _Writer.rule,
         "description": "description",
     },
+    models.LogAlarm: {"name": "alarm"},
     models.MetricQuery: {"expression": _Writer.expression},
     models.LogSubscription: {"name": "filter", "log_group": "log-group"},
     models.FailedAction: {"summary": _Writer.nothing},

@@ -507,7 +507,8 @@ RULES: tuple[Rule, ...] = (
         "alarm-warming-up",
         "alarm",
         Effect.UNSEEN,
-        "it is in its warm-up period (EvaluationState is IN_WARM_UP) and is not evaluated until that has passed",
+        "it is in its warm-up period (EvaluationState is IN_WARM_UP) and is not evaluated until that has passed"
+        "{until:prose}",
         "CloudWatch User Guide, Alarm warm-up periods",
         meaning="An alarm that warms up takes no actions; afterwards it works as it is configured.",
         remedy="Scan again when the warm-up period has passed.",

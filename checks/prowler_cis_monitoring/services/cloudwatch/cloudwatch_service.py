@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.alert_path.resources import (
     Alarms,
     CompositeAlarm,
     FailedAction,
+    LogAlarm,
     MetricAlarm,
     MetricQuery,
     MetricStat,
@@ -27,11 +28,19 @@ from prowler_cis_monitoring.services.reading import (
     number,
     one_of,
     some_text,
+    structure,
     structures,
     text,
     texts,
 )
+from prowler_cis_monitoring.services.sdk_extras import learn
 
+if TYPE_CHECKING:
+    from prowler.providers.aws.aws_provider import AwsProvider
+
+_KINDS = ("MetricAlarm", "CompositeAlarm")
+# How a Region that has no log alarms answers who asks for them (common errors of the Query API).
+_UNKNOWN_KIND = frozenset({"ValidationError", "InvalidParameterValue", "InvalidParameterCombination"})
 _ARN = re.compile(r"arn:[^\s\"]+")
 # CloudWatch words a history item so when an action could not be taken.
 _FAILED = "Failed to execute action"
@@ -61,6 +70,11 @@ class CloudWatch(PathService):
 
     name = "cloudwatch"
 
+    def __init__(self, provider: AwsProvider) -> None:
+        """Prepare for `provider`, as every service does, with clients that know the newer members of alarms."""
+        learn(provider.session.current_session)
+        super().__init__(provider)
+
     def failed_actions(self, name: str, scope: Scope) -> tuple[FailedAction, ...] | Unread:
         """Return the actions of an alarm whose latest execution failed, at most one entry an action."""
         return self.call(
@@ -70,29 +84,35 @@ class CloudWatch(PathService):
             read=_failed_actions,
             most_pages=1,
             AlarmName=name,
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            AlarmTypes=list(_KINDS),
             HistoryItemType="Action",
             ScanBy="TimestampDescending",
             MaxRecords=100,
         )
 
     def alarms(self, scope: Scope, on_page: Callable[[Alarms], None]) -> Alarms | Unread:
-        """Return all metric and composite alarms of an account and Region; `on_page` is told of each page before."""
+        """Return all alarms of an account and Region; `on_page` is told of each page before."""
+        found = self._alarms(scope, on_page, (*_KINDS, "LogAlarm"))
+        if isinstance(found, Unread) and found.error in _UNKNOWN_KIND:
+            return self._alarms(scope, on_page, _KINDS)
+        return found
 
+    def _alarms(self, scope: Scope, on_page: Callable[[Alarms], None], kinds: Sequence[str]) -> Alarms | Unread:
         def read(answer: Record) -> Alarms:
             return Alarms(
                 metric_alarms=tuple(self._metric_alarm(alarm, scope) for alarm in answer.apart("MetricAlarms")),
                 composite_alarms=tuple(self._composite_alarm(one, scope) for one in answer.apart("CompositeAlarms")),
+                log_alarms=tuple(self._log_alarm(alarm, scope) for alarm in answer.apart_if_any("LogAlarms")),
             )
 
-        # Without AlarmTypes, DescribeAlarms leaves composite alarms out; 100 is the largest page.
+        # Without AlarmTypes, DescribeAlarms tells of metric alarms only; 100 is the largest page.
         return self.call(
             "describe_alarms",
             scope,
             read=read,
             join=_together,
             on_page=on_page,
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+            AlarmTypes=list(kinds),
             MaxRecords=100,
         )
 
@@ -108,6 +128,8 @@ class CloudWatch(PathService):
             "treat_missing_data": alarm.optional("TreatMissingData", _TREATMENTS, "missing"),
             "low_sample_percentile": alarm.optional("EvaluateLowSampleCountPercentile", _LOW_SAMPLES, None),
             "evaluation_state": alarm.optional("EvaluationState", _EVALUATION_STATES, None),
+            "evaluation_window": _window(alarm),
+            "warm_up_minutes": _warm_up(alarm),
         }
         return MetricAlarm(**members, unread=self.flaw("describe_alarms", scope, members["name"], alarm))
 
@@ -123,11 +145,41 @@ class CloudWatch(PathService):
         }
         return CompositeAlarm(**members, unread=self.flaw("describe_alarms", scope, members["name"], alarm))
 
+    def _log_alarm(self, alarm: Record, scope: Scope) -> LogAlarm:
+        query = alarm.record("ScheduledQueryConfiguration")
+        members: dict[str, Any] = {
+            "arn": alarm.required("AlarmArn", some_text, ""),
+            "name": alarm.required("AlarmName", some_text, ""),
+            "region": scope.region,
+            "account": scope.account,
+            "actions_enabled": alarm.required("ActionsEnabled", flag, True),  # noqa: FBT003 - says nothing wrong
+            "alarm_actions": alarm.optional("AlarmActions", texts, ()),
+            "state": alarm.required("StateValue", _STATES, "INSUFFICIENT_DATA"),
+            "state_transitioned": alarm.optional("StateTransitionedTimestamp", moment, None),
+            "query": query.required("QueryString", text, ""),
+            "log_groups": query.optional("LogGroupIdentifiers", texts, ()),
+        }
+        return LogAlarm(**members, unread=self.flaw("describe_alarms", scope, members["name"], alarm))
+
+
+def _window(alarm: Record) -> str | None:
+    """Return the one member of a union that is there, known or not."""
+    window = alarm.optional("EvaluationWindow", structure, {})
+    name: str | None = next(iter(window), None)
+    return str(window[name].get("name", name)) if name == "SDK_UNKNOWN_MEMBER" else name
+
+
+def _warm_up(alarm: Record) -> int | None:
+    if not alarm.has("WarmUpConfiguration"):
+        return None
+    return alarm.record("WarmUpConfiguration").required("WarmUpPeriodDurationInMinutes", count, None)
+
 
 def _together(pages: Sequence[Alarms]) -> Alarms:
     return Alarms(
         metric_alarms=tuple(alarm for page in pages for alarm in page.metric_alarms),
         composite_alarms=tuple(alarm for page in pages for alarm in page.composite_alarms),
+        log_alarms=tuple(alarm for page in pages for alarm in page.log_alarms),
     )
 
 

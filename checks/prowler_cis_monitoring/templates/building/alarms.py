@@ -63,6 +63,7 @@ def alarms_of(world: World, base: AccountResources) -> dict[Scope, Alarms | Unre
         found[scope] = Alarms.model_construct(
             metric_alarms=tuple(metric.get(scope, {}).values()),
             composite_alarms=tuple(composite.get(scope, {}).values()),
+            log_alarms=before.log_alarms if isinstance(before, Alarms) else (),
         )
     return found
 
