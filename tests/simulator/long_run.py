@@ -1,9 +1,10 @@
 """Judge and play many made-up accounts, and show the smallest ones on which the two sides disagree.
 
-    python -m tests.simulator.long_run 20000 [SEED [NUMBER]]
+    python -m tests.simulator.long_run 20000 [SEED [NUMBER | FIRST-LAST]]
 
 prints how often each verdict agrees, the rules that made verdicts MANUAL, and for each kind of disagreement its
-smallest account as Python code; exit status 1 when there is one. With NUMBER it shows that account alone.
+smallest account as Python code; exit status 1 when there is one. With NUMBER it shows that account alone, with
+FIRST-LAST it takes these of the accounts, so that two processes share a run.
 """
 
 import collections
@@ -111,11 +112,16 @@ def smallest(made, wanted):
     return account(Draws.again(shrunk(made, is_bad)))
 
 
+def _numbers(text):
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
 def main() -> int:
     """Run the comparison that the command line asks for."""
     say = sys.stdout.write
     wanted, seed = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "1"
-    numbers = [int(sys.argv[3])] if len(sys.argv) > 3 else range(1, wanted + 1)
+    numbers = _numbers(sys.argv[3]) if len(sys.argv) > 3 else range(1, wanted + 1)
     kinds, reasons, alike = collections.Counter(), collections.Counter(), collections.Counter()
     start = time.perf_counter()
     for number in numbers:
@@ -125,6 +131,8 @@ def main() -> int:
         kinds[compared.verdict.status.value, compared.kind] += 1
         kinds["sentence", "too strong"] += compared.is_too_strong
         kinds["PASS", "lost at times"] += compared.is_lost_at_times
+        if compared.is_too_strong:
+            say(f"account {number}: too strong: {told(control, resources, compared)}")
         more = says_more(control, resources, compared, draws)
         kinds["knows less", "says more" if more else "says no more"] += 1
         reasons.update((reason, compared.kind) for reason in compared.reasons)
