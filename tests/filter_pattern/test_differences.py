@@ -52,9 +52,40 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
             "$.eventName = A",
             ["$.eventName = A && ($.errorCode = x || $.errorMessage = y) && $.sourceIPAddress = 10.*"],
             [
-                "does not match when $.errorMessage is not y or does not exist",
+                "does not match when $.errorMessage is not y or does not exist, unless $.errorCode is x",
                 "does not match when $.sourceIPAddress is not 10.*",
             ],
+        ),
+        (
+            "$.eventName = A || $.eventName = B",
+            ["($.eventName = A && $.awsRegion = eu-west-1) || $.eventName = B"],
+            ["does not match when $.awsRegion is not eu-west-1, unless $.eventName is B"],
+        ),
+        (
+            "$.eventName = A || $.eventName = B || $.eventName = C || $.eventName = D",
+            ["($.eventName = A && $.errorCode NOT EXISTS) || ($.eventName = B || $.eventName = C || $.eventName = D)"],
+            ["does not match when $.errorCode exists, unless $.eventName is B or C or D"],
+        ),
+        (
+            ROOT,
+            [f"{ROOT} && ($.userIdentity.accessKeyId = * || $.eventName != Decrypt)"],
+            ["needs $.userIdentity.accessKeyId to exist, unless $.eventName is not Decrypt"],
+        ),
+        (
+            ROOT,
+            [f"{ROOT} && ($.errorCode NOT EXISTS || ($.awsRegion = eu-west-1 && $.userAgent = x))"],
+            ["does not match when $.errorCode exists, unless ($.awsRegion = eu-west-1) && ($.userAgent = x)"],
+        ),
+        # What cannot happen together with a required event is no exception.
+        (
+            "$.eventName = A || $.eventName = B",
+            ["($.eventName = A || $.eventName = B) && ($.awsRegion = eu-west-1 || $.eventName = C)"],
+            ["does not match when $.awsRegion is not eu-west-1"],
+        ),
+        (
+            ROOT,
+            [f"{ROOT} && ($.errorCode NOT EXISTS || " + " || ".join(f"$.f{n} = {'x' * 20}" for n in range(9)) + ")"],
+            ["does not match when $.errorCode exists, unless one of 9 other conditions holds"],
         ),
         (
             "$.errorCode = x || $.eventName = A || $.eventName = B",

@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Covers = Callable[[FilterPattern, Sequence[FilterPattern]], "bool | None"]
+    Found = tuple[bool, Expression, list[Expression]]
 
 _MAXIMUM_CONDITIONS: Final = 60
+_MOST_TOLD: Final = 160
+"""Characters of the alternatives to a condition (count)."""
+_VERBS: Final = {Operator.EQUAL: "is", Operator.UNEQUAL: "is not"}
 
 
 def explain_difference(required: FilterPattern, filters: Sequence[FilterPattern], covers: Covers) -> list[str]:
@@ -101,11 +105,67 @@ def _missing_conditions(
 
     if not suffices(narrowing):
         return ["matches only some of the required events"]
-    for leaf in list(narrowing):
+    asked = {leaf.selector for leaf in _leaves(required.expression) if isinstance(leaf, Condition)}
+    # What is asked for is blamed last: where it is only an alternative, something else narrows the others.
+    for leaf in sorted(narrowing, key=lambda one: getattr(one, "selector", None) not in asked):
         fewer = [each for each in narrowing if each is not leaf]
         if suffices(fewer):
             narrowing = fewer
-    return list(dict.fromkeys(each for leaf in narrowing for each in _sentences(required, leaf, candidate, covers)))
+    said = (
+        f"{each}{_unless(required, leaf, candidate, covers)}"
+        for leaf in narrowing
+        for each in _sentences(required, leaf, candidate, covers)
+    )
+    return list(dict.fromkeys(said))
+
+
+def _unless(required: FilterPattern, leaf: Leaf, candidate: FilterPattern, covers: Covers) -> str:
+    """The alternatives to a condition by which a filter matches required events all the same."""
+    possible = [
+        each
+        for each in _alternatives(candidate.expression, leaf)
+        if not _is_alike(each, leaf) and covers(all_of(required, of_expression(each)), ()) is not True
+    ]
+    if not possible:
+        return ""
+    told = " or ".join(_in_words(possible))
+    few = len(told) <= _MOST_TOLD
+    return f", unless {told}" if few else f", unless one of {len(possible)} other conditions holds"
+
+
+def _alternatives(expression: Expression, leaf: Leaf) -> list[Expression]:
+    """What stands beside a condition as an alternative, at any depth."""
+
+    def of_node(node: AllOf | AnyOf | Not, parts: list[Found]) -> Found:
+        within = [one for has, _, found in parts for one in found if has]
+        here = any(has for has, _, _ in parts)
+        beside = [one for has, one, _ in parts if not has] if here and isinstance(node, AnyOf) else []
+        return here, node, [*within, *beside]
+
+    found: Found = fold(expression, lambda one: (one == leaf, one, []), of_node)
+    return found[2]
+
+
+def _is_alike(expression: Expression, leaf: Leaf) -> bool:
+    """Whether another value of the same field is compared in the same way: such are told together."""
+    return (
+        isinstance(expression, Condition)
+        and isinstance(leaf, Condition)
+        and (expression.selector, expression.operator) == (leaf.selector, leaf.operator)
+    )
+
+
+def _in_words(alternatives: Sequence[Expression]) -> list[str]:
+    """Alternatives in words, the values of a field together."""
+    values: dict[tuple[Selector, Operator], list[str]] = {}
+    others = []
+    for each in alternatives:
+        if isinstance(each, Condition) and each.operator in _VERBS and each.value:
+            values.setdefault((each.selector, each.operator), []).append(each.value.text)
+        else:
+            others.append(expression_text(each))
+    told = [f"{field} {_VERBS[operator]} {' or '.join(texts)}" for (field, operator), texts in values.items()]
+    return [*told, *dict.fromkeys(others)]
 
 
 def _dropping(pattern: FilterPattern, dropped: Sequence[Leaf]) -> FilterPattern:
@@ -144,12 +204,8 @@ def _sentences(required: FilterPattern, leaf: Leaf, candidate: FilterPattern, co
 
 
 def _none_of(leaf: Condition, candidate: FilterPattern) -> str:
-    """The values of a field that a filter knows, as what the field is not."""
-    values = [
-        other.value.text
-        for other in _leaves(candidate.expression)
-        if isinstance(other, Condition)
-        and other.value
-        and (other.selector, other.operator) == (leaf.selector, leaf.operator)
-    ]
+    """The values of a field that a filter takes one for another, as what the field is not."""
+    alike: set[Expression] = {leaf, *(one for one in _alternatives(candidate.expression, leaf) if _is_alike(one, leaf))}
+    known = [one for one in _leaves(candidate.expression) if one in alike]
+    values = [one.value.text for one in known if isinstance(one, Condition) and one.value]
     return f"not {values[0]}" if len(values) == 1 else "none of " + ", ".join(values)
