@@ -52,7 +52,7 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
             "$.eventName = A",
             ["$.eventName = A && ($.errorCode = x || $.errorMessage = y) && $.sourceIPAddress = 10.*"],
             [
-                "does not match when $.errorMessage is not y or does not exist, unless $.errorCode is x",
+                "does not match when $.errorCode is not x or does not exist, unless $.errorMessage is y",
                 "does not match when $.sourceIPAddress is not 10.*",
             ],
         ),
@@ -74,7 +74,7 @@ ROOT = '$.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $
         (
             ROOT,
             [f"{ROOT} && ($.errorCode NOT EXISTS || ($.awsRegion = eu-west-1 && $.userAgent = x))"],
-            ["does not match when $.errorCode exists, unless ($.awsRegion = eu-west-1) && ($.userAgent = x)"],
+            ["does not match when $.errorCode exists, unless $.awsRegion = eu-west-1 && $.userAgent = x"],
         ),
         # What cannot happen together with a required event is no exception.
         (

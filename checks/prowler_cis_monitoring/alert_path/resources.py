@@ -301,6 +301,7 @@ class LogAlarm(Resource):
     alarm_actions: tuple[str, ...] = ()
     state: str = "INSUFFICIENT_DATA"
     state_transitioned: datetime | None = None
+    configuration_updated: datetime | None = None
     query: str = ""
     log_groups: tuple[str, ...] = ()
     unread: Unread | None = None

@@ -25,7 +25,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     Covers = Callable[[FilterPattern, Sequence[FilterPattern]], "bool | None"]
     Found = tuple[bool, Expression, list[Expression]]
@@ -106,14 +106,18 @@ def _missing_conditions(
     if not suffices(narrowing):
         return ["matches only some of the required events"]
     asked = {leaf.selector for leaf in _leaves(required.expression) if isinstance(leaf, Condition)}
-    # What is asked for is blamed last: where it is only an alternative, something else narrows the others.
-    for leaf in sorted(narrowing, key=lambda one: getattr(one, "selector", None) not in asked):
-        fewer = [each for each in narrowing if each is not leaf]
-        if suffices(fewer):
-            narrowing = fewer
+
+    def fewest(order: Iterable[Leaf]) -> list[Leaf]:
+        left = narrowing
+        # What is asked for is blamed last: where it is only an alternative, something else narrows the others.
+        for leaf in sorted(order, key=lambda one: getattr(one, "selector", None) not in asked):
+            fewer = [each for each in left if each is not leaf]
+            left = fewer if suffices(fewer) else left
+        return left
+
     said = (
         f"{each}{_unless(required, leaf, candidate, covers)}"
-        for leaf in narrowing
+        for leaf in min(map(fewest, (narrowing[::-1], narrowing)), key=len)
         for each in _sentences(required, leaf, candidate, covers)
     )
     return list(dict.fromkeys(said))
@@ -163,8 +167,13 @@ def _in_words(alternatives: Sequence[Expression]) -> list[str]:
         if isinstance(each, Condition) and each.operator in _VERBS and each.value:
             values.setdefault((each.selector, each.operator), []).append(each.value.text)
         else:
-            others.append(expression_text(each))
-    told = [f"{field} {_VERBS[operator]} {' or '.join(texts)}" for (field, operator), texts in values.items()]
+            others.append(expression_text(each).strip("{ }"))
+    told = [
+        f"{field} exists"
+        if operator is Operator.EQUAL and "*" in texts
+        else f"{field} {_VERBS[operator]} {' or '.join(texts)}"
+        for (field, operator), texts in values.items()
+    ]
     return [*told, *dict.fromkeys(others)]
 
 

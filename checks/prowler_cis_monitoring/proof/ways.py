@@ -13,6 +13,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
     Alarms,
     CompositeAlarm,
+    LogAlarm,
     LogGroup,
     MetricAlarm,
     MetricFilter,
@@ -52,7 +53,7 @@ class Way:
     counts: bool
     alarm: MetricAlarm
     notifier: MetricAlarm | CompositeAlarm
-    heeded: tuple[MetricAlarm | CompositeAlarm, ...]
+    heeded: tuple[MetricAlarm | CompositeAlarm | LogAlarm, ...]
     made: Mapping[str, datetime]
     topic: str | None
 
@@ -109,7 +110,7 @@ def _ways(paths: Iterable[AlertPath], resources: AccountResources) -> Iterator[W
 
 def _heeded(
     graph: AlarmGraph, alarm: MetricAlarm, notifier: MetricAlarm | CompositeAlarm
-) -> Iterator[MetricAlarm | CompositeAlarm]:
+) -> Iterator[MetricAlarm | CompositeAlarm | LogAlarm]:
     """Yield the alarms that decide whether a notifying alarm acts when the alarm on the metric rings."""
     if isinstance(notifier, MetricAlarm):
         yield notifier

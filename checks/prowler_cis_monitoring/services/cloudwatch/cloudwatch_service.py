@@ -156,6 +156,7 @@ class CloudWatch(PathService):
             "alarm_actions": alarm.optional("AlarmActions", texts, ()),
             "state": alarm.required("StateValue", _STATES, "INSUFFICIENT_DATA"),
             "state_transitioned": alarm.optional("StateTransitionedTimestamp", moment, None),
+            "configuration_updated": alarm.optional("AlarmConfigurationUpdatedTimestamp", moment, None),
             "query": query.required("QueryString", text, ""),
             "log_groups": query.optional("LogGroupIdentifiers", texts, ()),
         }
