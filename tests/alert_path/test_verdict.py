@@ -557,7 +557,7 @@ def test_where_global_services_record_is_known_of_the_standard_partition_only(pa
 WHOLE = "trail all → log group trail → metric filter root → alarm root-usage → topic alerts"
 HEARD = f"Somebody is told when a VPC comes or goes: {WHOLE} → 1 confirmed subscription (email)."
 UNREAD = (
-    "logs:DescribeMetricFilters in us-east-1 gave AccessDeniedException; allow logs:DescribeMetricFilters to the "
+    "logs:DescribeMetricFilters in us-east-1 gave AccessDeniedException: allow logs:DescribeMetricFilters to the "
     "scanning role"
 )
 OF_ORGANIZATION = "it is an organisation trail,"

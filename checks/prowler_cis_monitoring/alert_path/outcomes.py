@@ -280,7 +280,7 @@ class Outcomes:
 
     def _always(self, source: Source, other: Source) -> bool:
         """Whether each event of a source is certainly published to another one."""
-        if other.doubtful or self.sources.may_arrive(other.published.log_group):
+        if other.mute or other.doubtful or self.sources.may_arrive(other.published.log_group):
             return False
         return not self.may_happen(without(source.events, self.sources.events_beside(source, other)))
 

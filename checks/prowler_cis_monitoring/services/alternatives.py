@@ -8,7 +8,7 @@ from prowler_cis_monitoring.alert_path.resources import Alternatives, Arn, Event
 from prowler_cis_monitoring.services.account_resources import resources_of, topics_of
 from prowler_cis_monitoring.services.events.events_client import events_client
 from prowler_cis_monitoring.services.events.events_service import MOST_RULES
-from prowler_cis_monitoring.services.failed_calls import REFUSALS
+from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL as REFUSALS
 from prowler_cis_monitoring.services.logs.logs_client import logs_client
 from prowler_cis_monitoring.services.logs.logs_service import log_group_name
 from prowler_cis_monitoring.services.oam.oam_client import oam_client

@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
+from prowler_cis_monitoring.alert_path.error_codes import (
+    OF_CREDENTIALS,
+    OF_THE_NETWORK,
+    OF_THE_SERVICE,
+    OF_THROTTLING,
+    PERHAPS_OF_CREDENTIALS,
+)
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Unread
 
-REFUSALS: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
-"""The error codes of calls that the role may not make."""
-
-# Source: AWS common errors; STS and EC2 API error codes; botocore.exceptions for those that no answer brought.
-_OF_CREDENTIALS: Final = frozenset(
-    {
-        *("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"),
-        # A clock that is wrong.
-        *("RequestTimeTooSkewed", "RequestInTheFuture", "SignatureDoesNotMatch", "InvalidSignatureException"),
-        *(
-            "NoCredentialsError",
-            "PartialCredentialsError",
-            "CredentialRetrievalError",
-            "RefreshWithMFAUnsupportedError",
-        ),
-        *("SSOTokenLoadError", "UnauthorizedSSOTokenError", "TokenRetrievalError", "SSOError"),
-    }
-)
-# A Region that is not enabled answers with these as well.
-_PERHAPS_OF_CREDENTIALS: Final = frozenset(
-    {"InvalidClientTokenId", "UnrecognizedClientException", "InvalidToken", "AuthFailure"}
-)
-_OF_THE_WAY: Final = frozenset(
-    {
-        *("Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException"),
-        *("RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "BandwidthLimitExceeded"),
-        *("InternalError", "InternalFailure", "InternalServerError", "InternalServerException", "InternalServiceError"),
-        *("ServiceUnavailable", "ServiceUnavailableException", "ServiceFailure", "Unavailable", "RequestTimeout"),
-        *("RequestTimeoutException", "PriorRequestNotComplete", "500", "502", "503", "504", "429"),
-        *("EndpointConnectionError", "ConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "SSLError"),
-        *("ConnectionClosedError", "HTTPClientError", "ProxyConnectionError", "IncompleteReadError"),
-        *("ResponseStreamingError", "ResponseParserError"),
-    }
-)
+_OF_THE_WAY = OF_THROTTLING | OF_THE_SERVICE | OF_THE_NETWORK
 
 
 class FailedCalls:
@@ -66,7 +39,7 @@ class FailedCalls:
 
 def of_credentials(codes: Iterable[str]) -> list[str]:
     """Return the codes that say that credentials, or the clock that signs with them, are no good."""
-    return sorted(_OF_CREDENTIALS.intersection(codes))
+    return sorted(OF_CREDENTIALS.intersection(codes))
 
 
 def not_reached(failed: FailedCalls, *, undecided: bool) -> list[str]:
@@ -78,4 +51,4 @@ def not_reached(failed: FailedCalls, *, undecided: bool) -> list[str]:
     """
     if expired := of_credentials(failed.codes):
         return expired
-    return sorted(failed.codes & (_OF_THE_WAY | _PERHAPS_OF_CREDENTIALS) | failed.answers) if undecided else []
+    return sorted(failed.codes & (_OF_THE_WAY | PERHAPS_OF_CREDENTIALS) | failed.answers) if undecided else []

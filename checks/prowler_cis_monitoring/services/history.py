@@ -48,7 +48,7 @@ from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, Trace
 from prowler_cis_monitoring.proof.ways import Way, ways_of
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
-from prowler_cis_monitoring.services.failed_calls import REFUSALS
+from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL as REFUSALS
 from prowler_cis_monitoring.services.history_calls import (
     EVENT_DAYS,
     AlarmHistory,

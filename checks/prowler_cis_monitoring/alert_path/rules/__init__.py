@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.error_codes import advice_on
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Unread
 from prowler_cis_monitoring.alert_path.rules import (
     alarms,
@@ -79,7 +80,10 @@ def _unanswered(link: str, resource: str, failed: Unread, regions: Sequence[str]
     slug = f"{link.replace(' ', '-')}-{_CAUSES[failed.cause]}"
     where = listed(list(dict.fromkeys(regions)))
     told = f"{where} Regions" if len(set(regions)) > _MOST_LISTED else where
-    return remark(slug, resource, action=failed.action, region=told, error=failed.error)
+    values = {"action": failed.action, "region": told, "error": failed.error}
+    if failed.cause == "call":
+        values["advice"] = advice_on(shown(failed.action), failed.error)
+    return remark(slug, resource, **values)
 
 
 def listed(names: Sequence[str], most: int = _MOST_LISTED) -> str:

@@ -14,10 +14,11 @@ _UNREAD = tuple(
         f"{link.replace(' ', '-')}-unread",
         link,
         Effect.UNSEEN,
-        "{action} in {region:prose} gave {error}; allow {action} to the scanning role",
+        "{action} in {region:prose} gave {error}: {advice:prose}",
         "the call's own answer",
         meaning="A call that would show this link gave no answer, so whether it works is not known.",
-        remedy="Allow the call to the scanning role, then scan again.",
+        remedy="Allow the call to the scanning role where it was denied, mend the way to AWS where it was not, and "
+        "scan again.",
         hidden_by=Hidden.CALL,
         advises=True,
     )

@@ -386,7 +386,7 @@ _GRAPH = (
     fails(
         "composite-of-an-average",
         "the parent needs a second alarm, which rings only while nothing else happens",
-        "depending on how many other log events",
+        "depending on which other log events come in",
         shows=("composite-unreliable",),
         transformation={"defaultValue": 0.0},
         **_under(
