@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL
 from prowler_cis_monitoring.alert_path.resources import Alternatives, Arn, EventRule, Scope, Unread
 from prowler_cis_monitoring.services.account_resources import resources_of, topics_of
 from prowler_cis_monitoring.services.events.events_client import events_client
 from prowler_cis_monitoring.services.events.events_service import MOST_RULES
-from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL as REFUSALS
 from prowler_cis_monitoring.services.logs.logs_client import logs_client
 from prowler_cis_monitoring.services.logs.logs_service import log_group_name
 from prowler_cis_monitoring.services.oam.oam_client import oam_client
@@ -83,7 +83,7 @@ def _rules(provider: AwsProvider) -> tuple[dict[str, tuple[EventRule, ...]], tup
     if not resources.listed_regions:
         return {}, ()
     # Where the role may not even list trails, it is not asked for more.
-    refused = tuple(unread for unread in resources.unread if unread.error in REFUSALS)
+    refused = tuple(unread for unread in resources.unread if unread.error in OF_A_REFUSAL)
     failed = {unread.region for unread in resources.unread if unread not in refused}
     regions = sorted({*resources.listed_regions, *failed})
     first, *others = regions

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL
 from prowler_cis_monitoring.alert_path.question import Demand, Question
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
@@ -48,7 +49,6 @@ from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, Trace
 from prowler_cis_monitoring.proof.ways import Way, ways_of
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
-from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL as REFUSALS
 from prowler_cis_monitoring.services.history_calls import (
     EVENT_DAYS,
     AlarmHistory,
@@ -230,7 +230,7 @@ class Past:
         if not self.budget.take("lookup_events"):
             return Kept(unread=spent("cloudtrail:LookupEvents", scope))
         found = lookup_events(self.cloudtrail, lookup, scope, pace=self.pace, now=self.now)
-        if found.unread is not None and found.unread.error in REFUSALS:
+        if found.unread is not None and found.unread.error in OF_A_REFUSAL:
             self._refused[scope] = found.unread
         return found
 
