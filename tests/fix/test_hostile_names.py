@@ -3,17 +3,21 @@
 import json
 import re
 import subprocess
+from dataclasses import replace
 
 import hcl2
+import jmespath
 import pytest
 import yaml
 
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm
+from prowler_cis_monitoring.demo import scenarios
 from prowler_cis_monitoring.remedy import changes
 from prowler_cis_monitoring.remedy.changes import is_writable
 from prowler_cis_monitoring.remedy.forms import FORMS
-from prowler_cis_monitoring.remedy.forms.cli import step_of
+from prowler_cis_monitoring.remedy.forms.cli import _literal, step_of
 from prowler_cis_monitoring.remedy.parts import Part
+from tests.fix.played import Account, problems
 
 EVIL = (
     "$(touch evil)",
@@ -29,6 +33,10 @@ EVIL = (
     "*/ {} [] : - ? &a *a",
     "\u202eevil\u2028\x1b[31m\x85",
     "--region=evil",
+    "-e",
+    "file:///etc/hostname",
+    "fileb:///etc/hostname",
+    "http://localhost/evil",
 )
 AT = {"account": "123456789012", "region": "us-east-1"}
 
@@ -68,12 +76,18 @@ def evil_changes(name):
     return tuple(change.for_reasons(f"alarm {name}: it is broken") for change in made)
 
 
-def words_of(command):
-    """What a call of the AWS CLI is given by bash."""
-    listening = 'aws() { printf "%s\\0" "$@" >&2; }\n'
-    code = f"set -euo pipefail\ncurrent='[]'\nagain() {{ \"$@\"; }}\n{listening}{command}"
-    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, check=True, errors="surrogateescape")
-    return done.stderr.split("\0")[:-1]
+def words_of(commands):
+    """What each call of the AWS CLI is given by bash."""
+    listening = 'aws() { printf "%s\\0" "$#" "$@" >&2; }'
+    code = "\n".join(["set -euo pipefail", "current='[]'", 'again() { "$@"; }', listening, *commands])
+    done = subprocess.run(["bash", "-s"], input=code, capture_output=True, text=True, check=True)
+    words, told = done.stderr.split("\0")[:-1], []
+    while words:
+        end = int(words[0]) + 1
+        told.append(words[1:end])
+        words = words[end:]
+    assert len(told) == len(commands)
+    return told
 
 
 @pytest.mark.parametrize("name", EVIL)
@@ -86,11 +100,40 @@ def test_bash_gives_every_name_to_the_aws_cli_as_it_is(name, tmp_path, monkeypat
         for command in (*step.make, *step.take_back)
         if command.startswith(("aws ", "again aws "))
     ]
-    told = [words_of(command) for command in calls]
+    told = words_of(calls)
     assert all(words[:2] == ["--region", "us-east-1"] or words[0] == "iam" for words in told)
     given = {part for words in told for word in words for part in (word, *_inside(word))}
     assert name in given
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["--region=evil", "-e", "file://evil"])
+def test_no_name_is_a_word_that_the_aws_cli_would_read_in_its_own_way(name):
+    named = (*evil_changes(name)[3:4], *evil_changes(name)[6:10])
+    steps = [step_of(change) for change in named]
+    calls = [call for step in steps for call in (step.state.partition(" aws ")[2], *step.make, *step.take_back)]
+    assert len(calls) == 15
+    assert not any(name in words for words in words_of([f"aws {call.removeprefix('aws ')}" for call in calls]))
+
+
+@pytest.mark.parametrize("name", ["--region=evil", "file:///etc/hostname"])
+def test_the_real_aws_cli_changes_the_alarm_of_that_name(name, aws_command):
+    scenario = scenarios.find("actions-disabled")
+    named = replace(scenario, changes={**scenario.changes, "alarm": {"AlarmName": name, "ActionsEnabled": False}})
+    assert list(problems(Account(named), aws_command)) == []
+    assert any(f'"AlarmNames": [{json.dumps(name)}]' in word for words in aws_command.calls for word in words)
+
+
+@pytest.mark.parametrize("name", [*EVIL, "a\\b", "\\", "\\'", "a`b", "x\\\\'y", "\U0001f600"])
+def test_jmespath_finds_every_name(name):
+    assert jmespath.search(f"[?a=={_literal(name)}] | length(@)", [{"a": name}, {"a": name + "x"}]) == 1
+
+
+def test_an_alarm_whose_description_holds_everything_gets_an_action(aws_command):
+    scenario, said = scenarios.find("no-action"), "'\"`\\ $(touch evil)\\' \u202e"
+    alarm = {**scenario.changes["alarm"], "AlarmDescription": said, "AlarmName": "a\\'`b"}
+    assert list(problems(Account(replace(scenario, changes={**scenario.changes, "alarm": alarm})), aws_command)) == []
+    assert any("put-metric-alarm" in words for words in aws_command.calls)
 
 
 def _inside(word):

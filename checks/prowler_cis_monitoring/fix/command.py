@@ -163,8 +163,9 @@ def _told(fixes: Sequence[Fix]) -> list[str]:
     for one in fixes:
         if one.mends:
             number = len(one.changes)
-            lines.append(f"{one.control}: {number} change{'s' if number != 1 else ''}, then it passes")
             steps.update(dict.fromkeys(one.steps))
+            what = f"{number} change{'s' if number != 1 else ''}" if number else "nothing to apply"
+            lines.append(f"{one.control}: {what}, then it passes{' once a person has done the rest' if steps else ''}")
         elif _is_open(one):
             lines.append(f"{one.control}: nothing to apply: {one.reason}")
             lines += [f"  {step}" for step in one.steps]

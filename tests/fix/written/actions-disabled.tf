@@ -5,5 +5,5 @@
 # 1. Enable the actions of alarm root-usage.
 #    place: arn:aws:cloudwatch:us-east-1:123456789012:alarm:root-usage; its tag aws:cloudformation:stack-name names the stack, if there is one
 #    mends: alarm root-usage: its actions are disabled (ActionsEnabled is false), so security-alerts is never told
-# The same by the AWS CLI: cis-monitoring fix --format cli
+# cis-monitoring fix --format cli prints these as AWS CLI calls, and what is not there yet.
 #

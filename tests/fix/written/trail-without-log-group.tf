@@ -5,7 +5,7 @@
 # 1. Let trail org-trail deliver to log group cis-monitoring-cloudtrail with role cis-monitoring-cloudtrail-to-logs.
 #    place: arn:aws:cloudtrail:us-east-1:123456789012:trail/org-trail; its tag aws:cloudformation:stack-name names the stack, if there is one
 #    mends: trail org-trail: it delivers to no log group
-# The same by the AWS CLI: cis-monitoring fix --format cli
+# cis-monitoring fix --format cli prints these as AWS CLI calls, and what is not there yet.
 #
 # Afterwards:
 # - Confirm the subscription of security@example.com to topic arn:aws:sns:us-east-1:123456789012:cis-monitoring by the link in the e-mail that it gets.

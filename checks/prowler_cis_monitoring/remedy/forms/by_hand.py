@@ -50,7 +50,7 @@ def instructions(changes: Sequence[Change], part: Part) -> Iterator[str]:
         yield from (f"   {line}" for line in _place(change, part))
         yield from (f"   mends: {harmless(clause, _MOST)}" for clause in change.mends)
     if changes:
-        yield "The same by the AWS CLI: cis-monitoring fix --format cli"
+        yield "cis-monitoring fix --format cli prints these as AWS CLI calls, and what is not there yet."
     if part.steps:
         yield ""
         yield "Afterwards:"

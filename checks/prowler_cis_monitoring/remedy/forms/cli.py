@@ -1,7 +1,8 @@
 """A script for bash that makes the changes with the AWS CLI, can be run again, and takes them back.
 
 Before each step the script looks how things stand: as they are wanted, as they were when the account was read, or
-neither; then it stops. All that comes from the account is quoted for the shell, or for JMESPath within it.
+neither; then it stops. All that comes from the account is quoted for the shell, or for JMESPath within it, and stands
+in JSON where it may be any text.
 """
 
 from __future__ import annotations
@@ -185,13 +186,14 @@ def _ask(call: str, absent: str = _NO_ERROR) -> str:
 
 
 def _input(parameters: Any) -> tuple[str, str]:  # noqa: ANN401 - JSON values
+    """Return names as JSON: of words the AWS CLI would take `--x` for an option, and read the file of `file://x`."""
     return "--cli-input-json", json.dumps(parameters)
 
 
 def _literal(text: str) -> str:
-    """Return a raw string literal of JMESPath."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    """Return a text as JMESPath writes it, as a JSON literal: of a raw string a backslash cannot be the last letter."""
+    told = json.dumps(text).replace("`", "\\u0060")
+    return f"`{told}`"
 
 
 def _counts(everything: str, alike: str) -> str:
@@ -277,14 +279,13 @@ def _(change: CreateLogGroup) -> Step:
         return _aws(change.region, "logs", operation, *words)
 
     query = f"length(logGroups[?logGroupName=={_literal(change.name)}])"
+    prefix, name = _input({"logGroupNamePrefix": change.name}), _input({"logGroupName": change.name})
     return Step(
-        state=_ask(
-            call("describe-log-groups", "--log-group-name-prefix", change.name, "--query", query, "--output", "json")
-        ),
+        state=_ask(call("describe-log-groups", *prefix, "--query", query, "--output", "json")),
         before="0",
         wanted="1",
-        make=(call("create-log-group", "--log-group-name", change.name),),
-        take_back=(call("delete-log-group", "--log-group-name", change.name),),
+        make=(call("create-log-group", *name),),
+        take_back=(call("delete-log-group", *name),),
     )
 
 
@@ -377,7 +378,7 @@ def _(change: CreateTrail) -> Step:
 
 @step_of.register
 def _(change: PutMetricFilter) -> Step:
-    group, name = ("--log-group-name", change.log_group_name), ("--filter-name", change.name)
+    group = {"logGroupName": change.log_group_name}
     named = f"metricFilters[?filterName=={_literal(change.name)}]"
     conditions = [
         f"filterPattern=={_literal(change.pattern)}",
@@ -385,9 +386,9 @@ def _(change: PutMetricFilter) -> Step:
         f"metricTransformations[0].metricName=={_literal(change.metric)}",
     ]
     query = _counts(named, f"{named} | [?{' && '.join(conditions)}]")
-    get = ("describe-metric-filters", *group, "--filter-name-prefix", change.name, "--query", query)
+    get = ("describe-metric-filters", *_input({**group, "filterNamePrefix": change.name}), "--query", query)
     parameters = {
-        "logGroupName": change.log_group_name,
+        **group,
         "filterName": change.name,
         "filterPattern": change.pattern,
         "metricTransformations": [
@@ -399,14 +400,14 @@ def _(change: PutMetricFilter) -> Step:
         before=_NONE,
         wanted=_ONE,
         make=(_aws(change.region, "logs", "put-metric-filter", *_input(parameters)),),
-        take_back=(_aws(change.region, "logs", "delete-metric-filter", *group, *name),),
+        take_back=(_aws(change.region, "logs", "delete-metric-filter", *_input({**group, "filterName": change.name})),),
     )
 
 
 def _describe_alarm(region: str, name: str, query: str) -> str:
     """Ask for one alarm of either kind: they share their names."""
-    kinds = ("--alarm-types", "MetricAlarm", "CompositeAlarm", "--alarm-names", name)
-    return _ask(_aws(region, "cloudwatch", "describe-alarms", *kinds, "--query", query, "--output", "json"))
+    wanted = _input({"AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "AlarmNames": [name]})
+    return _ask(_aws(region, "cloudwatch", "describe-alarms", *wanted, "--query", query, "--output", "json"))
 
 
 def _as_configured(parameters: dict[str, Any]) -> str:
@@ -430,14 +431,14 @@ def _(change: PutMetricAlarm) -> Step:
         before=_NONE,
         wanted=_ONE,
         make=(_aws(change.region, "cloudwatch", "put-metric-alarm", *_input(parameters)),),
-        take_back=(_aws(change.region, "cloudwatch", "delete-alarms", "--alarm-names", change.name),),
+        take_back=(_aws(change.region, "cloudwatch", "delete-alarms", *_input({"AlarmNames": [change.name]})),),
     )
 
 
 @step_of.register
 def _(change: EnableAlarmActions) -> Step:
     def call(operation: str) -> str:
-        return _aws(change.region, "cloudwatch", operation, "--alarm-names", change.name)
+        return _aws(change.region, "cloudwatch", operation, *_input({"AlarmNames": [change.name]}))
 
     return Step(
         state=_describe_alarm(change.region, change.name, "[MetricAlarms, CompositeAlarms][] | [0].ActionsEnabled"),
@@ -524,7 +525,7 @@ def _(change: Subscribe) -> Step:
         words = ("list-subscriptions-by-topic", *topic, "--query", query, "--output", output)
         return _ask(_aws(change.region, "sns", *words), "NotFound")
 
-    subscribe = ("subscribe", *topic, "--protocol", "email", "--notification-endpoint", change.address)
+    subscribe = ("subscribe", *_input({"TopicArn": change.topic, "Protocol": "email", "Endpoint": change.address}))
     unsubscribe = _aws(change.region, "sns", "unsubscribe", "--subscription-arn") + ' "$current"'
     waits = f"the subscription of {change.address} was never confirmed: SNS forgets it by itself"
     return Step(
