@@ -86,7 +86,7 @@ def _additional_information(requirement: Requirement, control: Control) -> str:
         names = ", ".join(control.newer_events)
         sentences.append(
             f"Version {requirement.version} does not ask for {names}; the check does, and says so when nothing else is "
-            "missing."
+            f"missing. The setting benchmark: '{requirement.version}' judges by what this version asks for."
         )
     if requirement.prowler_differs:
         sentences.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -63,11 +63,25 @@ def numbers_in(content: Mapping[str, Any]) -> dict[str, str]:
     return {check: one["id"] for one in content["requirements"] for check in one["checks"].get("aws", ())}
 
 
+def is_older(version: str, other: str) -> bool:
+    """Whether a version of the benchmark came before another one."""
+    return _parts(version) < _parts(other)
+
+
+def newest(versions: Iterable[str]) -> str | None:
+    """Return the newest of some versions of the benchmark, None of none."""
+    return max(versions, key=_parts, default=None)
+
+
+def _parts(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
 def controls_by_number(version: str = NEWEST) -> dict[str, str]:
     """Return the slugs of the controls by their number in a version of the benchmark, in its order."""
     slugs = {control.check_id: slug for slug, control in CONTROLS.items()}
     numbers = numbers_in(load_plain(f"{_PREFIX}{version}{_SUFFIX}"))
-    ordered = sorted(numbers.items(), key=lambda one: [int(part) for part in one[1].split(".")])
+    ordered = sorted(numbers.items(), key=lambda one: _parts(one[1]))
     return {number: slugs[check] for check, number in ordered if check in slugs}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict, judge
+from prowler_cis_monitoring.benchmarks import NEWEST, is_older
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.foreign_text import without_surrogates
 
@@ -19,21 +20,46 @@ if TYPE_CHECKING:
 def demand_of(control: Control, settings: Settings) -> Demand:
     """Return what `control` asks for, with what the user approves of."""
     chosen = settings.of(control.slug)
+    approved: dict[str, Any] = {
+        "exclusions": tuple(parse(exclusion) for exclusion in chosen.exclusions),
+        "events": chosen.events,
+        "delay_limit": settings.delay_limit_seconds,
+    }
+    if _judged_by_earlier(control, settings):
+        names = ", ".join(control.newer_events)
+        said = f"Judged by version {settings.benchmark} of the benchmark, which does not ask for {names}."
+        return Demand(control.event, parse(control.earlier_pattern), judged_by=said, **approved)
     return Demand(
         event=control.event,
         required=parse(control.required_pattern),
-        exclusions=tuple(parse(exclusion) for exclusion in chosen.exclusions),
-        events=chosen.events,
-        delay_limit=settings.delay_limit_seconds,
         earlier=parse(control.earlier_pattern) if control.earlier_pattern else None,
         newer=f"{', '.join(control.newer_events)}, demanded since version {control.newer_since} of the benchmark,",
+        **approved,
     )
 
 
-def evidence_of(control: Control, verdict: Verdict) -> dict[str, Any]:
-    """Return the grounds of a verdict as JSON values, with what was asked for."""
+def _judged_by_earlier(control: Control, settings: Settings) -> bool:
+    """Whether the user has chosen a version of the benchmark that does not demand all of the newest one."""
+    since = control.newer_since
+    return settings.benchmark is not None and bool(since) and is_older(settings.benchmark, since)
+
+
+def evidence_of(control: Control, verdict: Verdict, settings: Settings | None) -> dict[str, Any]:
+    """Return the grounds of a verdict as JSON values, with what was asked for.
+
+    Args:
+        control: the control.
+        verdict: the verdict on it.
+        settings: what it was judged with; None where that could not be read.
+    """
     grounds: dict[str, Any] = without_surrogates(verdict.evidence())
-    return {"control": control.slug, "required_pattern": control.required_pattern, **grounds}
+    earlier = settings is not None and _judged_by_earlier(control, settings)
+    return {
+        "control": control.slug,
+        "benchmark": (settings.benchmark if settings else None) or NEWEST,
+        "required_pattern": control.earlier_pattern if earlier else control.required_pattern,
+        **grounds,
+    }
 
 
 def with_fix(control: Control, verdict: Verdict) -> Verdict:

@@ -41,10 +41,10 @@ def finding_of(control: Control, provider: AwsProvider, metadata: str) -> Check_
     subject = _account_subject(provider)
     try:
         subject, verdict = _decided(control, provider, subject)
-        return _report(control, metadata, subject, verdict)
+        return _report(control, metadata, subject, verdict, _settings(provider))
     except Exception as error:  # noqa: BLE001 - see Returns
         logger.error(f"{control.check_id} -- {_traceback()}")
-        return _report(control, metadata, subject, _undecided(control, error))
+        return _report(control, metadata, subject, _undecided(control, error), None)
 
 
 def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple[Subject, Verdict]:
@@ -101,8 +101,17 @@ def _proved(  # noqa: PLR0913 - all that was decided so far
         return not_proved(verdict, type(error).__name__)
 
 
-def _report(control: Control, metadata: str, subject: Subject, verdict: Verdict) -> Check_Report_AWS:
-    report = Check_Report_AWS(metadata=metadata, resource=evidence_of(control, verdict))
+def _settings(provider: AwsProvider) -> Settings | None:
+    try:
+        return Settings.read(provider.audit_config)
+    except SettingsError:
+        return None
+
+
+def _report(
+    control: Control, metadata: str, subject: Subject, verdict: Verdict, settings: Settings | None
+) -> Check_Report_AWS:
+    report = Check_Report_AWS(metadata=metadata, resource=evidence_of(control, verdict, settings))
     report.status = verdict.status.value
     report.status_extended = verdict.sentence
     report.resource_id, report.resource_arn = standing_alone(subject.name), standing_alone(subject.arn)

@@ -19,6 +19,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from prowler_cis_monitoring.benchmarks import framework_names, framework_of, is_benchmark, version_of
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.near_names import suggestion
@@ -116,6 +117,18 @@ _Accounts = Annotated[
 ]
 
 
+def _version(value: object) -> object:
+    try:
+        return version_of(framework_of(str(value)))
+    except KeyError:
+        versions = [name for name in framework_names() if is_benchmark(framework_of(name))]
+        raise ValueError(f"there is no such version; there are {', '.join(versions)}") from None
+
+
+# YAML takes 7.0 for a number.
+_Version = Annotated[str, BeforeValidator(_version), WithJsonSchema({"type": ["string", "number"]})]
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -192,6 +205,14 @@ class Settings(_Section):
         description=(
             "What an EventBridge rule that tells somebody of every event makes of a control that no alert path "
             "covers: `named` in the sentence, `manual` or `pass`."
+        ),
+    )
+
+    benchmark: _Version | None = Field(
+        default=None,
+        description=(
+            "The version of the benchmark by whose demand is judged, the newest without it. Versions before 5.0 do "
+            "not ask for `ModifySecurityGroupRules`."
         ),
     )
 

@@ -21,7 +21,7 @@ def judged(resources, settings=None, controls=CONTROLS):
     paths = AlertPaths(resources)
     verdicts = [(control, decide(control, paths, settings or Settings(), None)) for control in controls.values()]
     return [
-        Answer(control.slug, verdict.status.value, verdict.sentence, evidence_of(control, verdict))
+        Answer(control.slug, verdict.status.value, verdict.sentence, evidence_of(control, verdict, None))
         for control, verdict in verdicts
     ]
 

@@ -143,7 +143,7 @@ def row(account, name="", **verdicts):
 ROWS = (
     row("111111111111", "log archive", root_usage="FAIL", vpc_changes="MANUAL"),
     row("222222222222", "a name that is far longer than any table should show in one line", root_usage="FAIL"),
-    FleetRow("333333333333"),
+    FleetRow("333333333333", "", dict.fromkeys((control.check_id for control in CONTROLS.values()), "MANUAL"), False),
 )
 
 
@@ -154,7 +154,8 @@ def test_accounts_have_a_line_each_and_a_total(width):
     assert "✓✓✗✓✓ ✓✓✓✓✓ ✓✓✓?✓" in lines[1]
     assert lines[1].split()[-3:] == ["13", "1", "1"]
     assert "not scanned" in lines[3]
-    assert lines[4].split() == ["3", "accounts", "27", "2", "1"]
+    assert lines[3].split()[-3:] == ["0", "0", "15"]
+    assert lines[4].split() == ["3", "accounts", "27", "2", "16"]
     assert ("log archive" in lines[1]) == (width >= 80)
 
 

@@ -26,6 +26,7 @@ class Demand:
         delay_limit: seconds that may pass between the event and the alarm.
         earlier: what earlier versions of the benchmark demanded, None when that is the same.
         newer: what the newer versions add, in words.
+        judged_by: by which version of the benchmark less is demanded, as a whole sentence; empty by the newest.
     """
 
     event: str
@@ -35,6 +36,7 @@ class Demand:
     delay_limit: int = 3600
     earlier: FilterPattern | None = None
     newer: str = ""
+    judged_by: str = ""
 
     @cached_property
     def events_demanded(self) -> FilterPattern:
@@ -45,7 +47,8 @@ class Demand:
     def concessions(self) -> tuple[str, ...]:
         """What the user's configuration allows, in words: a reader must see on which terms a verdict stands."""
         excluded = ", ".join(pattern_shown(str(exclusion)) for exclusion in self.exclusions)
-        said = [f"Approved exclusions: {excluded}."] if excluded else []
+        said = [self.judged_by] if self.judged_by else []
+        said += [f"Approved exclusions: {excluded}."] if excluded else []
         return (*said, *([f"{self.events} events may pass before the alarm rings."] if self.events > 1 else []))
 
 

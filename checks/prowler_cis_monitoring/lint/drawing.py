@@ -20,7 +20,7 @@ def _drawing(outcome: Outcome) -> Drawing:
             one.control.slug,
             _STATUSES[one.state],
             told(one.verdict.sentence, one.declared),
-            evidence_of(one.control, one.verdict),
+            evidence_of(one.control, one.verdict, None),
         )
         for one in outcome.report.judged
         if one.state in _STATUSES

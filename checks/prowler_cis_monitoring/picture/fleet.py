@@ -17,6 +17,7 @@ from prowler_cis_monitoring.picture.drawing import Answer, Drawing, drawing_of
 
 OWN: Final = "each account's own"
 _NO_PATH: Final = ("", "", "")
+_NOT_SCANNED: Final = "not scanned"
 _MOST_PATHS: Final = 3
 _MOST_DRAWN: Final = 40
 _EFFECTS: Final = {"FAIL": "broken", "MANUAL": "unseen"}
@@ -222,7 +223,9 @@ def _blamed(answer: Answer) -> Iterator[tuple[tuple[str, str, str, str], tuple[s
                 some = True
                 link = path["links"][_link_of(told, path["links"])] if path["links"] else {"arn": ""}
                 yield (answer.status, told["link"], told["rule"], link["arn"]), (told["resource"], told["sentence"])
-    if not some:
+    if answer.evidence.get("not_scanned"):
+        yield (answer.status, "account", _NOT_SCANNED, ""), ("", "")
+    elif not some:
         yield (answer.status, *_NO_PATH), ("", "")
 
 
@@ -233,6 +236,8 @@ def _cause(status: str, told: str, concerned: Mapping[int, set[str]], *, shared:
 
 
 def _in_general(link: str, rule: str) -> str:
+    if rule == _NOT_SCANNED:
+        return "the account could not be scanned"
     if rule not in RULES:
         return "no path was found"
     meaning = RULES[rule].meaning.removesuffix(".")

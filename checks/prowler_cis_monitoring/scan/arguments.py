@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from textwrap import fill
 
+from prowler_cis_monitoring.benchmarks import NEWEST
 from prowler_cis_monitoring.command_line import Listed
 from prowler_cis_monitoring.scan.exit_status import MEANINGS
 
@@ -13,7 +14,6 @@ from prowler_cis_monitoring.scan.exit_status import MEANINGS
 PICTURES = {"map": ".map.html", "svg": ".svg", "mermaid": ".mmd"}
 FORMATS = ("csv", "json-ocsf", "html", "json-asff", *PICTURES)
 DEFAULT_FORMATS = ("csv", "json-ocsf", "html")
-DEFAULT_BENCHMARK = "7.0"
 DEFAULT_SESSION_NAME = "ProwlerAssessmentSession"
 DEFAULT_SESSION_DURATION = 3600
 DEFAULT_PARALLEL = 8
@@ -53,9 +53,8 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         "--benchmark",
         nargs="+",
         metavar="VERSION",
-        default=[DEFAULT_BENCHMARK],
-        help="versions of the benchmark to report on, for example 5.0 7.0, or crosswalk "
-        f"(default: {DEFAULT_BENCHMARK})",
+        help="versions of the benchmark to report on, for example 5.0 7.0, or crosswalk; the newest of them is what is "
+        f"judged by (default: {NEWEST}, or what the setting benchmark names)",
     )
     group.add_argument(
         "--control",

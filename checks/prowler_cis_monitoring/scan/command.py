@@ -105,8 +105,11 @@ class _Scan:
 
         options = self.options
         settings = options.audit_config if options.own_settings else None
-        snapshots = read_snapshots(options.source or "")
-        providers = [SavedProvider(snapshot, settings, options.mutelist_content) for snapshot in snapshots]
+        asked = {} if options.judged_by is None else {"benchmark": options.judged_by}
+        providers = [
+            SavedProvider(one, settings or {SETTINGS_KEY: {**one.settings, **asked}}, options.mutelist_content)
+            for one in read_snapshots(options.source or "")
+        ]
         if len(providers) == 1:
             return self._one(providers[0])
         with self._reserved("accounts") as folder:
@@ -114,7 +117,7 @@ class _Scan:
             self.loaded.result()
             findings = [self.checks.findings(one) for one in found]
             counted = [finding for batch in findings for finding in batch]
-            paths = self._write(folder, findings, providers[0], counted)
+            paths = self._write(folder, findings, providers[0], counted, accounts=len(found))
             self._save(found)
         if self.outputs.as_json:
             requirements = self._requirements()
@@ -161,7 +164,8 @@ class _Scan:
             found = self._checked(provider)
             self.loaded.result()
             findings = self.checks.findings(found)
-            paths = self._write(folder, [findings], provider, findings, self._insight(provider, found))
+            insight = self._insight(provider, found)
+            paths = self._write(folder, [findings], provider, findings, insight=insight)
             self._save([found])
         if self.outputs.as_json:
             account = as_json(found, self._requirements())
@@ -228,8 +232,8 @@ class _Scan:
                 complain(f"{error}; {_how_to_go_on(state, accounts)}")
                 return Exit.NOT_DONE if isinstance(error, UnsavedError) else Exit.NOT_ALL_SCANNED
             self.loaded.result()
-            findings = (self.checks.findings(found) for found in many.reports())
-            paths = self._write(folder, findings, base, many.as_statistics())
+            findings = (self.checks.findings(found) for found in many.all_reports(failures))
+            paths = self._write(folder, findings, base, many.as_statistics(failures), accounts=len(accounts))
             self._save(many.reports())
             self._say_many(many, failures, [*paths, state.path])
             status = self._status(many.reports())
@@ -242,7 +246,7 @@ class _Scan:
             print_accounts_as_json((as_json(found, requirements) for found in many.reports()), rest)
         elif not self.outputs.quiet:
             self._say_accounts(many.reports())
-            say_fleet(many.summary(), self._numbers(), color=self.outputs.color)
+            say_fleet(many.summary(failures), self._numbers(), color=self.outputs.color)
             say_causes(many.reports())
             say_files(paths)
         if failures:
@@ -275,13 +279,15 @@ class _Scan:
             state.start()
         return state
 
-    def _write(
+    def _write(  # noqa: PLR0913 - all that reports tell of
         self,
         folder: ReportFolder | None,
         batches: Iterable[list[Finding]],
         provider: AwsProvider,
         counted: list[Any],
+        *,
         insight: Insight | None = None,
+        accounts: int = 1,
     ) -> list[Path]:
         from prowler.lib.outputs.outputs import extract_findings_statistics  # noqa: PLC0415 - loaded meanwhile
 
@@ -294,6 +300,7 @@ class _Scan:
             provider=provider,
             statistics=extract_findings_statistics(counted),
             insight=insight,
+            accounts=accounts,
         )
         try:
             return files.write(batches)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from prowler.providers.aws.models import AWSOrganizationsInfo
 
+from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.decision import evidence_of
 from prowler_cis_monitoring.scan.frameworks import compliance_of
 from prowler_cis_monitoring.scan.undecided import is_undecided
 from prowler_cis_monitoring.services import cloudwatch
@@ -150,6 +152,41 @@ class Checks:
         undecided = account.pop("undecided", False)
         reports = [self._restored(saved) for saved in account.pop("reports")]
         return AccountReports(ScannedAccount(**account), reports, snapshot, points, undecided)
+
+    def not_scanned(self, account: str, partition: str, region: str, problem: str) -> AccountReports:
+        """Return reports of an account that could not be scanned: MANUAL, with the reason.
+
+        Args:
+            account: its id.
+            partition: that of the scan.
+            region: the default Region of the scan.
+            problem: why it could not be scanned.
+        """
+        step = "Scan it again with --resume."
+        reports = []
+        for check_id in self._metadata:
+            control = _CONTROLS[check_id]
+            opening = f"Unknown whether somebody is told when {control.event}"
+            reports.append(
+                self._restored(
+                    {
+                        "check_id": check_id,
+                        "status": "MANUAL",
+                        "status_extended": f"{opening}: not scanned: {problem.rstrip('.')}. {step}",
+                        "muted": False,
+                        "region": region,
+                        "resource_id": account,
+                        "resource_arn": f"arn:{partition}:iam::{account}:root",
+                        "resource": {
+                            **evidence_of(control, Verdict(Status.MANUAL, ""), None),
+                            "not_scanned": problem,
+                            "told": {"opening": opening, "way": "", "next_step": step, "hint": ""},
+                        },
+                    }
+                )
+            )
+        kept = [report for report in reports if not self._options.statuses or report.status in self._options.statuses]
+        return AccountReports(ScannedAccount(account, partition, None, None), kept, undecided=True)
 
     def _restored(self, saved: dict[str, Any]) -> Check_Report_AWS:
         from prowler.lib.check.models import Check_Report_AWS  # noqa: PLC0415 - as in __init__

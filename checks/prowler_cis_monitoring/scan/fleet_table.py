@@ -13,6 +13,7 @@ from prowler_cis_monitoring.scan.found import Found, Paint
 
 _MARKS: Final = {"PASS": "\N{CHECK MARK}", "FAIL": "\N{BALLOT X}", "MANUAL": "?", "MUTED": "m"}
 _NOT_DECIDED: Final = "-"
+_NOT_SCANNED: Final = "not scanned"
 _TOGETHER: Final = 5
 _ACCOUNT: Final = 12
 _NARROWEST_NAME: Final = 6
@@ -28,27 +29,23 @@ class FleetRow:
     Attributes:
         account: its id.
         name: its name, empty where it is not known.
-        verdicts: PASS, FAIL, MANUAL or MUTED by check id; none where it was not scanned.
-        scanned: whether it was.
+        verdicts: PASS, FAIL, MANUAL or MUTED by check id.
+        scanned: whether it could be scanned.
     """
 
     account: str
-    name: str = ""
-    verdicts: Mapping[str, str] | None = None
-
-    @property
-    def scanned(self) -> bool:
-        """Whether there is a result."""
-        return self.verdicts is not None
+    name: str
+    verdicts: Mapping[str, str]
+    scanned: bool = True
 
     @classmethod
-    def of(cls, found: Found) -> FleetRow:
+    def of(cls, found: Found, *, scanned: bool = True) -> FleetRow:
         """Return the row of an account that was scanned or judged."""
         organization = getattr(found.scanned, "organization", None) or {}
         verdicts = {
             report.check_metadata.CheckID: "MUTED" if report.muted else report.status for report in found.reports
         }
-        return cls(found.scanned.account, organization.get("account_name") or "", verdicts)
+        return cls(found.scanned.account, organization.get("account_name") or "", verdicts, scanned)
 
 
 def fleet_table(rows: Sequence[FleetRow], numbers: Mapping[str, Mapping[str, str]], *, width: int, paint: Paint) -> str:
@@ -62,10 +59,10 @@ def fleet_table(rows: Sequence[FleetRow], numbers: Mapping[str, Mapping[str, str
     """
     checks = _checks(rows)
     statuses = [status for status in _MARKS if status != "MUTED" or any("MUTED" in _verdicts(row) for row in rows)]
-    marks = len(checks) + max(len(checks) - 1, 0) // _TOGETHER
+    marks = max(len(checks) + max(len(checks) - 1, 0) // _TOGETHER, len(_NOT_SCANNED))
     counted = sum(len(status) + 1 for status in statuses)
     longest = max((len(harmless(row.name)) for row in rows), default=0)
-    room = min(longest, _WIDEST_NAME, width - _ACCOUNT - 2 - max(marks, len("not scanned")) - 1 - counted - 2)
+    room = min(longest, _WIDEST_NAME, width - _ACCOUNT - 2 - marks - 1 - counted - 2)
     room = room if room >= min(_NARROWEST_NAME, longest) else 0
     header = ["Account", "Name" if room else "", "Controls"]
     lines = [_line(header, [_ACCOUNT, room, marks], [f"{status:>{len(status) + 1}}" for status in statuses])]
@@ -77,12 +74,12 @@ def fleet_table(rows: Sequence[FleetRow], numbers: Mapping[str, Mapping[str, str
 
 
 def _checks(rows: Iterable[FleetRow]) -> list[str]:
-    decided = {check for row in rows for check in row.verdicts or ()}
+    decided = {check for row in rows for check in row.verdicts}
     return [control.check_id for control in CONTROLS.values() if control.check_id in decided]
 
 
 def _verdicts(row: FleetRow) -> list[str]:
-    return list((row.verdicts or {}).values())
+    return list(row.verdicts.values())
 
 
 def _row(
@@ -90,11 +87,8 @@ def _row(
 ) -> str:
     name = harmless(row.name)
     name = name if len(name) <= widths[1] else f"{name[: max(widths[1] - 1, 0)]}{_CUT if widths[1] else ''}"
-    if row.verdicts is None:
-        told = f"{'not scanned':{widths[2]}}"
-        return _line([row.account, name, paint(told, "FAIL")], [*widths[:2], 0], [])
-    marks = []
-    for place, check in enumerate(checks):
+    marks = [] if row.scanned else [paint(f"{_NOT_SCANNED:{widths[2]}}", "FAIL")]
+    for place, check in enumerate(checks if row.scanned else ()):
         blank = " " if place and place % _TOGETHER == 0 else ""
         verdict = row.verdicts.get(check)
         marks.append(f"{blank}{paint(_MARKS[verdict], verdict) if verdict else _NOT_DECIDED}")
@@ -103,7 +97,8 @@ def _row(
         number = _verdicts(row).count(status)
         told = f"{number:>{len(status) + 1}}"
         counts.append(paint(told, status) if number else told)
-    return _line([row.account, name, "".join(marks)], [*widths[:2], 0], counts)
+    padding = " " * (widths[2] - len(checks) - max(len(checks) - 1, 0) // _TOGETHER if row.scanned else 0)
+    return _line([row.account, name, f"{''.join(marks)}{padding}"], [*widths[:2], 0], counts)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], counts: Sequence[str]) -> str:

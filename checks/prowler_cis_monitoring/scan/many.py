@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -93,12 +93,24 @@ class ManyAccounts:
         for line in self.state.lines(self.accounts):
             yield self.checks.restored(line)
 
-    def summary(self) -> list[FleetRow]:
-        """Return the row of each account."""
-        rows = {found.scanned.account: FleetRow.of(found) for found in self.reports()}
-        return [rows.get(account) or FleetRow(account) for account in self.accounts]
+    def all_reports(self, failures: Mapping[str, str]) -> Iterator[AccountReports]:
+        """Yield the reports of all accounts, in order; an account that could not be scanned has them too."""
+        finished = self.reports()
+        region = self.members.base.get_default_region("cloudtrail", global_service=True)
+        partition = self.members.base.identity.partition
+        for account in self.accounts:
+            if account in failures:
+                yield self.checks.not_scanned(account, partition, region, failures[account])
+            elif (found := next(finished, None)) is not None:
+                yield found
 
-    def as_statistics(self) -> list[Any]:
+    def summary(self, failures: Mapping[str, str]) -> list[FleetRow]:
+        """Return the row of each account."""
+        return [
+            FleetRow.of(found, scanned=found.scanned.account not in failures) for found in self.all_reports(failures)
+        ]
+
+    def as_statistics(self, failures: Mapping[str, str]) -> list[Any]:
         """Return as much of all findings as Prowler's statistics read, without what makes findings large."""
         return [
             SimpleNamespace(
@@ -107,7 +119,7 @@ class ManyAccounts:
                 muted=report.muted,
                 metadata=report.check_metadata,
             )
-            for found in self.reports()
+            for found in self.all_reports(failures)
             for report in found.reports
         ]
 

@@ -18,6 +18,7 @@ from prowler.exceptions.exceptions import ProwlerException
 from prowler.providers.aws.aws_provider import AwsProvider
 from prowler.providers.aws.lib.arn.arn import parse_iam_credentials_arn
 
+from prowler_cis_monitoring.benchmarks import NEWEST
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.near_names import NotKnownError, near, parts, suggestion
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_in, read_accounts
@@ -25,7 +26,7 @@ from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFA
 from prowler_cis_monitoring.scan.exit_status import Exit, Failing, ignored_statuses
 from prowler_cis_monitoring.scan.mutelist import check_mutelist
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
-from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted
+from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by
 from prowler_cis_monitoring.settings import KEY as SETTINGS
 from prowler_cis_monitoring.settings import Settings, SettingsError, is_external_id
 from prowler_cis_monitoring.snapshot.file import LINES
@@ -94,6 +95,7 @@ class Options:
         what_if: whether to name the resources on which controls hang alone.
         source: the snapshots to judge in place of AWS.
         own_settings: whether a configuration file was given, which counts in place of a snapshot's settings.
+        judged_by: the version of the benchmark that the command line wants to be judged by, None where it names none.
     """
 
     frameworks: tuple[str, ...]
@@ -122,6 +124,7 @@ class Options:
     what_if: bool = False
     source: Path | None = None
     own_settings: bool = False
+    judged_by: str | None = None
 
     @property
     def many(self) -> bool:
@@ -143,7 +146,8 @@ def read(parsed: argparse.Namespace) -> Options:
 
 def _read(parsed: argparse.Namespace) -> Options:
     many = parsed.accounts is not None or parsed.organization
-    frameworks = frameworks_wanted(parsed)
+    config = _with_asked(_audit_config(parsed.config_file), parsed)
+    frameworks = frameworks_wanted(parsed, Settings.read(config).benchmark)
     return Options(
         frameworks=frameworks,
         check_ids=tuple(CONTROLS[slug].check_id for slug in controls_wanted(parsed, frameworks)),
@@ -165,7 +169,8 @@ def _read(parsed: argparse.Namespace) -> Options:
         log_level=parsed.log_level,
         ignored_statuses=ignored_statuses(parsed),
         failing=Failing.named(parsed.fail_on),
-        audit_config=_with_proof(_audit_config(parsed.config_file), parsed),
+        audit_config=config,
+        judged_by=judged_by(parsed),
         save=_save(parsed, many=many),
         redact=parsed.redact,
         what_if=parsed.what_if,
@@ -343,11 +348,14 @@ def _readable_again(content: bytes) -> Iterator[str]:
         writer.join()
 
 
-def _with_proof(config: dict[str, Any], parsed: argparse.Namespace) -> dict[str, Any]:
-    """Return the configuration with what the command line wants to be proved."""
-    asked = {name: True for name in ("proof_events", "proof_filters") if getattr(parsed, name)}
+def _with_asked(config: dict[str, Any], parsed: argparse.Namespace) -> dict[str, Any]:
+    """Return the configuration with what the command line wants to be proved, and by which version to judge."""
+    asked: dict[str, Any] = {name: True for name in ("proof_events", "proof_filters") if getattr(parsed, name)}
     if parsed.proof or asked:
         asked["proof"] = True
+    version = judged_by(parsed)
+    if version not in (None, Settings.read(config).benchmark or NEWEST):
+        asked["benchmark"] = version
     return {**config, SETTINGS: {**(config.get(SETTINGS) or {}), **asked}} if asked else config
 
 

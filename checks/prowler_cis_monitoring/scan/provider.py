@@ -146,7 +146,7 @@ class Members:
 
     def __init__(self, base: AwsProvider, options: Options, accounts: Iterable[str]) -> None:
         """Prepare what all accounts share; each of `accounts` may be read for each other."""
-        self._base = base
+        self.base = base
         self._options = options
         self._session: Session = base.session.original_session
         self._sts_region: str = get_aws_region_for_sts(
@@ -170,7 +170,7 @@ class Members:
         Raises:
             botocore.exceptions.ClientError: the role cannot be assumed.
         """
-        provider = self._base if account == self._base.identity.account else self._open(account)
+        provider = self.base if account == self.base.identity.account else self._open(account)
         share_with(provider, self._foreign)
         return provider
 
@@ -189,19 +189,19 @@ class Members:
                 ) from None
 
     def _open(self, account: str) -> AwsProvider:
-        partition = self._base.identity.partition
+        partition = self.base.identity.partition
         assumed = self._assume(ARN(f"arn:{partition}:iam::{account}:role/{self._options.role.name}"))
         identity = AWSIdentityInfo(
             account=account,
             account_arn=f"arn:{partition}:iam::{account}:root",
-            user_id=self._base.identity.user_id,
+            user_id=self.base.identity.user_id,
             partition=partition,
-            identity_arn=self._base.identity.identity_arn,
-            profile=self._base.identity.profile,
-            profile_region=self._base.identity.profile_region,
-            audited_regions=self._base.identity.audited_regions,
+            identity_arn=self.base.identity.identity_arn,
+            profile=self.base.identity.profile,
+            profile_region=self.base.identity.profile_region,
+            audited_regions=self.base.identity.audited_regions,
         )
-        return MemberProvider(self._base, self._session_of(identity, assumed), identity, self._options)
+        return MemberProvider(self.base, self._session_of(identity, assumed), identity, self._options)
 
     def _assume(self, role: ARN) -> AWSAssumeRoleConfiguration:
         wanted: RoleOptions = self._options.role
@@ -230,7 +230,7 @@ class Members:
         )
 
     def _session_of(self, identity: AWSIdentityInfo, assumed: AWSAssumeRoleConfiguration) -> AWSSession:
-        config = self._base.session.session_config
+        config = self.base.session.session_config
         with self._lock:
             shared = AWSSession(current_session=None, original_session=self._session, session_config=config)
             session = AwsProvider.setup_assumed_session(identity, assumed, shared)

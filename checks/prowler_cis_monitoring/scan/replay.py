@@ -35,7 +35,7 @@ from prowler_cis_monitoring.scan.terminal import (
     say_fleet,
 )
 from prowler_cis_monitoring.scan.undecided import is_undecided
-from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted
+from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.snapshot.weak_points import weak_points
@@ -93,7 +93,7 @@ def _draw(judged: list[Judged], one: Snapshot | None, parsed: argparse.Namespace
         raise _NameError(f"--output-filename {parsed.output_filename!r}: a name without folder is expected")
     insight = Insight()
     if one is not None:
-        insight = Insight.into(one.resources, Settings.read({KEY: one.settings}), one.alternatives)
+        insight = Insight.into(one.resources, settings_of(one, judged_by(parsed)), one.alternatives)
     with reserve(parsed.output_directory, parsed.output_filename, default) as folder:
         made = []
         for output_format in dict.fromkeys(parsed.output_formats):
@@ -106,8 +106,14 @@ class _NameError(ValueError):
     """An option names something that does not exist."""
 
 
+def settings_of(snapshot: Snapshot, version: str | None) -> Settings:
+    """Return what a saved account is judged with: its own settings, by the benchmark's version that is asked for."""
+    asked = {} if version is None else {"benchmark": version}
+    return Settings.read({KEY: {**snapshot.settings, **asked}})
+
+
 def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) -> Judged:
-    settings = Settings.read({KEY: snapshot.settings})
+    settings = settings_of(snapshot, judged_by(parsed))
     paths = AlertPaths(snapshot.resources)
     account, partition = snapshot.account, snapshot.resources.partition
     own = Subject(name=account, arn=f"arn:{partition}:iam::{account}:root", region=snapshot.default_region)
@@ -132,7 +138,7 @@ def _report(slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot
         region=standing_alone(subject.region),
         resource_id=standing_alone(subject.name),
         resource_arn=standing_alone(subject.arn),
-        resource=evidence_of(control, verdict),
+        resource=evidence_of(control, verdict, settings),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,8 @@ from prowler.config.config import (
     json_ocsf_file_suffix,
 )
 
+from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder
 from prowler_cis_monitoring.scan.row_count import UnreadableError, rows_in
@@ -36,6 +39,7 @@ _SUFFIXES = {
     **PICTURES,
 }
 _MOST_TEXTS = 256
+_PLACES = {control.check_id: place for place, control in enumerate(CONTROLS.values())}
 
 
 @dataclass
@@ -49,6 +53,7 @@ class ReportFiles:
         provider: whose identity the HTML report shows.
         statistics: Prowler's statistics of all findings, for the HTML report.
         insight: what pictures tell of a single account beside its findings.
+        accounts: how many accounts there are (count); of several, the HTML report names each finding's own.
     """
 
     folder: ReportFolder
@@ -57,6 +62,7 @@ class ReportFiles:
     provider: Any
     statistics: Mapping[str, Any]
     insight: Insight | None = None
+    accounts: int = 1
     _writers: dict[str, Output] = field(default_factory=dict, init=False)
     _compliance: dict[str, list[Any]] = field(default_factory=lambda: {"compliance": []}, init=False)
     _owed: Counter[Path] = field(default_factory=Counter, init=False)
@@ -102,6 +108,8 @@ class ReportFiles:
         self._write_compliance(batch, last=last)
 
     def _write_format(self, output_format: str, batch: list[Finding], *, last: bool) -> None:
+        if output_format == "html":
+            batch = [_for_html(finding, named=self.accounts > 1) for finding in batch]
         if output_format in self._writers:
             writer = self._writers[output_format]
             writer.transform(batch)
@@ -116,7 +124,8 @@ class ReportFiles:
                 _write_asff(writer)
             return
         if output_format == "html":
-            writer.batch_write_data_to_file(provider=self.provider, stats=self.statistics)
+            provider = self.provider if self.accounts == 1 else _OfMany(self.provider, self.accounts)
+            writer.batch_write_data_to_file(provider=provider, stats=self.statistics)
         else:
             writer.batch_write_data_to_file()
         writer.data.clear()
@@ -136,7 +145,8 @@ class ReportFiles:
         process_universal_compliance_frameworks(
             input_compliance_frameworks=self._owed_frameworks(),
             universal_frameworks=self.frameworks,
-            finding_outputs=batch,
+            # Prowler writes rows in the order of findings, which is that of the names of checks.
+            finding_outputs=sorted(batch, key=lambda finding: _PLACES[finding.metadata.CheckID]),
             output_directory=str(self.folder.private),
             output_filename=self.folder.name,
             provider="aws",
@@ -194,6 +204,36 @@ class ReportFiles:
         full = not shutil.disk_usage(self.folder.private).free
         why = refused.strerror if refused else "no space left on device" if full else "--log-level ERROR says more"
         return f"not written, for findings would be missing: {files}; {why}"
+
+
+class _OfMany:
+    """A provider as the head of an HTML report shows it: its one account would be taken for that of all findings."""
+
+    def __init__(self, provider: Any, accounts: int) -> None:  # noqa: ANN401 - Prowler's, or one of a saved account
+        self._provider = provider
+        self.identity = copy.copy(provider.identity)
+        self.identity.account = f"{accounts} accounts, scanned from {provider.identity.account}"
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - likewise
+        return getattr(self._provider, name)
+
+
+def _for_html(finding: Finding, *, named: bool) -> Finding:
+    """Return a finding with what Prowler's HTML report lacks: a page to read on, and the account where there are many.
+
+    Prowler takes no page of others for a check, so the link of a row would lead nowhere.
+    """
+    shown = copy.copy(finding)
+    recommendation = finding.metadata.Remediation.Recommendation
+    if not recommendation.Url and finding.metadata.AdditionalURLs:
+        # Prowler checks the address when it reads a check, and not again.
+        metadata = copy.deepcopy(finding.metadata)
+        metadata.Remediation.Recommendation.Url = finding.metadata.AdditionalURLs[0]
+        shown.metadata = metadata
+    if named:
+        name = f" ({harmless(finding.account_name)})" if finding.account_name else ""
+        shown.status_extended = f"Account {finding.account_uid}{name}. {finding.status_extended}"
+    return shown
 
 
 def _rows(framework: ComplianceFramework, batch: Iterable[Finding]) -> int:

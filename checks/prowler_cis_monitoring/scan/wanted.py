@@ -6,23 +6,41 @@ import argparse
 from collections.abc import Iterable
 
 from prowler_cis_monitoring.benchmarks import (
+    NEWEST,
     controls_by_number,
     framework_names,
     framework_of,
     is_benchmark,
+    newest,
     version_of,
 )
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named, parts, suggestion
 
 
-def frameworks_wanted(parsed: argparse.Namespace) -> tuple[str, ...]:
+def frameworks_wanted(parsed: argparse.Namespace, chosen: str | None = None) -> tuple[str, ...]:
     """Return Prowler's names of the frameworks that `--benchmark` names.
+
+    Args:
+        parsed: the command line.
+        chosen: the version that the settings name, for a command line that names none.
 
     Raises:
         NotKnownError: there is no such version.
     """
-    return tuple(dict.fromkeys(_framework(version) for version in parts(parsed.benchmark)))
+    named = parts(parsed.benchmark or [chosen or NEWEST])
+    return tuple(dict.fromkeys(_framework(version) for version in named))
+
+
+def judged_by(parsed: argparse.Namespace) -> str | None:
+    """Return the newest version of the benchmark that `--benchmark` names, None where it names none.
+
+    Raises:
+        NotKnownError: there is no such version.
+    """
+    if not parsed.benchmark:
+        return None
+    return newest(version_of(name) for name in frameworks_wanted(parsed) if is_benchmark(name))
 
 
 def _framework(version: str) -> str:

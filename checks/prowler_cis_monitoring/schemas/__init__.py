@@ -139,6 +139,7 @@ class Evidence(BaseModel):
     """The grounds of a verdict; also in the resource metadata of Prowler's OCSF output."""
 
     control: str
+    benchmark: str = Field(description="the version of the benchmark by whose demand was judged")
     required_pattern: str = Field(description=f"{_PATTERN} of the events that must raise an alert")
     paths: list[AlertPath]
     missed_event: dict[str, Any] | None = Field(description="CloudTrail record of an event that nobody is told of")
