@@ -22,29 +22,6 @@ def test_a_good_template_holds(tmp_path, capsys):
     assert said["controls"][0]["state"] == "holds"
 
 
-FLIPS = {
-    "trail-single-region": ("IsMultiRegionTrail: true", "IsMultiRegionTrail: false"),
-    "trail-not-logging": ("IsLogging: true", "IsLogging: false"),
-    "alarm-threshold-out-of-reach": ("Threshold: 1", "Threshold: 5"),
-    "alarm-on-unpublished-metric": (
-        "  MetricName: RootUsage\n      Namespace",
-        "  MetricName: RootUse\n      Namespace",
-    ),
-}
-
-
-@pytest.mark.parametrize("rule", FLIPS)
-def test_one_property_flipped_is_told_at_its_line(rule, tmp_path, capsys):
-    before, after = FLIPS[rule]
-    text = GOOD.replace(before, after)
-    assert text != GOOD
-    status, said, _ = linted(capsys, written(tmp_path, text))
-    assert status == 3
-    assert rule in [found["rule"] for found in said["findings"]]
-    lines = [found["line"] for found in said["findings"] if found["rule"] == rule]
-    assert line_of(text, after.splitlines()[0].strip()) in lines
-
-
 def test_a_value_from_outside_depends_and_is_named(tmp_path, capsys):
     text = GOOD.replace("Threshold: 1", "Threshold: !Ref Email")
     path = written(tmp_path, text)

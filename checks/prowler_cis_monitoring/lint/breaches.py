@@ -130,11 +130,14 @@ def _log_class(one: Declared, around: _Around) -> Iterator[Breach]:
 
 def _watched(one: Declared, around: _Around) -> Iterator[Breach]:
     metric = text(one.get("Namespace")), text(one.get("MetricName"))
-    spaces = {namespace for namespace, _ in around.published}
-    if around.publishes_outside or not all(metric) or metric[0] not in spaces or reasons(one.get("MetricName")):
+    outside = reasons(one.get("Namespace")) or reasons(one.get("MetricName"))
+    if around.publishes_outside or outside or not all(metric) or metric in around.published:
         return
-    if metric not in around.published:
-        yield _breach("alarm-on-unpublished-metric", one, "MetricName", namespace=metric[0], metric=metric[1])
+    # Half of the name is that of a filter's metric: the other half is what is wrong.
+    for half, name in enumerate(("MetricName", "Namespace")):
+        if metric[half] in {published[half] for published in around.published}:
+            yield _breach("alarm-on-unpublished-metric", one, name, namespace=metric[0], metric=metric[1])
+            return
 
 
 def _action(one: Declared, around: _Around) -> Iterator[Breach]:

@@ -9,7 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from prowler_cis_monitoring.templates.choices import Choices
 from prowler_cis_monitoring.templates.declared import (
@@ -213,7 +213,9 @@ class Stack:
         if len(inner) == 1:
             (name,) = inner
             if name in _FUNCTIONS:
-                return _FUNCTIONS[name](self, inner[name])
+                found = _FUNCTIONS[name](self, inner[name])
+                # A function's value stands where the function does; of a choice the chosen part says more.
+                return found if found is None or name == "Fn::If" else replace(found, at=value.at)
             if name.startswith("Fn::"):
                 return unknown(Outside(f"{name} line {value.at.line}", f"{name} is carried out by AWS"), value.at)
         resolved = ((key, self.resolve(item)) for key, item in inner.items())
