@@ -78,7 +78,7 @@ def test_alarm_rings_at_once(changes, published):
         ),
         ({"comparison": MORE}, {}, "alarm-threshold-out-of-reach", "(2 events in one period would be needed)"),
         ({"threshold": 3.0}, {"default": 0.0}, "alarm-threshold-out-of-reach", "gives 1 and never rings it (3 events"),
-        ({"threshold": 1.0}, {"value": "0"}, "alarm-threshold-out-of-reach", "one event gives 0 and never rings it"),
+        ({"threshold": 1.0}, {"value": "0"}, "alarm-fed-zeros", "publishes 0 for each event, which never brings Sum"),
         (
             {"statistic": "Maximum", "threshold": 2.0},
             {},
@@ -140,14 +140,14 @@ def test_alarm_rings_at_once(changes, published):
             {"statistic": "SampleCount"},
             {"default": 0.0},
             "alarm-stuck-when-busy",
-            "its datapoint is then 1 or 5 or no datapoint, which breaches GreaterThanOrEqualToThreshold 1",
+            "its datapoint is then 1 or 5, which breaches GreaterThanOrEqualToThreshold 1",
         ),
         ({"threshold": 0.0}, {"default": 0.0}, "alarm-stuck-when-busy", "in ALARM already while"),
         (
             {"threshold": 0.0, "treat_missing_data": "breaching"},
             {"default": 0.0},
             "alarm-stuck-on-default",
-            "without the event its datapoint is 0 or no datapoint",
+            "without the event its datapoint is 0, which already breaches",
         ),
         ({"comparison": LESS}, {"default": 0.0}, "alarm-stuck-when-busy", "LessThanThreshold 1"),
         (

@@ -147,7 +147,7 @@ def test_data_perimeter_that_forgets_services_refuses_and_names_condition_and_cu
     ("statements", "cure"),
     [
         ([statement("Deny"), OPEN], "let that statement spare cloudwatch.amazonaws.com"),
-        ([], "allow it to the service principal cloudwatch.amazonaws.com"),
+        ([], "allow sns:Publish to cloudwatch.amazonaws.com"),
     ],
 )
 def test_refusal_says_what_would_cure_it(statements, cure):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from prowler_cis_monitoring.alert_path.rules import (
@@ -39,3 +41,9 @@ def test_a_rule_is_told_as_its_readers_expect(rule):
 def test_each_slug_stands_in_one_table():
     tables = (trails, log_groups, metric_filters, alarms, composite_alarms, topics, unread)
     assert sum(len(table.RULES) for table in tables) == len(RULES)
+
+
+def test_a_sentence_ends_with_what_to_do_only_where_no_other_sentence_says_it():
+    advice = re.compile(r"[:,;] (?:so )?(?:look|allow|test|scan|mend|remove|let) ")
+    double = [rule.slug for rule in RULES.values() if not rule.advises and advice.search(rule.sentence)]
+    assert double == []

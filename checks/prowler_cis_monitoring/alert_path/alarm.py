@@ -17,7 +17,7 @@ from prowler_cis_monitoring.alert_path.languages import metric_math
 from prowler_cis_monitoring.alert_path.obstacles import obstacle, opaque
 from prowler_cis_monitoring.alert_path.reading import Prospect, Reading, differences, is_published, metrics_read
 from prowler_cis_monitoring.alert_path.resources import CompositeAlarm, MetricAlarm
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark
 from prowler_cis_monitoring.alert_path.statistics import percentile
 
 if TYPE_CHECKING:
@@ -242,6 +242,8 @@ def _ring_when(reading: Reading, prospects: Sequence[Prospect], delay_limit: int
     name = reading.alarm.name
     courses = [prospect.course for prospect in prospects]
     if any(course.stuck for course in courses):
+        breaching = {prospect.base for prospect in prospects if prospect.course.stuck}
+        values["base"] = _shown(breaching - {None} or breaching)
         return Ring(None, latches=False, remarks=(remark(_stuck_slug(prospects), name, **values),))
     rests = frozenset(course.rest for course in courses)
     if any(course.rings_after is None for course in courses):
@@ -295,6 +297,9 @@ def _silent(reading: Reading, prospects: Sequence[Prospect], values: Mapping[str
     events = {prospect.event for prospect in prospects}
     breaching = {event for event in events if reading.breaches(event)}
     if not breaching:
+        if reading.fed and all(feed.value == 0 for feed in reading.fed):
+            filters = listed(sorted({feed.filter_name for feed in reading.fed}))
+            return remark("alarm-fed-zeros", name, filter=filters, **values)
         needed = _needed(replace(reading, feeds=reading.fed))
         hint = f" ({needed} events in one period would be needed)" if needed else ""
         return remark("alarm-threshold-out-of-reach", name, hint=hint, **values)

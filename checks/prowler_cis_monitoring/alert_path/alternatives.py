@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
@@ -23,6 +24,7 @@ from prowler_cis_monitoring.alert_path.alarm_events import followed, rules_on_al
 from prowler_cis_monitoring.alert_path.event_rules import RuleJudgement, ends_of
 from prowler_cis_monitoring.alert_path.failure import NO_ALARM, NOBODY
 from prowler_cis_monitoring.alert_path.languages.event_pattern import EventPatternError, heard_events
+from prowler_cis_monitoring.alert_path.likeness import alike
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
     Alarms,
@@ -106,6 +108,7 @@ def consider(
         *map(_capital, _shared(alternatives, shared)),
         *_sent_on(demand, paths, alternatives),
         *map(_capital, queries),
+        *_on_other_groups(demand, paths, alternatives),
         *_unread(alternatives),
     )
     if any(one.state is not State.BROKEN for one in relevant) or _is_more_than_rules(told, alternatives):
@@ -249,6 +252,18 @@ def _sent_on(demand: Demand, paths: AlertPaths, alternatives: Alternatives) -> I
             f"Subscription filters send such events on, which the benchmark's audit does not count: {joined(ways)}; "
             "look whether what receives them tells somebody."
         )
+
+
+def _on_other_groups(demand: Demand, paths: AlertPaths, alternatives: Alternatives) -> Iterator[str]:
+    """Name the metric filters that are meant for the control and stand where no trail delivers."""
+    work = paths.allowance(demand).likeness
+    found = []
+    for one in alternatives.other_filters:
+        with suppress(FilterPatternError):
+            if one.unread is None and alike(demand.required, parse(one.pattern), work):
+                found.append(f"{shown(one.name)} on log group {shown(one.log_group)}")
+    if found:
+        yield f"No trail delivers to where metric filters for such events stand: {joined(found)}."
 
 
 def _on_queries(demand: Demand, paths: AlertPaths) -> Iterator[str]:

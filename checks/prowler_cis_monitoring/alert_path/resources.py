@@ -454,6 +454,7 @@ class Alternatives(Resource):
         everywhere: whether these are all Regions that are enabled in the account.
         links: with which accounts CloudWatch shares the account's logs or metrics, a Region each.
         log_subscriptions: where log groups of trails send their events on to.
+        other_filters: metric filters on other log groups, read where one of a trail has none.
         unread: listings that gave no answer.
     """
 
@@ -463,4 +464,5 @@ class Alternatives(Resource):
     everywhere: bool = False
     links: tuple[MonitoringLink, ...] = ()
     log_subscriptions: tuple[LogSubscription, ...] = ()
+    other_filters: tuple[MetricFilter, ...] = ()
     unread: tuple[Unread, ...] = ()

@@ -71,7 +71,8 @@ def subscriptions_reached(
         # Of those that were not asked for their filter policies nothing is known, and nothing need be.
         silent = [one for one in told if one.fate not in (_Fate.REACHED, _Fate.UNASKED)]
         values = {"silent": len(silent), "total": len(told), "reasons": _counted(silent)}
-        return (remark("topic-subscriptions-silent", topic.name, **values),) if silent else (), reached
+        verb = "does" if len(silent) == 1 else "do"
+        return (remark("topic-subscriptions-silent", topic.name, verb=verb, **values),) if silent else (), reached
     if topic.more_subscriptions:
         return (remark("topic-subscriptions-too-many", topic.name, looked=len(told)),), ()
     return _nobody_for_certain(topic, told), ()

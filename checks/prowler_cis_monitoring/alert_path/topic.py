@@ -192,7 +192,11 @@ def _policy_remarks(topic: Topic, sender: Sender) -> Iterator[Remark]:
         return
     decision = decide(topic.policy, call_of(sender, "sns:Publish", topic.arn, topic.arn))
     if decision.access is Access.DENIED:
-        values = {"sender": _publisher(sender), "reason": decision.reason, "cure": _cure(decision, sender)}
+        values = {
+            "sender": _publisher(sender),
+            "reason": decision.reason,
+            "cure": _cure(decision, sender, "sns:Publish"),
+        }
         yield remark("topic-refuses-cloudwatch", topic.name, **values)
     elif decision.access is Access.UNKNOWN:
         yield remark("topic-policy-undecided", topic.name, sender=_publisher(sender), reason=decision.reason)
@@ -234,19 +238,19 @@ def _customer_key_remarks(topic: Topic, key: Key, sender: Sender) -> Iterator[Re
         if decision.access is not Access.ALLOWED:
             denied = decision.access is Access.DENIED
             slug = "topic-key-refuses-cloudwatch" if denied else "topic-key-undecided"
-            cure = {"cure": _cure(decision, sender)} if denied else {}
+            cure = {"cure": _cure(decision, sender, "kms:Decrypt and kms:GenerateDataKey*")} if denied else {}
             values = {"sender": _service(sender), "key": key.arn, "action": action, "reason": decision.reason, **cure}
             yield remark(slug, topic.name, **values)
             return
 
 
-def _cure(decision: Decision, sender: Sender) -> str:
+def _cure(decision: Decision, sender: Sender, actions: str) -> str:
     """What would let the service through: a deny has to spare it, without an allow it has to be let in."""
     if decision.by_condition:
         return 'add "Bool": {"aws:PrincipalIsAWSService": "false"} to that condition, and it spares AWS services'
     if decision.denied_by_statement:
         return f"let that statement spare {service_of(sender)}"
-    return f"allow it to the service principal {service_of(sender)}"
+    return f"allow {actions} to {service_of(sender)}"
 
 
 def default_policy(arn: str, account: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL
-from prowler_cis_monitoring.alert_path.resources import Alternatives, Arn, EventRule, Scope, Unread
+from prowler_cis_monitoring.alert_path.resources import Alternatives, Arn, EventRule, LogGroup, Scope, Unread
 from prowler_cis_monitoring.services.account_resources import resources_of, topics_of
 from prowler_cis_monitoring.services.events.events_client import events_client
 from prowler_cis_monitoring.services.events.events_service import MOST_RULES
@@ -38,6 +38,7 @@ def read_alternatives(provider: AwsProvider) -> Alternatives:
     # Elsewhere nothing of a path can be shared.
     links = [oam.start(oam.links, scope) for scope in sorted({scope for _, scope in groups}, key=lambda s: s.region)]
     sent_on = [logs.start(logs.subscriptions, name, scope) for name, scope in groups]
+    elsewhere = [logs.start(logs.other_filters, scope) for scope in _without_filters(provider, groups)]
     heard = tuple(future.result() for future in asked)
     if len(found) > MOST_RULES:
         unread = (*unread, _too_many(provider.identity.account, len(found)))
@@ -51,6 +52,10 @@ def read_alternatives(provider: AwsProvider) -> Alternatives:
         everywhere=enabled is not None and enabled <= set(rules),
         links=shared,
         log_subscriptions=subscriptions,
+        # They are named to help only: where they cannot be listed nothing is open.
+        other_filters=tuple(
+            one for one in _split(future.result() for future in elsewhere)[0] if one.log_group not in dict(groups)
+        ),
         unread=(*unread, *links_unread, *subscriptions_unread),
     )
 
@@ -96,6 +101,13 @@ def _rules(provider: AwsProvider) -> tuple[dict[str, tuple[EventRule, ...]], tup
         {region: answer for region, answer in answers.items() if not isinstance(answer, Unread)},
         (*refused, *(answer for answer in answers.values() if isinstance(answer, Unread))),
     )
+
+
+def _without_filters(provider: AwsProvider, groups: Iterable[tuple[str, Scope]]) -> list[Scope]:
+    """Return where a log group of a trail has no metric filter."""
+    found = resources_of(provider).log_groups.values()
+    bare = {(group.name, group.region) for group in found if isinstance(group, LogGroup) and group.metric_filters == ()}
+    return sorted({scope for name, scope in groups if (name, scope.region) in bare}, key=lambda scope: scope.region)
 
 
 def _topics(rules: tuple[EventRule, ...]) -> set[str]:

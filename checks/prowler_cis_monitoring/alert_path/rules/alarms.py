@@ -29,9 +29,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-action-failed-before",
         "alarm",
         Effect.UNSEEN,
-        "its last notification failed on {at}: {summary:200}; none was sent since, so test the alarm to see "
-        "whether it is "
-        "mended",
+        "its last notification failed on {at}: {summary:200}; none was sent since",
         "CloudWatch API, DescribeAlarmHistory",
         meaning=(
             "The last message that this alarm tried to send was not delivered, and nobody knows whether that "
@@ -207,7 +205,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-watches-nothing-known",
         "alarm",
         Effect.UNSEEN,
-        "it names neither a metric nor metric queries, as an alarm on a PromQL query does: look at what it watches",
+        "it names neither a metric nor metric queries, as an alarm on a PromQL query does",
         "CloudWatch API, PutMetricAlarm.EvaluationCriteria",
         meaning="What the alarm watches is written in a language that this program does not follow.",
         remedy="Look whether the alarm watches the filter's metric, or create one that does.",
@@ -280,7 +278,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-across-accounts",
         "alarm",
         Effect.UNSEEN,
-        "it stands in account {own} and watches a metric of account {other}: look whether that account shares it",
+        "it stands in account {own} and watches a metric of account {other}",
         "CloudWatch User Guide, Cross-account cross-Region CloudWatch console",
         meaning="An alarm on a metric of another account works only while that account shares its metrics.",
         remedy="Look whether the other account shares its metrics with this one.",
@@ -380,6 +378,16 @@ RULES: tuple[Rule, ...] = (
         "CloudWatch User Guide, Using Amazon CloudWatch alarms",
         meaning="One event does not move the alarm, so a single event that matters passes unnoticed.",
         remedy="Let the alarm ring at one event: statistic Sum, GreaterThanOrEqualToThreshold, threshold 1.",
+    ),
+    Rule(
+        "alarm-fed-zeros",
+        "alarm",
+        Effect.BROKEN,
+        "the filter {filter:prose} publishes 0 for each event, which never brings {statistic} to its threshold "
+        "{threshold} with {comparison}",
+        "CloudWatch Logs API, MetricTransformation.metricValue",
+        meaning="The metric stays at 0 however many such events happen, so the alarm does not move.",
+        remedy="Let the filter publish 1 for each event.",
     ),
     Rule(
         "alarm-diluted",
@@ -485,7 +493,7 @@ RULES: tuple[Rule, ...] = (
         "alarm-action-not-a-topic",
         "alarm",
         Effect.UNSEEN,
-        "its action {action} goes to {service:prose} and not to an SNS topic: look whether that tells somebody",
+        "its action {action} goes to {service:prose} and not to an SNS topic",
         "CloudWatch API, PutMetricAlarm.AlarmActions",
         meaning="The action reaches something that may or may not tell a person.",
         remedy="Look where the action ends, or add an SNS topic with a confirmed subscription.",

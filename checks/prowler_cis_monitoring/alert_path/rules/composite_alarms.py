@@ -29,9 +29,7 @@ RULES: tuple[Rule, ...] = (
         "composite-action-failed-before",
         "composite alarm",
         Effect.UNSEEN,
-        "its last notification failed on {at}: {summary:200}; none was sent since, so test the alarm to see "
-        "whether it is "
-        "mended",
+        "its last notification failed on {at}: {summary:200}; none was sent since",
         "CloudWatch API, DescribeAlarmHistory",
         meaning=(
             "The last message that this alarm tried to send was not delivered, and nobody knows whether that "
@@ -61,7 +59,7 @@ RULES: tuple[Rule, ...] = (
         "composite-action-not-a-topic",
         "composite alarm",
         Effect.UNSEEN,
-        "its action {action} goes to {service:prose} and not to an SNS topic: look whether that tells somebody",
+        "its action {action} goes to {service:prose} and not to an SNS topic",
         "CloudWatch API, PutCompositeAlarm.AlarmActions",
         meaning="The action reaches something that may or may not tell a person.",
         remedy="Look where the action ends, or add an SNS topic with a confirmed subscription.",

@@ -36,26 +36,25 @@ RULES: tuple[Rule, ...] = (
         "log-group-masked",
         "log group",
         Effect.UNSEEN,
-        "its data protection policy masks what metric filters see (dataProtectionStatus is {status}): look whether it "
-        "masks a value that the filter compares",
+        "its data protection policy masks what metric filters see (dataProtectionStatus is {status})",
         "CloudWatch Logs User Guide, Help protect sensitive log data with masking: masked at all egress points, metric "
         "filters included",
         meaning="Values that the policy takes for sensitive reach metric filters as asterisks, so that a filter which "
         "compares such a value does not match. AWS does not document what its identifiers exactly find.",
-        remedy="Remove the data protection policy of the trail's log group, or test the filter with a real event.",
+        remedy="Look whether the data protection policy masks a value that the filter compares, or remove it from the "
+        "trail's log group.",
     ),
     Rule(
         "log-group-masked-by-account",
         "log group",
         Effect.UNSEEN,
-        "it inherits the account's data protection policy, which masks what metric filters see: look whether it masks "
-        "a value that the filter compares",
+        "it inherits the account's data protection policy, which masks what metric filters see",
         "CloudWatch Logs User Guide, Help protect sensitive log data with masking: masked at all egress points, metric "
         "filters included",
         meaning="Values that the account's policy takes for sensitive reach metric filters as asterisks, so that a "
         "filter which compares such a value does not match. AWS does not document what its identifiers exactly find.",
-        remedy="Leave the trail's log group out of the account's data protection policy, or test the filter with a "
-        "real event.",
+        remedy="Look whether the account's data protection policy masks a value that the filter compares, or leave the "
+        "trail's log group out of it.",
     ),
     Rule(
         "no-metric-filter",

@@ -104,8 +104,7 @@ RULES: tuple[Rule, ...] = (
         "metric-filter-on-transformed-logs",
         "metric filter",
         Effect.UNSEEN,
-        "it reads the transformed log events of {log_group}, and its transformer was not read: look whether the "
-        "pattern fits them",
+        "it reads the transformed log events of {log_group}, and its transformer was not read",
         "CloudWatch Logs API, PutMetricFilter.applyOnTransformedLogs",
         meaning=(
             "The filter reads log events after a transformer has changed them, so the fields in its pattern "

@@ -69,6 +69,7 @@ RULES: tuple[Rule, ...] = (
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
         meaning="The alarm rings and its message is refused.",
         remedy="Allow sns:Publish on the topic to cloudwatch.amazonaws.com in the topic's access policy.",
+        advises=True,
     ),
     Rule(
         "topic-policy-undecided",
@@ -150,6 +151,7 @@ RULES: tuple[Rule, ...] = (
         "AWS re:Post, Why didn't I receive an SNS notification for my CloudWatch alarm trigger?",
         meaning="The sender may not encrypt its message, so the message is lost.",
         remedy="Allow kms:Decrypt and kms:GenerateDataKey* to the sender in the key's policy.",
+        advises=True,
     ),
     Rule(
         "topic-key-undecided",
@@ -170,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         "topic-subscriptions-silent",
         "topic",
         Effect.NOTE,
-        "{silent} of its {total} subscriptions do not count: {reasons:prose}",
+        "{silent} of its {total} subscriptions {verb:prose} not count: {reasons:prose}",
         "SNS API, ListSubscriptionsByTopic",
         meaning="Some who are subscribed to the topic do not get this alarm's messages; at least one does.",
         remedy="Look whether those who should be told are among the others.",
@@ -242,7 +244,7 @@ RULES: tuple[Rule, ...] = (
         "subscription-of-a-machine",
         "subscription",
         Effect.UNSEEN,
-        "it ends at {protocol}: look whether what runs there tells somebody",
+        "it ends at {protocol}, which is no person",
         "SNS API, ListSubscriptionsByTopic",
         meaning="The message reaches a program; whether a person hears of it depends on that program.",
         remedy="Look whether what runs there tells somebody, or subscribe an address that somebody reads.",

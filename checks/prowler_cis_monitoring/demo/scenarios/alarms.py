@@ -381,7 +381,7 @@ _ACTIONS = (
     unseen(
         "last-action-failed-days-ago",
         "the alarm's history tells that its last notification failed three days ago",
-        "test the alarm to see whether it is mended",
+        "none was sent since. Test the alarm",
         shows=("alarm-action-failed-before",),
         afterwards=(lambda _: moto_gaps.let_action_fail(ALARM, TOPIC_ARN, '"Denied"', REGION, days_ago=3),),
         settings={"alarm_history": True},

@@ -90,7 +90,7 @@ SCENARIOS = (
     fails(
         "filter-on-another-group",
         "the filter stands on a log group that no trail feeds",
-        "no metric filter",
+        "No trail delivers to where metric filters for such events stand: filter-of-RootUsage on log group copy.",
         metric_filter=None,
         afterwards=(
             lambda s: s.client("logs", region_name=REGION).create_log_group(logGroupName="copy"),

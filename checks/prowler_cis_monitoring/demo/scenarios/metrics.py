@@ -33,8 +33,8 @@ _VALUES = (
     fails(
         "metric-value-zero",
         "the filter publishes 0 for every event",
-        "threshold is 1",
-        shows=("metric-value-zero",),
+        "publishes 0 for each event, which never brings Sum to its threshold 1",
+        shows=("metric-value-zero", "alarm-fed-zeros"),
         transformation={"metricValue": "0"},
     ),
     passes(

@@ -22,6 +22,8 @@ from prowler_cis_monitoring.services.reading import (
 
 _LOG_GROUP = "log-group:"
 _NOT_FOUND = "ResourceNotFoundException"
+# Of metric filters that are named to help only, 50 a page.
+_MOST_PAGES = 4
 
 
 def log_group_name(arn: str) -> str | None:
@@ -33,7 +35,7 @@ def log_group_name(arn: str) -> str | None:
 
 
 class Logs(PathService):
-    """Reads single log groups; never lists those that no trail delivers to."""
+    """Reads single log groups, and the metric filters of others where one of a trail has none."""
 
     name = "logs"
 
@@ -80,6 +82,16 @@ class Logs(PathService):
         unread = self.flaw("describe_metric_filters", scope, of_all["name"] or log_group, record)
         for transformation in transformations:
             yield MetricFilter(**of_all, **transformation, unread=unread)
+
+    def other_filters(self, scope: Scope) -> tuple[MetricFilter, ...] | Unread:
+        """Return metric filters of a Region, as many as four pages hold, whatever log group they stand on."""
+
+        def read(answer: Record) -> tuple[MetricFilter, ...]:
+            records = answer.apart("metricFilters")
+            named = ((record, record.optional("logGroupName", some_text, "")) for record in records)
+            return tuple(made for record, name in named if name for made in self._metric_filters(record, name, scope))
+
+        return self.call("describe_metric_filters", scope, read=read, most_pages=_MOST_PAGES)
 
     def subscriptions(self, name: str, scope: Scope) -> tuple[LogSubscription, ...] | Unread:
         """Return where a log group sends its events on to; none for a group that does not exist."""
