@@ -80,6 +80,18 @@ def test_a_call_that_fails_makes_no_better_verdict_of_what_happened(region, prov
         assert finding_of().status == "MANUAL", operation
 
 
+def test_a_trail_whose_listing_lacks_its_arn_makes_no_better_verdict(provider, failures):
+    build(provider, "happened-and-told-nobody")
+
+    def nameless(answer):
+        return {**answer, "trailList": [{**answer["trailList"][0], "TrailARN": None}, *answer["trailList"]]}
+
+    failures.change("DescribeTrails", nameless)
+    finding = finding_of()
+    assert finding.status == "MANUAL"
+    assert finding.resource["proof"]["no_alarm_read_told"]["ends_at"] == "action"
+
+
 def test_a_region_that_does_not_list_its_trails_takes_nothing_from_the_proof(provider, failures):
     build(provider, "proved-last-week")
     failures.refuse("DescribeTrails", region="eu-west-1")

@@ -46,7 +46,7 @@ from prowler_cis_monitoring.proof.lookups import Lookup, lookups_for
 from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.proof import Grade, Inquiry, Lost, Proof
 from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, Trace
-from prowler_cis_monitoring.proof.ways import Way, ways_of
+from prowler_cis_monitoring.proof.ways import ways_of
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
 from prowler_cis_monitoring.services.history_calls import (
@@ -251,14 +251,15 @@ class Past:
         topics = {scope_of(way.topic) for way in asked.ways if way.topic is not None}
         own = {self._scope(region) for region in _regions(asked.resources)}
         known = (trail for trail in asked.resources.trails if trail.unread is None)
-        homes = {Scope(account=trail.account, region=trail.home_region) for trail in known}
+        homes = {trail.arn: Scope(account=trail.account, region=trail.home_region) for trail in known}
         of_ways = [
             *_each(groups, FILTER_CHANGES),
             *_each(topics, (*TOPIC_CHANGES, *SUBSCRIPTION_CHANGES)),
         ]
-        of_trails = _each(own | homes, TRAIL_CHANGES)
+        of_trails = _each(own.union(homes.values()), TRAIL_CHANGES)
         # A trail is changed in its home Region.
-        of_ways += _each({self._home(way, asked.resources) for way in asked.ways}, TRAIL_CHANGES)
+        used = {way.trail for way in asked.ways}
+        of_ways += _each({home for trail, home in homes.items() if trail in used}, TRAIL_CHANGES)
         self._ask_events([*of_trails, *of_ways])
         arns = dict.fromkeys(one.arn for way in asked.ways for one in (way.alarm, way.notifier))
         of_alarms = [change for arn in arns for change in self._alarms[arn].result().changes.items]
@@ -268,11 +269,6 @@ class Past:
             changes=replace(of_links, items=(*of_links.items, *of_alarms)),
             trail_changes=self._changes(of_trails, asked.resources.partition),
         )
-
-    @staticmethod
-    def _home(way: Way, resources: AccountResources) -> Scope:
-        homes = (trail for trail in resources.trails if trail.arn == way.trail)
-        return next((Scope(account=one.account, region=one.home_region) for one in homes), scope_of(way.trail))
 
     def _changes(self, lookups: Sequence[tuple[Scope, Lookup]], partition: str) -> Kept[Change]:
         scopes = {scope: None for scope, _ in lookups}
