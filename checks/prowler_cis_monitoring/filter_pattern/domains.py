@@ -353,9 +353,9 @@ def _agree(path: Path, node: str, other: Path, value: str) -> bool:
 
 def _agrees_with(path: Path, node: str, other: Path, value: str) -> bool:
     """Whether two fields agree, looking from the first to the second."""
-    common = next(
-        (at for at, (one, two) in enumerate(zip(path, other, strict=False)) if one != two), min(len(path), len(other))
-    )
+    common, least = 0, min(len(path), len(other))
+    while common < least and path[common] == other[common]:
+        common += 1
     if common == len(path):
         return common == len(other) or _parent_agrees(node, value, _container(other[common]))
     if common == len(other):

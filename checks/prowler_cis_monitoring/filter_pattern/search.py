@@ -126,6 +126,8 @@ class Question:
     booleans: frozenset[str]
     parents: frozenset[Path]
     reads_text: bool
+    facts_of: dict[Path, FieldFact | None]
+    may_stand: dict[tuple[Path, str], bool]
 
     def __init__(
         self,
@@ -193,6 +195,7 @@ class Question:
         paths = [variable.path for variable in self.variables.values() if isinstance(variable, Field)]
         self.parents = frozenset(path[:end] for path in paths for end in range(1, len(path)))
         self.reading, self.certain = reading, certain
+        self.facts_of, self.may_stand = {}, {}
         return self._solve(formulas)
 
     def _formulas(self, reading: Reading) -> list[Formula]:
@@ -308,6 +311,11 @@ class Question:
         return tuple(entry for entry in entries if not (self.certain and entry.doubts))
 
     def _fact(self, path: Path) -> FieldFact | None:
+        if path not in self.facts_of:
+            self.facts_of[path] = self._found_fact(path)
+        return self.facts_of[path]
+
+    def _found_fact(self, path: Path) -> FieldFact | None:
         name = str(Field(path))
         fact, unlisted = self.fields.get(name), self.known.unlisted
         # A made-up member stands for any field, listed or not.
@@ -317,6 +325,14 @@ class Question:
         return unlisted.fact_of(path, has_members=path in self.parents, is_boolean=name in self.booleans)
 
     def _may_stand(self, path: Path, node: object) -> bool:
+        """Whether a field may have a value; the facts tell only those apart that are not there."""
+        key = path, "under null" if node is UNDER_NULL else "missing" if node is MISSING else "there"
+        if key not in self.may_stand:
+            self.work.spend(len(path))
+            self.may_stand[key] = self._found_to_stand(path, node)
+        return self.may_stand[key]
+
+    def _found_to_stand(self, path: Path, node: object) -> bool:
         """Whether a field may have a value.
 
         In a record of CloudTrail's a member below null is taken as missing unless the parent itself is asked for.
