@@ -3,7 +3,7 @@
     python -m tests.fix.played [SCENARIO …]
 
 runs the scripts of all failing scenarios, those of an organisation included (organization/NAME), each with the
-credentials of its account, or of those named, and prints what is not as it should be.
+credentials of its account, or of those named, and prints how many calls they made and what is not as it should be.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def problems(account, command, *, may_be_denied=False):
 def main(slugs):
     os.environ.update(AWS_ACCESS_KEY_ID="testing", AWS_SECRET_ACCESS_KEY="testing")
     os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
-    failed = 0
+    failed = played = 0
     accounts = {one.slug: Account(one) for one in SCENARIOS if one.verdict == "FAIL"}
     accounts |= {f"organization/{one.name}": MemberAccount(one) for one in ROWS if one.status == "FAIL"}
     for slug, account in accounts.items():
@@ -147,8 +147,10 @@ def main(slugs):
             for problem in problems(account, command, may_be_denied=slug.startswith("denied")):
                 failed += 1
                 print(f"{slug}: {problem}", flush=True)  # noqa: T201
+            played += bool(command.calls)
+            print(f"{slug}: {len(command.calls)} calls", flush=True)  # noqa: T201
             command.close()
-    print(f"{failed} problems")  # noqa: T201
+    print(f"{played} played, {failed} problems")  # noqa: T201
     return 1 if failed else 0
 
 

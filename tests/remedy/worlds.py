@@ -229,6 +229,8 @@ def _taken_away(before, after):
         if group is not None and not _is_kept(group, after.log_groups[arn]):
             yield f"log group {arn}"
     for scope, found in before.alarms.items():
+        if found.log_alarms != after.alarms[scope].log_alarms:
+            yield "log alarms"
         now = {one.arn: one for one in (*after.alarms[scope].metric_alarms, *after.alarms[scope].composite_alarms)}
         for one in (*found.metric_alarms, *found.composite_alarms):
             if not _is_completed(one, now[one.arn]):

@@ -224,7 +224,7 @@ class _Account:
 
     def _may_be_completed(self, alarm: MetricAlarm | CompositeAlarm) -> bool:
         """Whether an alarm is known whole, and is no part of a composite alarm that speaks for it."""
-        if isinstance(alarm, MetricAlarm) and (alarm.queries or alarm.evaluation_window or not alarm.metric_name):
+        if isinstance(alarm, MetricAlarm) and (alarm.queries or not alarm.metric_name or _has_more(alarm)):
             return False
         composites = (one for one in all_alarms(self.resources) if isinstance(one, CompositeAlarm))
         return not any(may_refer(composite.rule, alarm) for composite in composites)
@@ -434,6 +434,11 @@ def _is_about_actions(found: Remark) -> bool:
     return found.rule.link in ("topic", "subscription") or found.rule.slug.endswith(
         ("-without-actions", "-action-failed")
     )
+
+
+def _has_more(alarm: MetricAlarm) -> bool:
+    """Whether an alarm has settings that an AWS CLI may not know, so that it would put the alarm without them."""
+    return bool(alarm.evaluation_window or alarm.warm_up_minutes)
 
 
 def _is_on(found: Remark) -> bool:

@@ -39,11 +39,12 @@ def filters_in(resources: AccountResources, group_arn: str) -> set[str]:
 
 
 def alarms_in(resources: AccountResources, scope: Scope) -> set[str]:
-    """Return the names of the alarms and composite alarms of an account and Region, as far as they were read."""
+    """Return the names of the alarms of an account and Region, of whatever kind, as far as they were read."""
     alarms = resources.alarms.get(scope)
     if not isinstance(alarms, Alarms):
         return set()
-    return {*(one.name for one in alarms.metric_alarms), *(one.name for one in alarms.composite_alarms)}
+    composite = (one.name for one in alarms.composite_alarms)
+    return {*(one.name for one in alarms.metric_alarms), *composite, *(one.name for one in alarms.log_alarms)}
 
 
 def metrics_in(resources: AccountResources, scope: Scope) -> set[str]:

@@ -164,10 +164,11 @@ class AddAlarmAction(Change):
 
 def _with_alarm(resources: AccountResources, arn: str, changed: Callable[[Any], Any]) -> AccountResources:
     def all_changed(alarms: Alarms) -> Alarms:
-        return Alarms(
-            metric_alarms=tuple(changed(one) if one.arn == arn else one for one in alarms.metric_alarms),
-            composite_alarms=tuple(changed(one) if one.arn == arn else one for one in alarms.composite_alarms),
-        )
+        update = {
+            "metric_alarms": tuple(changed(one) if one.arn == arn else one for one in alarms.metric_alarms),
+            "composite_alarms": tuple(changed(one) if one.arn == arn else one for one in alarms.composite_alarms),
+        }
+        return alarms.model_copy(update=update)
 
     alarms = {
         scope: found if isinstance(found, Unread) else all_changed(found) for scope, found in resources.alarms.items()
