@@ -225,9 +225,16 @@ class _Yaml:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             at = Position(self.file, mark.line + 1, mark.column + 1) if mark else Position(self.file)
-            raise TemplateError(f"no YAML: {error.problem or error.context}", at) from None
+            raise TemplateError(f"no YAML: {self._problem(error)}", at) from None
         except yaml.YAMLError as error:
             raise TemplateError(f"no YAML: {' '.join(str(error).split())[:200]}", Position(self.file)) from None
+
+    def _problem(self, error: yaml.MarkedYAMLError) -> str:
+        mark = error.problem_mark
+        lines = self.content.splitlines() if mark is not None else []
+        if mark is not None and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
+            return "a tab stands where YAML wants blanks"
+        return str(error.problem or error.context)
 
     def _at(self, event: yaml.Event) -> Position:
         return Position(self.file, event.start_mark.line + 1, event.start_mark.column + 1)

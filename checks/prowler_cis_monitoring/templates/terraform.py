@@ -102,9 +102,9 @@ class Plan:
         providers = _mapping(_mapping(self.document.get("configuration")).get("provider_config"))
         expression = _mapping(_mapping(_mapping(providers.get(provider)).get("expressions")).get("region"))
         region = expression.get("constant_value")
-        for reference in expression.get("references") or ():
-            if region is None and str(reference).startswith("var."):
-                region = _mapping(_mapping(self.document.get("variables")).get(str(reference)[4:])).get("value")
+        for reference in _references(expression):
+            if region is None and reference.startswith("var."):
+                region = _mapping(_mapping(self.document.get("variables")).get(reference[4:])).get("value")
         return region if isinstance(region, str) else ""
 
     def _place_of(self, one: _Planned) -> Place:
@@ -122,15 +122,13 @@ class Plan:
             raise TemplateError(f"modules nested deeper than {_DEEPEST} levels", self.at)
         configured = {
             str(one.get("address")): _mapping(one.get("expressions"))
-            for one in scope.configuration.get("resources") or ()
-            if isinstance(one, Mapping)
+            for one in _mappings(scope.configuration.get("resources"))
         }
         providers = {
             str(one.get("address")): str(one.get("provider_config_key"))
-            for one in scope.configuration.get("resources") or ()
-            if isinstance(one, Mapping)
+            for one in _mappings(scope.configuration.get("resources"))
         }
-        for one in module.get("resources") or ():
+        for one in _mappings(module.get("resources")):
             address = str(one.get("address", ""))
             if one.get("mode", "managed") != "managed":
                 continue
@@ -146,7 +144,7 @@ class Plan:
                 providers.get(local, "aws"),
             )
         calls = _mapping(scope.configuration.get("module_calls"))
-        for child in module.get("child_modules") or ():
+        for child in _mappings(module.get("child_modules")):
             address = str(child.get("address", ""))
             own = address[len(scope.address) + 1 if scope.address else 0 :]
             call = _mapping(calls.get(_without_index(own).removeprefix("module.")))
@@ -278,7 +276,7 @@ class Plan:
             return self._value(expression["constant_value"])
         if argument not in NAMING:
             return None
-        references = [str(one) for one in expression.get("references") or ()]
+        references = _references(expression)
         named = [one for one in references if one.split(".")[0].split("[")[0] not in ("each", "count", "path")]
         leaves = [one for one in named if not any(other != one and _begins(other, one) for other in named)]
         found = [self._reference(leaf, scope, index, argument, depth + 1) for leaf in leaves]
@@ -391,6 +389,15 @@ def _place_in(values: Mapping[str, Any]) -> tuple[str, str, str] | None:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _references(expression: Mapping[str, Any]) -> list[str]:
+    found = expression.get("references")
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _mappings(value: object) -> Iterator[Mapping[str, Any]]:
+    yield from (one for one in value if isinstance(one, Mapping)) if isinstance(value, list) else ()
 
 
 def _any_true(hidden: object) -> bool:
