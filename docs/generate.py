@@ -46,7 +46,7 @@ _QUOTED = (
     "security_group_changes",
     "s3_bucket_policy_changes",
 )
-_EXPLAINED = ("vpc_changes", "{ $.eventName = *Vpc }")
+_EXPLAINED = ("kms_key_disable_or_deletion", "{ $.eventName = DisableKey }")
 
 # What differs from run to run.
 _VARYING = (

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -49,6 +50,27 @@ def test_the_source_distribution_holds_every_file_of_the_source_folders_and_all_
         names = {name.partition("/")[2] for name in archive.getnames()}
     packed = {name for name in names if name.split("/")[0] in SOURCES}
     assert packed == {f"{folder}/{name}" for folder in SOURCES for name in files_below(ROOT / folder)}
+
+
+def test_an_image_is_built_of_all_that_the_wheel_needs_and_of_nothing_else(wheel, tmp_path):
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    kept = [line.removeprefix("!") for line in lines if line.startswith("!")]
+    assert "*" in lines
+    for name in kept:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "built")]
+    subprocess.run([*command, str(tmp_path)], check=True, capture_output=True)
+    (path,) = (tmp_path / "built").glob("*.whl")
+    packed = {name for name in zipfile.ZipFile(path).namelist() if "__pycache__" not in name}
+    assert packed == set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_image_runs_without_root():
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    last = [line for line in lines if line.startswith("USER ")][-1]
+    assert last == "USER 10001"
+    assert lines.index(last) > lines.index("COPY --from=build /opt/prowler /opt/prowler")
 
 
 def test_an_installed_wheel_explains_patterns_without_the_checkout(wheel, tmp_path):

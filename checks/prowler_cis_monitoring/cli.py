@@ -66,8 +66,8 @@ class _Version(argparse.Action):
 def _add_demo(commands: argparse._SubParsersAction[Parser]) -> None:
     demo = commands.add_parser(
         "demo",
-        help="run Prowler with the checks on an embedded AWS account",
-        description="Starts an AWS account on loopback, runs the real prowler command on it and shows what it finds.",
+        help="scan an embedded AWS account, and run Prowler with the checks on it",
+        description="Starts an AWS account on loopback, scans it, and runs the real prowler command on it.",
     )
     demo.add_argument("--scenario", metavar="NAME", help="break one link of a healthy path and watch the finding")
     demo.add_argument("--list-scenarios", "--list", action="store_true", help="list the scenarios and stop")
@@ -82,7 +82,7 @@ def _demo(parsed: argparse.Namespace) -> int:
         from prowler_cis_monitoring.demo import run  # noqa: PLC0415 - moto is an extra
     except ModuleNotFoundError as error:
         print(  # noqa: T201
-            f"cis-monitoring demo: {error.name} is not installed; pip install 'moto[server]'",
+            f"cis-monitoring demo: {error.name} is not installed; install prowler-cis-monitoring[demo]",
             file=sys.stderr,
         )
         return INVALID_INPUT

@@ -2,7 +2,8 @@ import pytest
 
 from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.alert_path.telling import MOST_OF_A_SENTENCE
-from prowler_cis_monitoring.demo.scenarios import SCENARIOS
+from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.demo.scenarios import BY_LINK, SCENARIOS
 from tests.demo.rules_shown import rules_shown
 from tests.findings import finding_of
 from tests.shared_session import SESSION
@@ -71,3 +72,14 @@ def test_scenario_names_are_unique():
 
 def test_at_least_two_hundred_scenarios():
     assert len(SCENARIOS) >= 200
+
+
+def test_the_list_shows_each_scenario_under_its_link(capsys):
+    assert main(["demo", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    links = [line.rstrip(":") for line in lines if not line.startswith(" ")]
+    assert links == [*BY_LINK, "several accounts"]
+    assert [line.split()[0] for line in lines if line.startswith(" ")] == [
+        *(one.slug for one in SCENARIOS),
+        "organization",
+    ]

@@ -29,7 +29,13 @@ BASES = (ROOT, PACKAGE, PACKAGE / "alert_path", PACKAGE / "filter_pattern")
 EXAMPLES = {"mute.yaml", "accounts.txt", "account.json", "fleet.jsonl", "snapshots/"}
 # A role with a path looks like a file.
 ROLES = {"audit/Auditor"}
-OTHER_OPTIONS = {"--no-cache-dir"}
+# Of pip, pipx, uv and docker.
+OTHER_OPTIONS = {
+    *("--no-cache-dir", "--upgrade"),
+    *("--include-apps", "--force"),
+    *("--with-executables-from", "--reinstall"),
+    *("--tag", "--rm", "--entrypoint", "--build-arg"),
+}
 MODULES = [
     found.name
     for found in pkgutil.walk_packages(prowler_cis_monitoring.__path__, "prowler_cis_monitoring.")

@@ -1,4 +1,4 @@
-"""The demo: builds the embedded account, runs the real `prowler` command on it, and shows where its reports are."""
+"""The demo: builds the embedded account, scans it, runs the real `prowler` command on it, shows where reports are."""
 
 from __future__ import annotations
 
@@ -19,22 +19,26 @@ from prowler_cis_monitoring.demo.organization import (
     ROLE,
     healthy_organization,
 )
-from prowler_cis_monitoring.demo.scenarios import SCENARIOS, Scenario, find
+from prowler_cis_monitoring.demo.scenarios import BY_LINK, SCENARIOS, Scenario, find
 from prowler_cis_monitoring.demo.server import DEMO_CREDENTIALS, DemoServer, demo_server
 from prowler_cis_monitoring.near_names import suggestion
 
 ORGANIZATION = "organization"
 _ROOT_CHECK = "cloudwatch_alerting_root_usage"
 _FRAMEWORK = "cis_monitoring_7.0_aws"
+_REGIONS = ("--region", "us-east-1", "eu-west-1")
 _FAILED_CHECKS = 3  # prowler's exit status when a finding is FAIL
 
 
 def list_scenarios() -> int:
-    """Print a line a scenario; return 0."""
+    """Print a line a scenario, by the link that is changed; return 0."""
     width = max(len(scenario.slug) for scenario in SCENARIOS)
-    for scenario in SCENARIOS:
-        _say(f"{scenario.slug:{width}}  {scenario.verdict:6}  {scenario.says}")
-    _say(f"{ORGANIZATION:{width}}  {'':6}  four accounts, one trail: what members find without and with a role")
+    for link, scenarios in BY_LINK.items():
+        _say(f"{link}:")
+        for scenario in scenarios:
+            _say(f"  {scenario.slug:{width}}  {scenario.verdict:6}  {scenario.says}")
+    _say("several accounts:")
+    _say(f"  {ORGANIZATION:{width}}  {'':6}  four accounts, one trail: what members find without and with a role")
     return 0
 
 
@@ -85,13 +89,10 @@ def _whole_account(output: Path) -> int:
     with demo_server() as server:
         _say("An AWS account with several trails, fifteen controls in different states, and other teams' alarms.")
         build_estate(server.session())
-        statuses = [
-            _prowler(server, output, "root-usage", ["--checks", _ROOT_CHECK, "--verbose"]),
-            _prowler(server, output, "cis", ["--compliance", _FRAMEWORK]),
-        ]
-    for row in _findings(output, "cis"):
-        _say(f"{row['STATUS']:6} {row['CHECK_ID']}\n       {row['STATUS_EXTENDED']}")
-    _say_files(output, "root-usage")
+        _say("First with the command of its own:\n")
+        statuses = [_scan(server)]
+        _say("\nThen the same checks in Prowler, with its reports:\n")
+        statuses.append(_prowler(server, output, "cis", ["--compliance", _FRAMEWORK]))
     _say_files(output, "cis")
     return 0 if all(status in (0, _FAILED_CHECKS) for status in statuses) else 1
 
@@ -131,6 +132,13 @@ def _visits(configuration: Path) -> Iterator[tuple[str, str, str, list[str]]]:
     yield ARCHIVE, "with a role for them", "PASS", with_role
 
 
+def _scan(server: DemoServer) -> int:
+    arguments = ["scan", *_REGIONS, "--output-formats"]
+    _say("$ cis-monitoring " + " ".join(arguments))
+    command = [sys.executable, "-m", "prowler_cis_monitoring", *arguments]
+    return subprocess.run(command, env=server.environment(), check=False).returncode  # noqa: S603 - our own words
+
+
 def _prowler(
     server: DemoServer,
     output: Path,
@@ -139,7 +147,7 @@ def _prowler(
     credentials: Mapping[str, str] = DEMO_CREDENTIALS,
 ) -> int:
     command = [
-        *(sys.executable, "-m", "prowler", "aws", "--no-banner", "--region", "us-east-1", "eu-west-1"),
+        *(sys.executable, "-m", "prowler", "aws", "--no-banner", *_REGIONS),
         *("--output-directory", str(output), "--output-filename", name, "--output-formats", "csv", "json-ocsf", "html"),
         *([] if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ["--no-color"]),
         *arguments,

@@ -19,24 +19,27 @@ from prowler_cis_monitoring.demo.scenarios import (
 )
 from prowler_cis_monitoring.demo.scenarios.scenario import Scenario, passes
 
-__all__ = ["SCENARIOS", "Scenario", "find"]
+__all__ = ["BY_LINK", "SCENARIOS", "Scenario", "find"]
 
-SCENARIOS: tuple[Scenario, ...] = (
-    passes("healthy", "every link holds"),
-    *trails.SCENARIOS,
-    *log_groups.SCENARIOS,
-    *metric_filters.SCENARIOS,
-    *metrics.SCENARIOS,
-    *alarms.SCENARIOS,
-    *metric_math.SCENARIOS,
-    *composite_alarms.SCENARIOS,
-    *topics.SCENARIOS,
-    *topic_keys.SCENARIOS,
-    *subscriptions.SCENARIOS,
-    *denied_calls.SCENARIOS,
-    *proof.SCENARIOS,
-    *unreadable_answers.SCENARIOS,
-)
+BY_LINK: dict[str, tuple[Scenario, ...]] = {
+    "the whole path": (passes("healthy", "every link holds"),),
+    "trail": trails.SCENARIOS,
+    "log group": log_groups.SCENARIOS,
+    "metric filter": metric_filters.SCENARIOS,
+    "metric": metrics.SCENARIOS,
+    "alarm": alarms.SCENARIOS,
+    "alarm on metric math": metric_math.SCENARIOS,
+    "composite alarm": composite_alarms.SCENARIOS,
+    "topic": topics.SCENARIOS,
+    "key of a topic": topic_keys.SCENARIOS,
+    "subscription": subscriptions.SCENARIOS,
+    "refused calls": denied_calls.SCENARIOS,
+    "proof from history": proof.SCENARIOS,
+    "answers that are none": unreadable_answers.SCENARIOS,
+}
+"""The scenarios by the link that they change, or by what stands in the way of seeing it."""
+
+SCENARIOS: tuple[Scenario, ...] = tuple(scenario for scenarios in BY_LINK.values() for scenario in scenarios)
 
 
 def find(slug: str) -> Scenario:
