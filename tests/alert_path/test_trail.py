@@ -13,7 +13,13 @@ from prowler_cis_monitoring.alert_path.resources import (
     TrailStatus,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, judge_log_group, judge_trail, recorded_events
+from prowler_cis_monitoring.alert_path.trail import (
+    EVERY_EVENT,
+    MOST_CHARACTERS,
+    judge_log_group,
+    judge_trail,
+    recorded_events,
+)
 from prowler_cis_monitoring.filter_pattern import NOTHING
 from tests.alert_path.builders import ACCOUNT, OTHER_ACCOUNT, REGION, slugs
 
@@ -45,6 +51,16 @@ def basic(*selectors):
 
 def advanced(*selectors):
     return EventSelectors(advanced=tuple(AdvancedEventSelector(fields=(MANAGEMENT, *fields)) for fields in selectors))
+
+
+def test_selectors_that_name_more_than_is_decided_leave_the_trail_unseen():
+    values = tuple(f"{number:0100}" for number in range(MOST_CHARACTERS // 100))
+    # The category is a value as well.
+    short, long = (advanced((FieldSelector(field="eventName", not_equals=some),)) for some in (values[1:], values))
+    assert judge_trail(trail(selectors=short), NOW) == ()
+    (found,) = judge_trail(trail(selectors=long), NOW)
+    assert (found.rule.slug, found.effect.value) == ("trail-selectors-too-long", "unseen")
+    assert recorded_events(long) == EVERY_EVENT
 
 
 def event(**fields):

@@ -39,7 +39,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Effect, joined, listed
 from prowler_cis_monitoring.alert_path.telling import Sentence, Told
-from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail
+from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, are_too_long, events_of_trail
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict
 from prowler_cis_monitoring.filter_pattern import (
     NOTHING,
@@ -389,5 +389,7 @@ def _logged(trail: Trail) -> FilterPattern:
     Source: EventBridge User Guide, "AWS service events delivered via AWS CloudTrail".
     """
     if not isinstance(trail.status, TrailStatus) or not trail.status.is_logging or isinstance(trail.selectors, Unread):
+        return NOTHING
+    if are_too_long(trail.selectors):
         return NOTHING
     return events_of_trail(trail)

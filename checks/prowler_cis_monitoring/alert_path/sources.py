@@ -26,7 +26,13 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
-from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT, events_of_trail, judge_log_group, judge_trail
+from prowler_cis_monitoring.alert_path.trail import (
+    EVERY_EVENT,
+    are_too_long,
+    events_of_trail,
+    judge_log_group,
+    judge_trail,
+)
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse
 
 # What tells alarms apart that are alike.
@@ -345,4 +351,5 @@ class Sources:
 
 
 def _is_unread(trail: Trail) -> bool:
-    return trail.unread is not None or isinstance(trail.selectors, Unread) or isinstance(trail.status, Unread)
+    unread = trail.unread is not None or isinstance(trail.selectors, Unread) or isinstance(trail.status, Unread)
+    return unread or are_too_long(trail.selectors)

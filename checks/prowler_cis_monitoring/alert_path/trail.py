@@ -26,6 +26,8 @@ from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.foreign_text import shown
 
 _BYTES_OF_A_CHARACTER = 50
+MOST_CHARACTERS = 20_000
+"""Of all values of a trail's advanced event selectors, so that they are decided in a bounded time (count)."""
 EVERY_EVENT = parse("")
 # Events without readOnly, sign-ins among them, count as writes (CloudTrail User Guide, "Read and write events").
 _BY_TYPE = {
@@ -117,7 +119,20 @@ def _judge_delivery(name: str, status: TrailStatus, read_at: datetime) -> list[R
     return [] if logs is None else [remark("trail-delivery-old", name, at=logs)]
 
 
+def are_too_long(selectors: EventSelectors | Unread) -> bool:
+    """Whether selectors name so much that they are not decided: what the trail records is not known then."""
+    return isinstance(selectors, EventSelectors) and _characters(selectors) > MOST_CHARACTERS
+
+
+@kept(lambda _key, _count: _BYTES_OF_A_CHARACTER * _BYTES_OF_A_CHARACTER)
+def _characters(selectors: EventSelectors) -> int:
+    values = (values for selector in selectors.advanced for field in selector.fields for _, values in field)
+    return sum(len(value) for listed in values if isinstance(listed, tuple) for value in listed)
+
+
 def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:
+    if are_too_long(selectors):
+        return [remark("trail-selectors-too-long", name, most=MOST_CHARACTERS)]
     unknown = [selector for selector in selectors.advanced if _is_management(selector) and _unknown_fields(selector)]
     known = tuple(selector for selector in selectors.advanced if selector not in unknown)
     # What the others record already, an unknown condition cannot take away.
@@ -162,10 +177,10 @@ def judge_log_group(name: str, group: LogGroup | Unread | None) -> tuple[Remark,
 def recorded_events(selectors: EventSelectors | Unread) -> FilterPattern:
     """Return the management events that a trail records, as a filter pattern.
 
-    Selectors that could not be read may record everything. Selectors are alternatives; the fields of an advanced one
-    must all hold (CloudTrail API, PutEventSelectors).
+    Selectors that could not be read, or are too long, may record everything. Selectors are alternatives; the fields
+    of an advanced one must all hold (CloudTrail API, PutEventSelectors).
     """
-    if isinstance(selectors, Unread):
+    if isinstance(selectors, Unread) or are_too_long(selectors):
         return EVERY_EVENT
     return _recorded_events(selectors)
 

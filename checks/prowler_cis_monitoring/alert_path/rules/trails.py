@@ -95,6 +95,15 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "trail-selectors-too-long",
+        "trail",
+        Effect.UNSEEN,
+        "its advanced event selectors name values of more than {most:,} characters together, and are not decided",
+        "limit of this program: what an account holds must not hold up a scan",
+        meaning="So many or so long values take too much work to decide, so what the trail records is not known.",
+        remedy="Let the advanced event selectors name fewer or shorter values, or let them begin or end alike.",
+    ),
+    Rule(
         "organization-covered",
         "trail",
         Effect.NOTE,
