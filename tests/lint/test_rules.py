@@ -107,12 +107,32 @@ def test_what_a_controls_finding_says_already_is_not_said_twice(rule, tmp_path, 
     assert len(set(rules)) == len(rules)
 
 
-def test_the_column_of_a_rejected_pattern_is_marked(tmp_path, capsys):
-    text, line = template_of("pattern-rejected")
+@pytest.mark.parametrize(
+    "written_as",
+    [
+        "'{ $.a = }'",
+        '"{ $.a = }"',
+        "!Sub '{ $.a = }'",
+        "'{ $.b = ''x'' && $.a = }'",
+        '"{ $.b = \\"x\\" && $.a = }"',
+    ],
+)
+def test_the_column_of_a_rejected_pattern_is_marked(written_as, tmp_path, capsys):
+    text = GOOD.replace(PATTERN, written_as)
     main(["lint", str(written(tmp_path, text)), "--control", "vpc_changes"])
     shown = capsys.readouterr().out.splitlines()
-    at = next(number for number, told in enumerate(shown) if told.startswith(f"{line:5} | "))
-    assert shown[at + 1].index("^") == shown[at].index("= }") + 2  # where a value is expected
+    at = next(number for number, told in enumerate(shown) if "FilterPattern: " in told)
+    # Where a value is expected; of single quotation marks the pattern itself has none.
+    wanted = "''x''" if "''" in written_as else "= }"
+    assert shown[at + 1].index("^") == shown[at].index(wanted) + (0 if "''" in written_as else 2)
+
+
+def test_of_a_block_the_property_is_marked(tmp_path, capsys):
+    text = GOOD.replace(PATTERN, "|\n        { $.a = }")
+    main(["lint", str(written(tmp_path, text)), "--control", "vpc_changes"])
+    shown = capsys.readouterr().out.splitlines()
+    at = next(number for number, told in enumerate(shown) if "FilterPattern: " in told)
+    assert shown[at + 1].index("^") == shown[at].index("|", shown[at].index("Pattern"))
 
 
 @pytest.mark.parametrize("rule", TEMPLATE_RULES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.lint.findings import Finding
 from prowler_cis_monitoring.lint.judging import Report, State
 
@@ -31,6 +32,11 @@ class Outcome:
 def message_of(finding: Finding) -> str:
     """Return what a finding says where its place stands elsewhere, with its combination and its controls."""
     when = f" (when {finding.when})" if finding.when else ""
-    controls = f" Controls: {', '.join(finding.controls)}." if finding.controls else ""
+    controls = f" Controls: {controls_of(finding)}." if finding.controls else ""
     also = "".join(f" {sentence}" for sentence in finding.also)
     return f"{finding.message}{when}.{controls}{also}"
+
+
+def controls_of(finding: Finding) -> str:
+    """Return the controls that a finding concerns, in words."""
+    return "all" if len(finding.controls) == len(CONTROLS) else ", ".join(finding.controls)

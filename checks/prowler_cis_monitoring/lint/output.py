@@ -10,7 +10,7 @@ from typing import Any
 from prowler_cis_monitoring.foreign_text import harmless, shown, without_surrogates
 from prowler_cis_monitoring.lint.findings import Finding, Level, told
 from prowler_cis_monitoring.lint.judging import State
-from prowler_cis_monitoring.lint.outcome import Outcome, message_of
+from prowler_cis_monitoring.lint.outcome import Outcome, controls_of, message_of
 
 _MOST_OF_A_LINE = 200
 _GITHUB_LEVELS = {Level.BROKEN: "error", Level.DEPENDS: "warning", Level.ABSENT: "notice"}
@@ -56,7 +56,7 @@ def _lines_of(finding: Finding, lines: _Lines) -> str:
         said.append(f"  when {finding.when}")
     said += [f"  also: {sentence}" for sentence in finding.also]
     if finding.controls:
-        said.append(f"  controls: {', '.join(finding.controls)}")
+        said.append(f"  controls: {controls_of(finding)}")
     return "\n".join(said)
 
 
@@ -79,12 +79,33 @@ class _Lines:
             return []
         line, column = lines[finding.at.line - 1], finding.at.column - 1
         if finding.column is not None:
-            # A quotation mark stands before the text itself.
-            column += finding.column + (line[column : column + 1] in ("'", '"'))
+            column = _column_of(line, column, finding.column)
         start = max(0, column - _MOST_OF_A_LINE // 2)
         part = harmless(line[start : start + _MOST_OF_A_LINE].replace("\t", " "), 2 * _MOST_OF_A_LINE)
         margin = f"{finding.at.line:5} | "
         return [f"{margin}{part}", f"{' ' * (len(margin) - 2)}| {' ' * (column - start)}^"]
+
+
+def _column_of(line: str, column: int, offset: int) -> int:
+    """Return the column of a character of a text, which a line writes from a column on; that column where it does not.
+
+    Tags stand before a text, quotation marks around it; in them some characters are written as two.
+    """
+    start = column
+    while line[column : column + 1] in ("!", " "):
+        column = line.find(" ", column + 1) if line[column] == "!" else column + 1
+        if column < 0:
+            return start
+    quote = line[column : column + 1]
+    if quote in ("|", ">"):
+        return start  # The text begins on the next line.
+    if quote not in ("'", '"'):
+        return column + offset
+    escape = "\\" if quote == '"' else "'"
+    column += 1
+    for _ in range(offset):
+        column += 1 + (line[column : column + 1] == escape)
+    return column if column <= len(line) else start
 
 
 def as_json(outcome: Outcome) -> str:
