@@ -27,6 +27,7 @@ from tests.alert_path.builders import (
     math_alarm,
     metric_filter,
     stat,
+    subscription,
     topic,
 )
 from tests.alert_path.test_trail import NOW, basic, trail
@@ -808,3 +809,33 @@ def test_an_event_that_is_heard_in_the_region_of_its_trail_is_not_the_missed_one
     assert found.status is Status.FAIL
     assert found.sentence.startswith("Somebody is not always told when")
     assert found.missed_event["awsRegion"] != REGION
+
+
+_UNSEEN_DETAILS = (
+    {"evaluation_state": "IN_WARM_UP"},
+    {"evaluation_window": "MoonWindow"},
+    {"period": 30},
+    {"statistic": "tm90"},
+    {"history": DENIED},
+)
+_CERTAIN_BREAKS = ({"actions_enabled": False}, {"alarm_actions": ()}, {"alarm_actions": ("arn:aws:sns:eu-west-1:1:x",)})
+
+
+@pytest.mark.parametrize("broken", _CERTAIN_BREAKS)
+@pytest.mark.parametrize("unseen", _UNSEEN_DETAILS)
+def test_a_certain_break_is_not_hidden_behind_an_unseen_detail_of_the_same_alarm(unseen, broken):
+    found = verdict(resources(alarms=(alarm(**unseen, **broken),)))
+    assert found.status is Status.FAIL
+    assert found.sentence.startswith("Nobody is told")
+
+
+def test_a_threshold_out_of_reach_is_certain_while_the_alarm_warms_up():
+    found = verdict(resources(alarms=(alarm(evaluation_state="IN_WARM_UP", threshold=3.0),)))
+    assert found.status is Status.FAIL
+    assert "its threshold is 3" in found.sentence
+    assert verdict(resources(alarms=(alarm(evaluation_state="IN_WARM_UP"),))).status is Status.MANUAL
+
+
+def test_nobody_subscribed_is_certain_though_the_policy_was_not_read():
+    pending = topic(subscription(arn="PendingConfirmation"), policy=DENIED)
+    assert verdict(resources(topics={TOPIC_ARN: pending})).status is Status.FAIL

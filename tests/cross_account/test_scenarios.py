@@ -2,6 +2,7 @@ import pytest
 
 from tests.cross_account.conftest import WITH_ROLE
 from tests.cross_account.scenarios import ROWS
+from tests.told import keeps_to_the_rules
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -10,6 +11,7 @@ def test_scenario_is_judged_as_promised(row, build):
     assert (finding.status, [word for word in row.words if word not in finding.status_extended]) == (row.status, []), (
         finding.status_extended
     )
+    keeps_to_the_rules(finding)
 
 
 def test_at_least_forty_scenarios():

@@ -1,12 +1,12 @@
 import pytest
 
 from prowler_cis_monitoring.alert_path.rules import RULES
-from prowler_cis_monitoring.alert_path.telling import MOST_OF_A_SENTENCE
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.demo.scenarios import BY_LINK, SCENARIOS
 from tests.demo.rules_shown import rules_shown
 from tests.findings import finding_of
 from tests.shared_session import SESSION
+from tests.told import keeps_to_the_rules
 
 # Why no change of the embedded account shows these.
 _NOT_SHOWN = {
@@ -33,12 +33,6 @@ _NOT_SHOWN = {
 }
 
 
-def next_steps_told(sentence):
-    """Where what is to be done stands: the places where each step begins and ends."""
-    steps = {rule.remedy for rule in RULES.values()}
-    return {(at, at + len(step)) for step in steps if (at := sentence.find(f" {step}") + 1)}
-
-
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
 def test_scenario_is_judged_as_promised(scenario, provider):
     provider.audit_config = scenario.configuration
@@ -47,15 +41,7 @@ def test_scenario_is_judged_as_promised(scenario, provider):
     assert (finding.status, scenario.reason in finding.status_extended) == (scenario.verdict, True), (
         finding.status_extended
     )
-    told = finding.status_extended
-    assert len(told) <= MOST_OF_A_SENTENCE
-    steps = next_steps_told(told)
-    assert len({start for start, _ in steps}) <= 1
-    hint = " Run cis-monitoring fix --control root_usage for what mends it." if scenario.verdict == "FAIL" else ""
-    assert told.endswith(hint)
-    assert not steps or max(end for _, end in steps) == len(told) - len(hint)
-    assert told.count("cis-monitoring fix") == bool(hint)
-    assert not (told.startswith("Nobody") and any(path["state"] == "live" for path in finding.resource["paths"]))
+    keeps_to_the_rules(finding)
     assert set(scenario.shows) <= rules_shown(finding, provider)
 
 

@@ -6,7 +6,7 @@ the extremes are followed, and an alarm that rings in one and not in the other c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -95,7 +95,7 @@ def judged(reading: Reading, surroundings: Surroundings, delay_limit: int, read_
     """Judge a reading, as `rings` does."""
     notes = tuple(_notes(reading.alarm, read_at))
     if found := obstacle(reading):
-        further = _breaks_besides_the_unit(reading, surroundings, delay_limit) if _is_unit(found) else ()
+        further = _breaks_besides(found, reading, surroundings, delay_limit)
         return Ring(None, latches=False, remarks=(*notes, found, *further))
     try:
         found_in = [_ring(reading, reading.prospects(surroundings, one), delay_limit) for one in reading.assumptions]
@@ -118,21 +118,35 @@ def _undecided(reading: Reading) -> Remark:
     return remark("alarm-metric-math-depends", reading.alarm.name, expression=reading.text, others=others)
 
 
-def _is_unit(found: Remark) -> bool:
-    return found.rule.slug == "alarm-unit-differs"
-
-
-def _breaks_besides_the_unit(reading: Reading, surroundings: Surroundings, delay_limit: int) -> tuple[Remark, ...]:
-    """What is broken in an alarm even when its unit is mended."""
-    alarm = reading.alarm
+def _without_units(alarm: MetricAlarm) -> MetricAlarm:
     queries = tuple(
         query.model_copy(update={"metric": query.metric.model_copy(update={"unit": None})}) if query.metric else query
         for query in alarm.queries
     )
-    mended = replace(reading, alarm=alarm.model_copy(update={"unit": None, "queries": queries}))
+    return alarm.model_copy(update={"unit": None, "queries": queries})
+
+
+def _warmed_up(alarm: MetricAlarm) -> MetricAlarm:
+    return alarm.model_copy(update={"evaluation_state": None})
+
+
+# What an alarm is without an obstacle behind which it can be followed.
+_WITHOUT: Mapping[str, Callable[[MetricAlarm], MetricAlarm]] = {
+    "alarm-unit-differs": _without_units,
+    "alarm-warming-up": _warmed_up,
+}
+
+
+def _breaks_besides(
+    found: Remark, reading: Reading, surroundings: Surroundings, delay_limit: int
+) -> tuple[Remark, ...]:
+    """What is broken in an alarm even without the obstacle that was found first."""
+    if found.rule.slug not in _WITHOUT:
+        return ()
+    mended = replace(reading, alarm=_WITHOUT[found.rule.slug](reading.alarm))
     ring = judged(mended, surroundings, delay_limit, None)
-    known = {found.rule.slug for found in _notes(alarm, None)}
-    return tuple(found for found in ring.remarks if found.effect is Effect.BROKEN and found.rule.slug not in known)
+    known = {one.rule.slug for one in _notes(reading.alarm, None)}
+    return tuple(one for one in ring.remarks if one.effect is Effect.BROKEN and one.rule.slug not in known)
 
 
 def events_needed(alarm: MetricAlarm, feeds: Sequence[Publication]) -> int | None:

@@ -226,7 +226,9 @@ class Failure:
             return path.then(None, remark("filter-is-text", name, first=text[:1], missed=missed))
         others = sorted({other.name_of("metric filter") for other in beside} - {name, ""})
         if others:
-            return path.then(None, remark("filters-gap", name, others=listed(others), missed=missed))
+            return path.then(
+                None, remark("filters-gap", name, count=len(others) + 1, others=listed(others), missed=missed)
+            )
         difference = "; ".join(covered.differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", name, difference=difference, missed=missed))
 

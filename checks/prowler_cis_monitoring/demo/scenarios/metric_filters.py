@@ -73,7 +73,7 @@ _PATTERNS = (
     fails(
         "pattern-in-two-with-a-gap",
         "two filters share the events, and neither matches sign-ins",
-        "neither it nor root-usage matches every such event",
+        "none of the 2 metric filters for such events (it, root-usage) matches the missed event",
         shows=("filters-gap",),
         **pattern(f"{{ {CANONICAL} && $.readOnly IS FALSE && $.eventName != ConsoleLogin }}"),
         afterwards=(another_filter(f"{{ {CANONICAL} && $.readOnly IS TRUE }}", METRIC, name="root-reads"),),
