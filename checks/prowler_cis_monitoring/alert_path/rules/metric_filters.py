@@ -74,7 +74,8 @@ RULES: tuple[Rule, ...] = (
         "filters-gap",
         "metric filter",
         Effect.BROKEN,
-        "none of the {count} metric filters for such events (it, {others:prose}) matches the missed event: {missed:prose}",
+        "none of the {count} metric filters for such events (it, {others:prose}) matches the missed event: "
+        "{missed:prose}",
         "CIS AWS Foundations Benchmark, Monitoring, audit step 3",
         meaning="Several filters share what the control asks for, and the event shown is counted by none of them.",
         remedy="Add a metric filter for the missed event, or replace them by one with the control's required pattern.",
