@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import json
 import subprocess
 import sys
@@ -42,15 +43,17 @@ def server():
         yield running
 
 
-@pytest.fixture
-def prowler(server, tmp_path):
-    """Run `prowler aws` with arguments on the embedded account."""
+@pytest.fixture(scope="session")
+def prowler(server, tmp_path_factory):
+    """Run `prowler aws` with arguments on the embedded account; once for the same arguments, as it starts for long."""
 
+    @functools.cache
     def run(*arguments):
+        folder = tmp_path_factory.mktemp("found")
         command = [sys.executable, "-m", "prowler", "aws", "--no-banner", "--no-color", *arguments]
         if not any(argument.startswith("--list") for argument in arguments):
-            command += ["--output-directory", str(tmp_path), "--output-filename", "found"]
+            command += ["--output-directory", str(folder), "--output-filename", "found"]
         done = subprocess.run(command, env=server.environment(), capture_output=True, text=True, check=False)
-        return Run(done.returncode, done.stdout + done.stderr, tmp_path)
+        return Run(done.returncode, done.stdout + done.stderr, folder)
 
     return run

@@ -4,8 +4,26 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, LOG_GROUP_ARN
 from tests.end_to_end.conftest import CHECK
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end]
 TWO_REGIONS = ("--region", "us-east-1", "eu-west-1")
+COMPLIANCE = ("--compliance", "cis_5.0_aws", "cis_monitoring_5.0_aws", "--region", "us-east-1")
+MUTED = """
+Mutelist:
+  Accounts:
+    '*':
+      Checks:
+        'cloudwatch_*':
+          Regions: ['us-east-1']
+          Resources: ['*']
+"""
+
+
+@pytest.fixture(scope="session")
+def service(prowler, tmp_path_factory):
+    """All checks of a service, asked for in another Region than that of the path, and muted there."""
+    mutelist = tmp_path_factory.mktemp("mutelist") / "mutelist.yaml"
+    mutelist.write_text(MUTED)
+    return prowler("--service", "cloudwatch", "--region", "eu-west-1", "--mutelist-file", str(mutelist))
 
 
 def test_one_check_writes_its_finding_in_every_format(prowler):
@@ -27,8 +45,9 @@ def test_one_check_writes_its_finding_in_every_format(prowler):
     assert "Use of the root user alerts somebody" in (run.output / "found.html").read_text()
 
 
+@pytest.mark.xdist_group("prowler compliance")
 def test_a_framework_writes_table_and_files(prowler):
-    run = prowler("--compliance", "cis_monitoring_5.0_aws", *TWO_REGIONS)
+    run = prowler(*COMPLIANCE)
 
     assert run.returncode == 3, run.terminal
     assert "4 Monitoring" in run.terminal
@@ -43,8 +62,9 @@ def test_a_framework_writes_table_and_files(prowler):
     assert {finding["class_uid"] for finding in ocsf} == {2003}
 
 
+@pytest.mark.xdist_group("prowler compliance")
 def test_the_benchmark_of_prowler_stands_beside_ours_undisturbed(prowler):
-    run = prowler("--compliance", "cis_5.0_aws", "cis_monitoring_5.0_aws", "--region", "us-east-1")
+    run = prowler(*COMPLIANCE)
 
     ours = {control.check_id for control in CONTROLS.values()}
     built_in = run.rows("found_cis_5.0_aws.csv", "compliance")
@@ -66,33 +86,25 @@ def test_all_checks_are_listed(prowler):
         assert f"[{control.check_id}]" in run.terminal
 
 
-def test_the_service_cloudwatch_includes_the_checks(prowler):
-    run = prowler("--service", "cloudwatch", "--region", "us-east-1")
-    found = [row["CHECK_ID"] for row in run.rows("found.csv")]
+@pytest.mark.xdist_group("prowler service")
+def test_the_service_cloudwatch_includes_the_checks(service):
+    found = [row["CHECK_ID"] for row in service.rows("found.csv")]
     assert {control.check_id for control in CONTROLS.values()} < set(found)
+
+
+@pytest.mark.xdist_group("prowler service")
+def test_a_mutelist_mutes_the_finding(service):
+    (row,) = (row for row in service.rows("found.csv") if row["CHECK_ID"] == CHECK.replace("root_usage", "vpc_changes"))
+    assert (row["STATUS"], row["MUTED"], row["REGION"]) == ("FAIL", "True", "us-east-1")
+
+
+@pytest.mark.xdist_group("prowler service")
+def test_a_scan_of_another_region_follows_the_path_home(service):
+    (row,) = (row for row in service.rows("found.csv") if row["CHECK_ID"] == CHECK)
+    assert (row["STATUS"], row["REGION"]) == ("PASS", "us-east-1")
 
 
 def test_an_excluded_service_excludes_the_check(prowler):
     checks = (CHECK, "cloudtrail_multi_region_enabled")
     run = prowler("--checks", *checks, "--excluded-service", "cloudwatch", "--region", "us-east-1")
     assert {row["CHECK_ID"] for row in run.rows("found.csv")} == {"cloudtrail_multi_region_enabled"}
-
-
-def test_a_mutelist_mutes_the_finding(prowler, server, tmp_path):
-    mutelist = tmp_path / "mutelist.yaml"
-    mutelist.write_text(
-        "Mutelist:\n  Accounts:\n    '*':\n      Checks:\n        'cloudwatch_alerting_*':\n"
-        "          Regions: ['us-east-1']\n          Resources: ['*']\n"
-    )
-    run = prowler(
-        "--checks", CHECK.replace("root_usage", "vpc_changes"), "--mutelist-file", str(mutelist), *TWO_REGIONS
-    )
-    (row,) = run.rows("found.csv")
-    assert (row["STATUS"], row["MUTED"]) == ("FAIL", "True")
-    assert run.returncode == 0
-
-
-def test_a_scan_of_another_region_follows_the_path_home(prowler):
-    run = prowler("--checks", CHECK, "--region", "eu-west-1")
-    (row,) = run.rows("found.csv")
-    assert (row["STATUS"], row["REGION"]) == ("PASS", "us-east-1")
