@@ -140,3 +140,10 @@ def test_everyday_events_keep_their_names_and_move_to_the_account():
     assert [event.name for event in moved] == [event.name for event in EVERYDAY_EVENTS]
     assert {event.record["recipientAccountId"] for event in moved} == {OTHER_ACCOUNT}
     assert ACCOUNT not in json.dumps([event.record for event in moved])
+
+
+def test_the_id_of_a_root_user_is_its_account():
+    own, other = (of(account, field="userIdentity.principalId") for account in (ACCOUNT, OTHER_ACCOUNT))
+    assert coverage_in(ACCOUNT, ROOT, [own]).verdict == "covered"
+    missed = coverage_in(ACCOUNT, ROOT, [other])
+    assert (missed.verdict, missed.missed_event["userIdentity"]["principalId"]) == ("gap", ACCOUNT)

@@ -85,7 +85,12 @@ def test_an_implication_allows_the_records_that_it_describes(record, allowed):
 
 
 def test_every_fact_names_its_source():
-    publications = ("CloudTrail User Guide, ", "Service Authorization Reference, ", "operation names of ")
+    publications = (
+        "CloudTrail User Guide, ",
+        "IAM User Guide, ",
+        "Service Authorization Reference, ",
+        "operation names of ",
+    )
     assert all(fact.source.startswith(publications) for fact in FACTS)
     assert {type(fact) for fact in FACTS} == {FieldFact, EventFact, UnlistedFact}
     assert {fact.tier for fact in FACTS} == {"documented", "inferred"}
@@ -134,6 +139,8 @@ def test_a_fact_decides_what_it_says(required, candidate, expected):
 
 CHANGE = "$.eventName = PutRolePolicy && $.eventSource = iam.amazonaws.com"
 ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
+ID, KEY = "$.userIdentity.principalId", "$.userIdentity.accessKeyId"
+ROLE_ID = "$.userIdentity.sessionContext.sessionIssuer.principalId"
 
 
 @pytest.mark.parametrize(
@@ -179,6 +186,19 @@ ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
         ("$.userIdentity.type = Root", f"{ISSUER} NOT EXISTS", "unknown"),
         ("$.userIdentity.type = Root", "$.userIdentity.accountId = *", "covered"),
         ("$.userIdentity.type = AWSService", "$.userIdentity.accountId = *", "gap"),
+        # Ids, keys and sessions of a kind of caller.
+        ("$.userIdentity.type = Root", "$.userIdentity.principalId != A*", "covered"),
+        ("$.userIdentity.type = Root", "$.userIdentity.principalId = 1*", "gap"),
+        ("$.userIdentity.type = IAMUser", "$.userIdentity.principalId != AROA*", "gap"),
+        ("$.userIdentity.type = IAMUser", f"{ID} NOT EXISTS || {ID} = AIDA*", "covered"),
+        ("$.userIdentity.type = Role", f"{ID} NOT EXISTS || {ID} = AROA*", "covered"),
+        ("$.userIdentity.type = AssumedRole", "$.userIdentity.principalId = AROA*:*", "covered"),
+        ("$.userIdentity.type = AssumedRole", f"{ROLE_ID} = AROA* && {ROLE_ID} != *:*", "covered"),
+        ("$.userIdentity.type = AssumedRole", f"{KEY} NOT EXISTS || {KEY} != AKIA*", "covered"),
+        ("$.userIdentity.type = FederatedUser", f"{KEY} NOT EXISTS || {KEY} != AKIA*", "covered"),
+        ("$.userIdentity.type = IAMUser", f"{KEY} NOT EXISTS || {KEY} != AKIA*", "gap"),
+        ("$.userIdentity.type = Root", "$.userIdentity.accountId = %^[0-9]{12}$%", "covered"),
+        ("$.userIdentity.sessionContext.assumedRoot = true", "$.userIdentity.type = Root", "covered"),
         (CHANGE, "$.userIdentity.type != SAMLUser && $.userIdentity.type != WebIdentityUser", "covered"),
         # Shapes.
         (
@@ -201,7 +221,7 @@ def test_an_implication_or_shape_decides_what_it_says(required, candidate, expec
 UNLISTED_FIELDS = ("foo", "sourceIdentity", "requestParameters.roleName", "responseElements.x.y", "resources[0].ARN")
 GUARDED = (
     *UNLISTED_FIELDS,
-    *("userIdentity.sessionContext.sourceIdentity", "userIdentity.sessionContext.assumedRoot", "userAgent"),
+    *("userIdentity.sessionContext.sourceIdentity", "userIdentity.accessKeyId", "userAgent"),
     *("userIdentity.onBehalfOf.userId", "tlsDetails.tlsVersion", "additionalEventData.x", "userIdentity.userName"),
 )
 
@@ -294,6 +314,8 @@ def test_a_documented_field_has_the_documented_kinds(field, kinds):
         ("userIdentity.sessionContext.attributes.mfaAuthenticated", "true false"),
         ("additionalEventData.MFAUsed", "Yes No YES"),
         ("responseElements.ConsoleLogin", "Success Failure"),
+        ("userIdentity.sessionContext.assumedRoot", "true false"),
+        ("userIdentity.sessionContext.ec2RoleDelivery", "1.0 2.0"),
     ],
 )
 def test_a_field_of_few_values_has_no_others(field, texts):

@@ -21,6 +21,7 @@ CALL = record("kms.amazonaws.com", "Decrypt", USER, readOnly=True)
 SIGN_IN = templates()[0]
 FAILED = {**SIGN_IN, "responseElements": {"ConsoleLogin": "Failure"}, "errorMessage": "Failed authentication"}
 ISSUER = ROLE["sessionContext"]["sessionIssuer"]
+ASSUMED_ROOT = {**ROOT, "sessionContext": {**ROLE["sessionContext"], "assumedRoot": "true"}}
 
 
 def by(identity, **changes):
@@ -101,11 +102,25 @@ IMPLAUSIBLE = [
     (CALL, by({**USER, "type": "Role"}), "a caller who is two identities"),
     (CALL, by(USER, sessionContext={"sessionIssuer": {"arn": ISSUER["arn"]}}), "a user who has a role"),
     (CALL, by(ROOT, sessionContext={"sessionIssuer": {"userName": "Admin"}}), "a user who has a role"),
+    (CALL, by(IDENTITIES["FederatedUser"], principalId=f"{ACCOUNT}:dave"), "a caller who is two identities"),
+    (CALL, by(ROOT, principalId="444455556666"), "a caller who is two identities"),
+    (CALL, issued(principalId="AROAEXAMPLE2BUILD23K4"), "a caller who is two identities"),
+    (CALL, issued(accountId="444455556666"), "a caller who is two identities"),
+    (CALL, by(IDENTITIES["Unknown"], accountId="other"), "an account that does not exist"),
+    (CALL, by(ROOT, sessionContext={"assumedRoot": "true"}), "a session that never began"),
+    (CALL, by(IDENTITIES["Role"], principalId="AIDAEXAMPLE2ALICE23K4"), "an id of another kind"),
+    (CALL, by(USER, principalId="AROAEXAMPLE2ADMIN23K4"), "an id of another kind"),
     (CALL, by(USER, principalId="AIDAEXAMPLE2ALICE23K4:alice"), "an id of another kind"),
-    (CALL, by(ROLE, principalId="x:bob"), "an id of another kind"),
+    (CALL, by(IDENTITIES["Directory"], principalId="AROAEXAMPLE2ADMIN23K4:bob"), "an id of another kind"),
+    (
+        CALL,
+        {"userIdentity": {**issued(principalId="x")["userIdentity"], "principalId": "x:bob"}},
+        "an id of another kind",
+    ),
     (CALL, by(USER, userName="a b", arn=f"arn:aws:iam::{ACCOUNT}:user/a b"), "a name that IAM does not allow"),
     (CALL, by(USER, accessKeyId="other"), "an access key of another kind"),
     (CALL, by(ROLE, accessKeyId=USER["accessKeyId"]), "an access key of another kind"),
+    (CALL, by(ASSUMED_ROOT, accessKeyId=USER["accessKeyId"]), "an access key of another kind"),
     (CALL, by(IDENTITIES["SAMLUser"]), "a federated user who does not assume a role"),
     (CALL, by(IDENTITIES["WebIdentityUser"]), "a federated user who does not assume a role"),
     (CALL, by(ROLE, invokedBy="other"), "a calling service that does not exist"),
@@ -119,7 +134,12 @@ def test_a_record_that_cloudtrail_does_not_write_meets_an_objection(event, chang
 
 def test_every_rule_is_shown_by_a_record_and_names_its_source():
     assert {name for _, _, name in IMPLAUSIBLE} == {rule.name for rule in RULES}
-    publications = ("CloudTrail User Guide, ", "Service Authorization Reference, ", "operation names of ")
+    publications = (
+        "CloudTrail User Guide, ",
+        "IAM User Guide, ",
+        "Service Authorization Reference, ",
+        "operation names of ",
+    )
     assert all(rule.source.startswith(publications) for rule in RULES)
 
 
@@ -139,7 +159,8 @@ def test_every_rule_is_shown_by_a_record_and_names_its_source():
         by(USER, arn=f"arn:aws:iam::{ACCOUNT}:user/staff/europe/alice"),
         by(USER, accessKeyId=""),
         by(ROOT, userName="our-alias"),
-        by(ROOT, sessionContext={"sessionIssuer": dict(ISSUER), "assumedRoot": "true"}),
+        by(ASSUMED_ROOT),
+        by({"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}, principalId="anonymous"),
         by(USER, sessionContext={"sessionIssuer": {}, "attributes": {"mfaAuthenticated": "true"}}),
         issued(arn=f"arn:aws:iam::{ACCOUNT}:role/aws-reserved/sso.amazonaws.com/Admin"),
         {"recipientAccountId": "444455556666", **by(ROLE)},

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FACTS, coverage, parse
+from prowler_cis_monitoring.filter_pattern.events import SESSION
 from prowler_cis_monitoring.filter_pattern.facts import facts_in
 from prowler_cis_monitoring.filter_pattern.plausibility import objection
 from tests.filter_pattern import generators
@@ -96,7 +97,7 @@ def test_a_plausible_event_is_shown(slug, condition, shown):
             "arn:aws:sts::123456789012:assumed-role/deploy/bob",
         ),
         (
-            '$.userIdentity.principalId != "*:carol"',
+            '$.userIdentity.principalId != "AROAEXAMPLE2ADMIN23K4:carol"',
             "AssumedRole",
             "arn:aws:sts::111122223333:assumed-role/Admin/carol",
         ),
@@ -110,11 +111,25 @@ def test_the_caller_is_one_identity(condition, kind, arn):
     assert (answer.missed_event["userIdentity"]["type"], answer.missed_event["userIdentity"]["arn"]) == (kind, arn)
 
 
+def test_a_root_user_of_another_account_has_the_id_of_that_account():
+    found = narrowed("root_usage", "$.userIdentity.principalId = 1*").missed_event
+    identity = found["userIdentity"]
+    account = identity["principalId"]
+    assert account == identity["accountId"] == found["recipientAccountId"] == "444455556666"
+    assert identity["arn"] == f"arn:aws:iam::{account}:root"
+
+
+def test_a_session_of_who_assumes_root_is_whole():
+    condition = "$.userIdentity.sessionContext.assumedRoot NOT EXISTS"
+    identity = narrowed("root_usage", condition).missed_event["userIdentity"]
+    assert (identity["type"], identity["accessKeyId"][:4]) == ("Root", "ASIA")
+    assert identity["sessionContext"] == {"assumedRoot": "true", "attributes": SESSION}
+
+
 @pytest.mark.parametrize(
     ("slug", "condition"),
     [
         ("console_signin_without_mfa", '$.sourceIPAddress != "*.amazonaws.com"'),
-        ("root_usage", "$.userIdentity.principalId != *:bob"),
         ("root_usage", "$.userIdentity.sessionContext.sessionIssuer.userName NOT EXISTS"),
         ("console_authentication_failures", "$.userIdentity.type != AWSService"),
         ("config_configuration_changes", "($.errorCode NOT EXISTS || $.errorCode != Client.UnauthorizedOperation)"),

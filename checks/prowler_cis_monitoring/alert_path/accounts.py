@@ -20,7 +20,7 @@ from prowler_cis_monitoring.filter_pattern import (
 )
 from prowler_cis_monitoring.filter_pattern.coverage import decided, may_overlap, too_late
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
-from prowler_cis_monitoring.filter_pattern.facts import Fact, facts_in
+from prowler_cis_monitoring.filter_pattern.facts import IDENTIFIERS, Fact, facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.filter_pattern.work import SpentError, Work, remembered
 
@@ -153,7 +153,12 @@ def _in(
 def own_facts(account: str, partition: str = "aws") -> tuple[Fact, ...]:
     """Return what is true of every record of an account in a partition."""
     own = parse(f'{{ $.userIdentity.accountId = "{account}" }}')
-    return (*facts_in(partition), *(EventFact(parse(when), own, source) for when, source in _OWN_IDENTITY))
+    root, own_id = parse('{ $.userIdentity.type = "Root" }'), parse(f'{{ $.userIdentity.principalId = "{account}" }}')
+    return (
+        *facts_in(partition),
+        *(EventFact(parse(when), own, source) for when, source in _OWN_IDENTITY),
+        EventFact(root, own_id, IDENTIFIERS),
+    )
 
 
 @lru_cache(maxsize=64)

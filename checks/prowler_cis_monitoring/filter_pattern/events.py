@@ -56,7 +56,7 @@ ROLE: Final[Mapping[str, Any]] = {
         "attributes": {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"},
     },
 }
-_ROOT_SESSION: Final = {"attributes": {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"}}
+SESSION: Final = {"creationDate": "2026-03-02T09:12:44Z", "mfaAuthenticated": "false"}
 _FEDERATED: Final = "arn:aws:sts::111122223333:federated-user/carol"
 IDENTITIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "Root": ROOT,
@@ -250,7 +250,7 @@ def templates() -> tuple[Record, ...]:
         record("cloudtrail.amazonaws.com", "StopLogging", ROOT, requestParameters=dict(_PARAMETERS["StopLogging"])),
         _sign_in(ROOT, "Success", "Yes"),
         record("s3.amazonaws.com", "ListBuckets", ROOT, readOnly=True),
-        record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": _ROOT_SESSION}),
+        record("iam.amazonaws.com", "CreateAccessKey", {**ROOT, "sessionContext": {"attributes": SESSION}}),
         _sign_in(USER, "Success", "No"),
         _sign_in(USER, "Failure", "No", **_FAILED),
         _sign_in(USER, "Failure", "Yes", **_FAILED),
@@ -321,7 +321,7 @@ NATURAL: Final[Mapping[str, tuple[str, ...]]] = {
     "$.userIdentity.userName": ("alice", "bob"),
     "$.userIdentity.arn": (str(USER["arn"]), str(ROLE["arn"]), str(ROOT["arn"])),
     "$.userIdentity.accountId": (ACCOUNT, "444455556666"),
-    "$.userIdentity.principalId": (str(USER["principalId"]), str(ROLE["principalId"])),
+    "$.userIdentity.principalId": (str(USER["principalId"]), str(ROLE["principalId"]), ACCOUNT, "444455556666"),
     "$.userIdentity.invokedBy": ("cloudformation.amazonaws.com", "AWS Internal"),
     "$.userIdentity.sessionContext.sessionIssuer.userName": ("Admin", "Build"),
     "$.userIdentity.sessionContext.sessionIssuer.arn": (f"arn:aws:iam::{ACCOUNT}:role/Admin",),

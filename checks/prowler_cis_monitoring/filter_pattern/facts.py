@@ -22,6 +22,7 @@ Tier = Literal["documented", "inferred"]
 
 RECORD_CONTENTS: Final = "CloudTrail User Guide, CloudTrail record contents"
 USER_IDENTITY: Final = "CloudTrail User Guide, CloudTrail userIdentity element"
+IDENTIFIERS: Final = "IAM User Guide, IAM identifiers, unique identifiers"
 SIGN_IN: Final = "CloudTrail User Guide, AWS Management Console sign-in events"
 SERVICE_MODELS: Final = "operation names of all service models that AWS publishes in botocore"
 GLOBAL_SERVICES: Final = "CloudTrail User Guide, CloudTrail concepts, global service events (standard partition)"
@@ -263,8 +264,10 @@ FIELDS: Final = (
     ),
     *(
         FieldFact(f"$.userIdentity.sessionContext.{name}", OPTIONAL_STRING, USER_IDENTITY)
-        for name in ("attributes.creationDate", "sourceIdentity", "assumedRoot", "ec2RoleDelivery")
+        for name in ("attributes.creationDate", "sourceIdentity")
     ),
+    FieldFact("$.userIdentity.sessionContext.assumedRoot", OPTIONAL_STRING, USER_IDENTITY, ("true", "false")),
+    FieldFact("$.userIdentity.sessionContext.ec2RoleDelivery", OPTIONAL_STRING, USER_IDENTITY, ("1.0", "2.0")),
     *(
         FieldFact(f"$.userIdentity.sessionContext.sessionIssuer.{name}", OPTIONAL_STRING, USER_IDENTITY)
         for name in ("type", "userName", "principalId", "arn", "accountId")
@@ -358,6 +361,25 @@ def _chunks(names: list[str]) -> list[list[str]]:
 
 _CALLS = sorted({*SERVICE_OF, *SEVERAL_SERVICES} - {"ConsoleLogin"})
 _ISSUER = "$.userIdentity.sessionContext.sessionIssuer"
+# The forms of a field by the type of the caller; where the field may be missing, only if "NOT EXISTS" is one of them.
+_ACCOUNT: Final = f"%{_ACCOUNT_ID}%"
+_IDS: Final = (
+    ("Root", "$.userIdentity.principalId", (_ACCOUNT,), IDENTIFIERS),
+    # A sign-in with a name that does not exist has no id.
+    ("IAMUser", "$.userIdentity.principalId", ("NOT EXISTS", "%^AIDA[A-Z0-9]+$%"), IDENTIFIERS),
+    ("Role", "$.userIdentity.principalId", ("NOT EXISTS", "%^AROA[A-Z0-9]+$%"), IDENTIFIERS),
+    ("AssumedRole", "$.userIdentity.principalId", ("%^AROA[A-Z0-9]+:.%",), IDENTIFIERS),
+    ("AssumedRole", f"{_ISSUER}.principalId", ("%^AROA[A-Z0-9]+$%",), IDENTIFIERS),
+    ("AssumedRole", f"{_ISSUER}.accountId", (_ACCOUNT,), USER_IDENTITY),
+    ("AssumedRole", "$.userIdentity.accessKeyId", ("NOT EXISTS", '= ""', "%^ASIA[A-Z0-9]+$%"), IDENTIFIERS),
+    ("FederatedUser", "$.userIdentity.accessKeyId", ("NOT EXISTS", '= ""', "%^ASIA[A-Z0-9]+$%"), IDENTIFIERS),
+    *((kind, "$.userIdentity.accountId", (_ACCOUNT,), USER_IDENTITY) for kind in ("Root", "IAMUser", "AssumedRole")),
+)
+
+
+def _one_of(selector: str, forms: tuple[str, ...]) -> str:
+    return " || ".join(f"{selector} {'= ' if form.startswith('%') else ''}{form}" for form in forms)
+
 
 EVENTS: Final = (
     *(
@@ -404,9 +426,11 @@ EVENTS: Final = (
         for name in ("userName", "principalId", "arn")
     ),
     *(
-        _about(f"$.userIdentity.type = {kind}", "$.userIdentity.accountId = *", USER_IDENTITY, "inferred")
-        for kind in ("Root", "IAMUser", "AssumedRole")
+        _about(f"$.userIdentity.type = {kind}", _one_of(selector, forms), source, "inferred")
+        for kind, selector, forms, source in _IDS
     ),
+    # Only credentials of a root user come from a call of AssumeRoot.
+    _about("$.userIdentity.sessionContext.assumedRoot = true", "$.userIdentity.type = Root", USER_IDENTITY, "inferred"),
     _about("$.userIdentity.type = SAMLUser", "$.eventName = AssumeRoleWithSAML", USER_IDENTITY),
     _about("$.userIdentity.type = WebIdentityUser", "$.eventName = AssumeRoleWithWebIdentity", USER_IDENTITY),
     _about("$.userIdentity.type = AWSService", "$.userIdentity.invokedBy = *", USER_IDENTITY, "inferred"),

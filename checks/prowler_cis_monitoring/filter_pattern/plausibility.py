@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.filter_pattern import api_calls
 from prowler_cis_monitoring.filter_pattern.facts import (
+    IDENTIFIERS,
     RECORD_CONTENTS,
     SERVICE_AUTHORIZATION,
     SERVICE_MODELS,
@@ -94,18 +95,29 @@ _TYPE_OF_ARN: Final[Mapping[str, str]] = {
     "federated-user": "FederatedUser",
     "role": "Role",
 }
-_UNIQUE_ID: Final = "[A-Z0-9]{12,128}"
+_UNIQUE: Final = "[A-Z0-9]{8,124}"
+_NO_UNIQUE_ID: Final = "(?!A[A-Z]{2}A).+"
+_ACCOUNT: Final = re.compile("[0-9]{12}")
 # IAM User Guide, IAM identifiers; CloudTrail User Guide, CloudTrail userIdentity element.
 _OF_CALLER: Final[Mapping[tuple[str, str], str]] = {
     ("arn", "Root"): ".+:root",
     ("arn", "IAMUser"): ".+:user/.*[^/]",
     ("arn", "AssumedRole"): ".+:sts::[0-9]{12}:assumed-role/[^/]+/[^/]+",
-    ("principalId", "Root"): _UNIQUE_ID,
-    ("principalId", "IAMUser"): _UNIQUE_ID,
-    ("principalId", "Role"): _UNIQUE_ID,
-    ("principalId", "AssumedRole"): f"{_UNIQUE_ID}:[^:]+",
+    ("arn", "FederatedUser"): ".+:sts::[0-9]{12}:federated-user/[^/]+",
+    ("principalId", "Root"): _ACCOUNT.pattern,
+    ("principalId", "IAMUser"): f"AIDA{_UNIQUE}",
+    ("principalId", "Role"): f"AROA{_UNIQUE}",
+    ("principalId", "AssumedRole"): f"AROA{_UNIQUE}:[^:]+",
+    ("principalId", "FederatedUser"): f"{_ACCOUNT.pattern}:[^:]+",
+    ("principalId", "AWSAccount"): f"AIDA{_UNIQUE}|AROA{_UNIQUE}(?::[^:]+)?|{_NO_UNIQUE_ID}",
+    **{
+        ("principalId", kind): _NO_UNIQUE_ID
+        for kind in ("Directory", "IdentityCenterUser", "SAMLUser", "WebIdentityUser", "Unknown")
+    },
 }
-_ISSUER_ARN: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:user|role)/(?:[!-~]+/)?(?P<name>[^/]+))")
+_ISSUER_ARN: Final = re.compile(
+    r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):(?:root|(?:user|role)/(?:[!-~]+/)?(?P<name>[^/]+))"
+)
 _ACCESS_KEY: Final = re.compile("(?P<kind>AKIA|ASIA)[A-Z0-9]{12,124}")
 
 
@@ -247,11 +259,20 @@ def _caller_is_one_identity(record: Record) -> bool:
         return True
     if kind != _TYPE_OF_ARN.get(arn["kind"], kind) or (kind == "IAMUser" and arn["name"] != identity["userName"]):
         return False
+    if kind == "Root":
+        return bool(identity["principalId"] == arn["account"])
+    if kind == "FederatedUser":
+        return bool(identity["principalId"] == f"{arn['account']}:{arn['name']}")
     if kind != "AssumedRole":
         return True
     of_issuer = _ISSUER_ARN.fullmatch(issuer["arn"])
-    session = identity["principalId"].partition(":")[2]
-    return of_issuer is not None and issuer["userName"] == of_issuer["name"] == arn["role"] and session == arn["name"]
+    role_id, _, session = identity["principalId"].partition(":")
+    return (
+        of_issuer is not None
+        and issuer["userName"] == of_issuer["name"] == arn["role"]
+        and (issuer["principalId"], session) == (role_id, arn["name"])
+        and issuer["accountId"] == of_issuer["account"] == arn["account"]
+    )
 
 
 def _unique_id_is_one(record: Record) -> bool:
@@ -272,6 +293,13 @@ def fits_caller(field: str, kind: str, text: str) -> bool:
     """
     form = _OF_CALLER.get((field, kind))
     return not text or form is None or re.fullmatch(form, text) is not None
+
+
+def _account_is_one(record: Record) -> bool:
+    # Whoever needs no account to call is named in words.
+    identity = _identity(record)
+    account = identity.get("accountId")
+    return account is None or identity.get("type") == "AWSAccount" or _ACCOUNT.fullmatch(account) is not None
 
 
 def _own_callers_belong_to_the_account(record: Record) -> bool:
@@ -299,8 +327,16 @@ def _partition_is_one(record: Record) -> bool:
 
 def _users_have_no_role(record: Record) -> bool:
     # A session of the root user may be issued to who assumes root (IAM User Guide, sts:AssumeRoot).
-    assumed = (_identity(record).get("sessionContext") or {}).get("assumedRoot") is not None
-    return _identity(record).get("type") not in ("Root", "IAMUser") or assumed or not _issuer(record)
+    return _identity(record).get("type") not in ("Root", "IAMUser") or _root_is_assumed(record) or not _issuer(record)
+
+
+def _root_is_assumed(record: Record) -> bool:
+    return bool((_identity(record).get("sessionContext") or {}).get("assumedRoot") == "true")
+
+
+def _session_says_when_it_began(record: Record) -> bool:
+    session = _identity(record).get("sessionContext") or {}
+    return not _root_is_assumed(record) or bool(session.get("attributes"))
 
 
 def _names_can_be_given(record: Record) -> bool:
@@ -314,7 +350,7 @@ def _key_is_of_its_kind(record: Record) -> bool:
     if not key:
         return True
     found = _ACCESS_KEY.fullmatch(key)
-    temporary = identity.get("type") in ("AssumedRole", "FederatedUser")
+    temporary = identity.get("type") in ("AssumedRole", "FederatedUser") or _root_is_assumed(record)
     return found is not None and not (temporary and found["kind"] == "AKIA")
 
 
@@ -362,9 +398,11 @@ RULES: Final = (
     Rule("a caller of another partition", _partition_is_one, USER_IDENTITY),
     Rule("a user of another account", _own_callers_belong_to_the_account, USER_IDENTITY),
     Rule("a user who has a role", _users_have_no_role, USER_IDENTITY),
-    Rule("an id of another kind", _unique_id_is_one, USER_IDENTITY),
+    Rule("an account that does not exist", _account_is_one, USER_IDENTITY),
+    Rule("a session that never began", _session_says_when_it_began, USER_IDENTITY),
+    Rule("an id of another kind", _unique_id_is_one, IDENTIFIERS),
     Rule("a name that IAM does not allow", _names_can_be_given, USER_IDENTITY),
-    Rule("an access key of another kind", _key_is_of_its_kind, USER_IDENTITY),
+    Rule("an access key of another kind", _key_is_of_its_kind, IDENTIFIERS),
     Rule("a federated user who does not assume a role", _federation_only_assumes_roles, USER_IDENTITY),
     Rule("a calling service that does not exist", _services_are_named, USER_IDENTITY),
 )

@@ -20,6 +20,8 @@ from prowler_cis_monitoring.filter_pattern.events import (
     IDENTITIES,
     NATURAL,
     OTHERS,
+    ROLE,
+    SESSION,
     Record,
     copied,
     in_order,
@@ -355,6 +357,11 @@ def _follow_identity(event: Record, path: Path) -> None:
     kind = identity.get("type")
     if kind == "AssumedRole":
         _follow_role(identity, path)
+    elif kind == "Root" and field == "principalId":
+        identity["accountId"] = identity.get("principalId")
+    elif field == "assumedRoot" and kind == "Root" and identity["sessionContext"].get("assumedRoot") == "true":
+        identity["accessKeyId"] = ROLE["accessKeyId"]
+        identity["sessionContext"].setdefault("attributes", dict(SESSION))
     elif field == "arn" and (arn := _ARN.fullmatch(identity.get("arn", ""))):
         identity["accountId"] = arn["account"]
         if kind == "IAMUser":
