@@ -9,8 +9,10 @@ import pytest
 from botocore.client import BaseClient
 from prowler.providers.common.provider import Provider
 
+from prowler_cis_monitoring.alert_path.resources import AccountResources
 from prowler_cis_monitoring.cli import main, parser
 from prowler_cis_monitoring.scan.options import read
+from prowler_cis_monitoring.snapshot import Snapshot, write_snapshots
 
 CONFIG, MUTELIST = "config.yaml", "mutelist.yaml"
 SCAN = ["scan"]
@@ -123,6 +125,33 @@ REFUSED = {
     "a control of a snapshot": ([*SCAN, "--from", "a.json", "-M", "--control", "root"], {"a.json": "{}"}, "root_usage"),
     "a folder that is missing": ([*SCAN, "--save", "nowhere/a.json"], {}, "there is no folder nowhere"),
     "a path to a template": (["lint", "none.yaml"], {}, "none.yaml"),
+    "a template for a snapshot": (
+        [*SCAN, "--from", "a.yaml", "-M"],
+        {"a.yaml": "Resources:\n"},
+        "a.yaml: no snapshot, for it is no JSON (line 1, column 1",
+    ),
+    "a snapshot that was cut": ([*SCAN, "--from", "a.json", "-M"], {"a.json": '{"a": "'}, "no JSON (line 1, column 7"),
+    "a snapshot without --from": ([*SCAN, "a.json"], {"a.json": "{}"}, "did you mean --from a.json?"),
+    "one hyphen for two": ([*SCAN, "-from", "a.json"], {"a.json": "{}"}, "did you mean --from a.json?"),
+    "a dash for two hyphens": ([*SCAN, "\N{EN DASH}-from"], {}, "the dash is no hyphen: type --from"),
+    "a control without --control": (["fix", "5.5"], {}, "did you mean --control 5.5?"),
+    "a scenario without --scenario": (["demo", "no-trail"], {}, "did you mean --scenario no-trail?"),
+    "an empty control": ([*SCAN, "--control", ""], {}, "--control '': a control is expected"),
+    "an empty control of lint": (["lint", ".", "--control", ""], {}, "'': a control is expected"),
+    "an empty control of explain": (["explain", "", "{ $.a = b }"], {}, "'': a control is expected"),
+    "an empty benchmark": ([*SCAN, "--benchmark", ""], {}, "--benchmark '': a version is expected"),
+    "an empty status": ([*SCAN, "--status", ""], {}, "'': there are PASS, FAIL, MANUAL"),
+    "an option of fix": ([*SCAN, "--email", "a@example.com"], {}, "--email: there is no such option; it is one of fix"),
+    "an option of scan": (["fix", "--benchmark", "5.0"], {}, "--benchmark: there is no such option; it is one of scan"),
+    "a format as an option": (["lint", ".", "--json"], {}, "did you mean --format json?"),
+    "a list of versions": (*configured(f"{SETTING}benchmark: ['5.0']\n"), "one version is expected, not a list"),
+    "nothing to lint": (["lint"], {}, "a PATH is expected"),
+    "no file after the controls": (["lint", "--control", "5.3", "none.yaml"], {}, "--control took what is no file"),
+    "a Region of lint": (["lint", ".", "--region", "useast1"], {}, "--region: 'useast1': no Region has such a name"),
+    "a pattern before its control": (["explain", "{ $.a = b }", "root_usage"], {}, "the control comes first"),
+    "a file for a control": (["explain", "a.yaml"], {"a.yaml": ""}, "a file is given with --file a.yaml"),
+    "a pattern in double quotes": (["explain", "5.3", "{ .eventName = a }"], {}, "Quote the pattern: '{ … }'"),
+    "a pattern with a backslash": (["explain", "5.3", r"{ \$.eventName = a }"], {}, "Quote the pattern: '{ … }'"),
 }
 
 
@@ -162,9 +191,47 @@ UNDERSTOOD = {
     "--control root_usage vpc_changes": ["root_usage", "vpc_changes"],
     "--control root_usage --control vpc_changes": ["root_usage", "vpc_changes"],
     "--control root*": ["root_usage"],
+    "--control CIS-5.3": ["root_usage"],
+    "--control cis5.3,5.14.": ["root_usage", "vpc_changes"],
     "--control Root-Usage": ["root_usage"],
     "--control cloudwatch_alerting_root_usage": ["root_usage"],
 }
+
+
+def test_blanks_in_a_control_are_understood(no_aws):
+    found = {read(parser().parse_args(["scan", "--control", text])).check_ids for text in ("CIS 5.3", "Root usage")}
+    assert found == {("cloudwatch_alerting_root_usage",)}
+
+
+def test_paths_may_follow_the_controls_of_lint(no_aws, capsys):
+    for name in ("a.yaml", "5.14"):
+        (no_aws / name).write_text("Resources: {T: {Type: 'AWS::SNS::Topic'}}\n", encoding="utf-8")
+    said = set()
+    for words in ("a.yaml --control 5.3 5.14", "--control 5.3 5.14 a.yaml", "--control 5.3 5.14 -- a.yaml"):
+        assert main(["lint", "--all", *words.split()]) == 3
+        said.add(capsys.readouterr().out)
+    assert len(said) == 1
+    assert "root_usage" in (text := said.pop())
+    assert "vpc_changes" in text
+    assert "iam_policy_changes" not in text
+
+
+def test_a_snapshot_may_begin_with_a_byte_order_mark(no_aws, capsys):
+    write_snapshots(no_aws / "a.json", [Snapshot(resources=AccountResources(account="123456789012"))])
+    text = (no_aws / "a.json").read_text(encoding="utf-8")
+    (no_aws / "a.json").write_text(text, encoding="utf-8-sig")
+    plain = main(["scan", "--from", "a.json", "-M"]), capsys.readouterr().out
+    (no_aws / "a.json").write_text(text, encoding="utf-8")
+    assert (main(["scan", "--from", "a.json", "-M"]), capsys.readouterr().out) == plain
+    assert plain[1].startswith("Account 123456789012")
+
+
+@pytest.mark.parametrize("command", ["", "demo", "scan", "fix", "explain", "rule", "control", "diff", "lint"])
+def test_help_fits_a_terminal(command, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
 
 
 def options(text):

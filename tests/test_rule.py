@@ -43,3 +43,8 @@ def test_every_rule_has_a_page_with_effect_and_source():
         shown = page(rule)
         assert rule.source in shown
         assert f"**Effect**: {rule.effect.value}" in shown
+
+
+def test_a_rule_may_be_copied_from_a_finding_with_its_brackets(capsys):
+    assert main(["rule", "[filter-gap]"]) == 0
+    assert capsys.readouterr().out.startswith("### filter-gap")

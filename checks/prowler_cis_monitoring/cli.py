@@ -50,6 +50,7 @@ def parser() -> Parser:
     _add_completion(commands)
     for command in commands.choices.values():
         command.set_defaults(parser=command)
+        command.others = commands.choices
     return top
 
 
@@ -82,7 +83,7 @@ def _demo(parsed: argparse.Namespace) -> int:
         from prowler_cis_monitoring.demo import run  # noqa: PLC0415 - moto is an extra
     except ModuleNotFoundError as error:
         print(  # noqa: T201
-            f"cis-monitoring demo: {error.name} is not installed; install prowler-cis-monitoring[demo]",
+            f"cis-monitoring demo: {error.name} is not installed; in a checkout, pip install '.[demo]' brings it",
             file=sys.stderr,
         )
         return INVALID_INPUT
@@ -99,7 +100,6 @@ def _add_scan(commands: argparse._SubParsersAction[Parser]) -> None:
         help="decide the controls for one account or many, in seconds",
         description=arguments.DESCRIPTION,
         epilog=arguments.EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     arguments.add_arguments(scan)
     scan.set_defaults(run=_scan)
@@ -142,7 +142,6 @@ def _add_fix(commands: argparse._SubParsersAction[Parser]) -> None:
         help="print the fewest changes after which a failing control passes",
         description=arguments.DESCRIPTION,
         epilog=arguments.EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     arguments.add_arguments(fix)
     fix.set_defaults(run=_fix)
@@ -164,7 +163,6 @@ def _add_explain(commands: argparse._SubParsersAction[Parser]) -> None:
         "Exit status: 0 covered, 1 a gap, or always on because everyday events match too, 2 invalid input, 3 cannot be "
         "decided.",
         epilog=control_list(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     explain.add_argument(
         "control", metavar="CONTROL", nargs="?", help="one of those below, or its number, such as 5.3; all with --file"
@@ -297,7 +295,7 @@ def _add_lint(commands: argparse._SubParsersAction[Parser]) -> None:
         "`terraform show -json` of a plan or state, or folders of them. Files given together are judged together. "
         "Exit status: 0 nothing is broken, 2 invalid input, 3 something is broken.",
     )
-    linted.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="file or folder")
+    linted.add_argument("paths", metavar="PATH", nargs="*", type=Path, help="file or folder")
     formats = ("text", "json", "sarif", "github", "map", "svg", "mermaid")
     linted.add_argument("--format", choices=formats, default="text", help="default: text; the last three draw")
     linted.add_argument(
@@ -328,6 +326,10 @@ def _add_lint(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _lint(parsed: argparse.Namespace) -> int:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    from prowler_cis_monitoring.lint.command import lint  # noqa: PLC0415 - only this subcommand needs it
+    from prowler_cis_monitoring.lint.command import divide, lint  # noqa: PLC0415 - only this subcommand needs it
 
+    parsed.paths, parsed.control = divide(parsed.paths, parsed.control)
+    if not parsed.paths:
+        hint = "; --control took what is no file" if parsed.control else ""
+        parsed.parser.error(f"a PATH is expected{hint}")
     return lint(parsed)

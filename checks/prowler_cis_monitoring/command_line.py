@@ -5,16 +5,61 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from textwrap import fill
 from typing import Any, NoReturn
 
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.near_names import near, parts
+from prowler_cis_monitoring.near_names import is_control, near, parts
 
 _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 
 
+_ROW = re.compile(r"\s*(?:\d+ +)?")
+# What word processors and chats make of two hyphens.
+_DASHES = "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+
+
+class Help(argparse.HelpFormatter):
+    """Fits the terminal: paragraphs are filled, and of an option with several names the value is told once."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        blocks: list[str] = []
+        for line in text.splitlines():
+            if blocks and line and blocks[-1] and not (line[0].isspace() or blocks[-1][0].isspace()):
+                blocks[-1] += f" {line}"
+            else:
+                blocks.append(line)
+        return "\n".join(self._filled(block, width, indent) for block in blocks)
+
+    @staticmethod
+    def _filled(block: str, width: int, indent: str) -> str:
+        start = _ROW.match(block)
+        hanging = indent + " " * (len(start[0]) if start else 0)
+        return fill(
+            block,
+            width,
+            initial_indent=indent,
+            subsequent_indent=hanging,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, self._get_default_metavar_for_optional(action))
+        return f"{', '.join(action.option_strings)} {value}"
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong, what is near, and where all options are listed."""
+
+    def __init__(self, **more: Any) -> None:  # noqa: ANN401 - as argparse takes it
+        """Take what argparse takes."""
+        super().__init__(**{"formatter_class": Help, **more})
+        self.others: Mapping[str, Parser] = {}
+        """The commands beside this one, by name: an option may be one of theirs."""
 
     def error(self, message: str) -> NoReturn:
         """End the process with the exit status of invalid input."""
@@ -25,13 +70,49 @@ class Parser(argparse.ArgumentParser):
 
     def refuse(self, surplus: Sequence[str]) -> NoReturn:
         """End the process for arguments that nobody asked for."""
-        options = [name for action in self._actions for name in action.option_strings if name.startswith("--")]
         for word in surplus:
             if word.startswith("-"):
                 name = word.partition("=")[0]
-                advice = f"; did you mean {' or '.join(found)}?" if (found := near(name, options)) else ""
-                self.error(f"{name}: there is no such option{advice}")
-        self.error(f"{surplus[0]}: nothing is expected here; quote what has blanks in it")
+                self.error(f"{name}: there is no such option{self._instead_of_option(name)}")
+        self.error(f"{surplus[0]}: nothing is expected here; {self._instead_of_word(surplus[0])}")
+
+    def has(self, option: str) -> bool:
+        """Whether the command has an option."""
+        return option in self._option_string_actions
+
+    def _instead_of_option(self, name: str) -> str:
+        plain = name.lstrip("-").lower()
+        for action in self._actions:
+            values: Sequence[str] = tuple(action.choices) if action.choices else getattr(action, "known", ())
+            if plain in values:
+                return f"; did you mean {action.option_strings[0]} {plain}?" if action.option_strings else ""
+        options = [one for action in self._actions for one in action.option_strings if one.startswith("--")]
+        if found := near(plain, [one[2:] for one in options]):
+            return f"; did you mean {' or '.join(f'--{one}' for one in found)}?"
+        owners = [command for command, other in self.others.items() if other.has(name)]
+        return f"; it is one of {', '.join(owners)}" if owners else ""
+
+    def _instead_of_word(self, word: str) -> str:
+        if word[0:1] in tuple(_DASHES):
+            return f"the dash is no hyphen: type --{word.lstrip(_DASHES + '-')}"
+        for option, fits in (("--from", _is_file), ("--control", _is_control), ("--scenario", _is_name)):
+            if self.has(option) and fits(word):
+                return f"did you mean {option} {word}?"
+        return "quote what has blanks in it"
+
+
+def _is_file(word: str) -> bool:
+    return Path(word).exists()
+
+
+def _is_control(word: str) -> bool:
+    from prowler_cis_monitoring.benchmarks import controls_by_number  # noqa: PLC0415 - only for a slip
+
+    return is_control(word, controls_by_number())
+
+
+def _is_name(word: str) -> bool:
+    return bool(word)
 
 
 def _not_known(name: str, known: Sequence[str]) -> str:
@@ -65,6 +146,8 @@ class Listed(argparse.Action):
     ) -> None:
         """Keep the names."""
         found = []
+        if values and not parts(values):
+            raise argparse.ArgumentError(self, f"'': there are {', '.join(self.known)}")
         for text in parts(values):
             plain = text.lower()
             name = self._names.get(self._aliases.get(plain, plain))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ _HEADLINES = {
     "unknown": "Unknown: whether every event that {control} asks for is matched cannot be decided.",
 }
 _NOISY = "Always on: every event that {control} asks for is matched, and so are everyday events."
+# In double quotes a shell takes $.eventName for a variable and leaves .eventName; \\$ is how one keeps it there.
+_LEFT_BY_A_SHELL = re.compile(r"^\{[\s(]*(?:\\\$)?\.\w|\\\$\.")
 
 
 class _InvalidInputError(ValueError):
@@ -107,7 +110,14 @@ def _controls(named: str | None, *, all_allowed: bool) -> list[Control]:
         if not all_allowed:
             raise NotKnownError("a control and a pattern are expected, or --file FILE")
         return list(CONTROLS.values())
-    slugs = controls_named([named], controls_by_number())
+    if named.lstrip().startswith("{"):
+        raise NotKnownError(f"{harmless(named)}: the control comes first, then its patterns")
+    try:
+        slugs = controls_named([named], controls_by_number())
+    except NotKnownError:
+        if Path(named).is_file():
+            raise NotKnownError(f"{harmless(named)}: a file is given with --file {harmless(named)}") from None
+        raise
     if len(slugs) != 1:
         raise NotKnownError(f"{named}: one control is expected; it names {', '.join(slugs)}")
     return [CONTROLS[slugs[0]]]
@@ -128,7 +138,7 @@ def _parsed(where: str, text: str) -> FilterPattern:
     try:
         return parse(text)
     except FilterPatternError as error:
-        quoted = "\nQuote the pattern: '{ … }'" if text.strip() == "{" else ""
+        quoted = "\nQuote the pattern: '{ … }'" if text.strip() == "{" or _LEFT_BY_A_SHELL.search(text) else ""
         raise _InvalidInputError(f"{where} is invalid: {error}\n{_caret(text, error.position)}{quoted}") from None
 
 

@@ -14,7 +14,9 @@ _MOST_NEAR = 3
 # Of difflib's likeness, 0 to 1: what counts as near, what a beginning counts, and what is as good as the best.
 _LIKE, _BEGUN, _AS_GOOD = 0.65, 0.8, 0.08
 _FEW = 9
-_NUMBER = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
+# `CIS 5.3` and `5.3.` are how the benchmark and its readers write it.
+_NUMBER = re.compile(r"(?:cis[\s_-]*)?(\d+(?:\.\d+)+)\.?", re.ASCII | re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"[-\s]")
 
 
 class NotKnownError(ValueError):
@@ -51,7 +53,7 @@ def suggestion(name: str, known: Collection[str], listing: str = "") -> str:
 
 
 def _plain(name: str) -> str:
-    return name.strip().lower().replace("-", "_")
+    return _BETWEEN_WORDS.sub("_", name.strip().lower())
 
 
 def parts(texts: Iterable[str]) -> list[str]:
@@ -59,7 +61,7 @@ def parts(texts: Iterable[str]) -> list[str]:
     return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
 
-def controls_named(texts: Iterable[str], numbers: Mapping[str, str]) -> tuple[str, ...]:
+def controls_named(texts: Collection[str], numbers: Mapping[str, str]) -> tuple[str, ...]:
     """Return the slugs of the controls that are named, in the order of the table.
 
     Args:
@@ -67,16 +69,26 @@ def controls_named(texts: Iterable[str], numbers: Mapping[str, str]) -> tuple[st
         numbers: slugs by their number in the benchmark.
 
     Raises:
-        NotKnownError: there is no such control.
+        NotKnownError: there is no such control, or the texts are empty, as an unset variable of a shell is.
     """
+    if not parts(texts):
+        raise NotKnownError("'': a control is expected; cis-monitoring control --list lists them")
     found = {slug for text in parts(texts) for slug in _named(text, numbers)}
     return tuple(slug for slug in CONTROLS if slug in found)
 
 
+def is_control(text: str, numbers: Mapping[str, str]) -> bool:
+    """Whether `controls_named` understands a text."""
+    try:
+        return bool(controls_named([text], numbers))
+    except NotKnownError:
+        return False
+
+
 def _named(text: str, numbers: Mapping[str, str]) -> Collection[str]:
-    if _NUMBER.fullmatch(text):
-        if text in numbers:
-            return (numbers[text],)
+    if written := _NUMBER.fullmatch(text):
+        if written[1] in numbers:
+            return (numbers[written[1]],)
         between = f"{next(iter(numbers))} to {list(numbers)[-1]}" if numbers else "none"
         raise NotKnownError(f"{text}: the benchmark has no such control; there are {between}")
     plain = _plain(text).removeprefix(_PREFIX)

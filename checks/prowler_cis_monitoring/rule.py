@@ -37,7 +37,8 @@ def show(slug: str | None) -> int:
         _say(_listing())
         return 0
     known: dict[str, Rule | TemplateRule] = {**RULES, **TEMPLATE_RULES}
-    slug = slug if slug in known else slug.lower().replace("_", "-")
+    # A finding has the name in brackets.
+    slug = slug if slug in known else slug.strip("[] ").lower().replace("_", "-")
     found = known.get(slug)
     if found is None:
         advice = suggestion(slug, known, "cis-monitoring rule")

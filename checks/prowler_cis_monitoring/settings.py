@@ -118,6 +118,8 @@ _Accounts = Annotated[
 
 
 def _version(value: object) -> object:
+    if isinstance(value, list):
+        raise ValueError("one version is expected, not a list")  # noqa: TRY004 - what pydantic takes
     try:
         return version_of(framework_of(str(value)))
     except KeyError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from prowler_cis_monitoring.lint.findings import Level, findings_of
 from prowler_cis_monitoring.lint.judging import Request, judge_files
 from prowler_cis_monitoring.lint.outcome import Outcome
 from prowler_cis_monitoring.lint.output import FORMATS
-from prowler_cis_monitoring.near_names import NotKnownError, controls_named
+from prowler_cis_monitoring.near_names import NotKnownError, controls_named, is_control
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import Files, read_files
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NOTHING_BROKEN, INVALID_INPUT, BROKEN = 0, 2, 3
 _MOST_OF_A_COMPLAINT = 2_000
+# Their list changes and needs botocore.
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]")
 
 
 class _AccountError(ValueError):
@@ -48,6 +51,20 @@ def lint(parsed: argparse.Namespace) -> int:
     print(FORMATS[parsed.format](outcome))  # noqa: T201 - what a command line program is for
     failing = {Level.BROKEN, Level.DEPENDS} if parsed.strict else {Level.BROKEN}
     return BROKEN if any(finding.level in failing for finding in outcome.findings) else NOTHING_BROKEN
+
+
+def divide(paths: list[Path], named: list[str] | None) -> tuple[list[Path], list[str] | None]:
+    """Return the paths and the controls of a command line: `--control 5.3 a.yaml` has taken the path for a control.
+
+    From the first word on that is a file or folder and no control, the words are paths.
+    """
+    words, numbers = named or [], controls_by_number()
+    place = len(words)
+    for number, word in enumerate(words):
+        if number and Path(word).exists() and not is_control(word, numbers):
+            place = number
+            break
+    return [*paths, *map(Path, words[place:])], words[:place] if named else named
 
 
 def _outcome(
@@ -75,7 +92,12 @@ def _place(parsed: argparse.Namespace, snapshot: Snapshot | None) -> Place:
         regions = [trail.home_region for trail in resources.trails if trail.log_group_arn]
         region = regions[0] if regions else snapshot.default_region
         place = Place(resources.partition, resources.account, region, said=True)
-    return replace(place, region=parsed.region, said=True) if parsed.region else place
+    if parsed.region is None:
+        return place
+    region = parsed.region.lower()
+    if not _REGION.fullmatch(region):
+        raise TemplateError(f"{parsed.region!r}: no Region has such a name; as in eu-west-1", Position("--region"))
+    return replace(place, region=region, said=True)
 
 
 def _snapshot(path: Path) -> Snapshot:

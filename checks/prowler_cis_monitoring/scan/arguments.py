@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from textwrap import fill
 
 from prowler_cis_monitoring.benchmarks import NEWEST
 from prowler_cis_monitoring.command_line import Listed
@@ -26,10 +25,7 @@ DESCRIPTION = """\
 Decides the Monitoring section of the CIS AWS Foundations Benchmark for one account or for many, with Prowler's
 authentication, configuration, mutelist and reports."""
 
-_STATUSES = (
-    fill(meaning, 110, initial_indent=f"{status:>5}  ", subsequent_indent=" " * 7, break_on_hyphens=False)
-    for status, meaning in MEANINGS.items()
-)
+_STATUSES = (f"{status:>5}  {meaning}" for status, meaning in MEANINGS.items())
 EPILOG = "\n".join(("exit status:", *_STATUSES))
 
 

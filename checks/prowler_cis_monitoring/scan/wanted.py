@@ -29,6 +29,8 @@ def frameworks_wanted(parsed: argparse.Namespace, chosen: str | None = None) -> 
         NotKnownError: there is no such version.
     """
     named = parts(parsed.benchmark or [chosen or NEWEST])
+    if not named:
+        raise NotKnownError(f"--benchmark '': a version is expected; there are {', '.join(framework_names())}")
     return tuple(dict.fromkeys(_framework(version) for version in named))
 
 

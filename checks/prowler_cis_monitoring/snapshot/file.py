@@ -210,12 +210,12 @@ def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
         return
     try:
         if path.suffix == LINES:
-            with path.open(encoding="utf-8") as lines:
+            with path.open(encoding="utf-8-sig") as lines:
                 for number, line in enumerate(lines, 1):
                     if line.strip():
                         yield _parsed(line, f"{path}, line {number}")
         else:
-            yield _parsed(path.read_text(encoding="utf-8"), str(path))
+            yield _parsed(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError as error:
         raise SnapshotError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
@@ -232,6 +232,11 @@ def _parsed(text: str, where: str) -> Snapshot:
         document = json.loads(text, object_pairs_hook=_each_once, parse_int=_number)
     except RecursionError:
         raise SnapshotError(f"{where}: nested too deeply to be a snapshot") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}: {error.msg}"
+        raise SnapshotError(
+            f"{where}: no snapshot, for it is no JSON ({place}); `cis-monitoring scan --save FILE` writes one"
+        ) from None
     except ValueError as error:
         raise SnapshotError(f"{where}: {error}") from None
     if not isinstance(document, dict) or "schema_version" not in document:
