@@ -5,6 +5,7 @@ Each entry of `WORST` makes one. Filter patterns are as long, and as many, as Cl
 
 from __future__ import annotations
 
+from prowler_cis_monitoring.alert_path.resources import FieldSelector
 from prowler_cis_monitoring.controls import CONTROLS
 from tests.alert_path.builders import (
     TOPIC_ARN,
@@ -17,6 +18,7 @@ from tests.alert_path.builders import (
     statement,
     topic,
 )
+from tests.alert_path.test_trail import advanced, trail
 from tests.alert_path.test_verdict import resources
 
 FILTERS = 100
@@ -66,6 +68,19 @@ def _alarms(number):
     return tuple(alarm(f"a{n}", threshold=1 + n / 7) for n in range(number))
 
 
+def _selecting(n):
+    """A trail with as many conditions in its event selectors as CloudTrail takes."""
+
+    def selector(k):
+        names = tuple(_word(value * k + n)[:2] for value in range(50))
+        sources = tuple(_word(value + k + n)[:2] for value in range(50))
+        name = FieldSelector(field="eventName", not_starts_with=names)
+        return name, FieldSelector(field="eventSource", not_ends_with=sources)
+
+    arn = f"arn:aws:cloudtrail:us-east-1:111122223333:trail/t{n}"
+    return trail(arn=arn, name=f"t{n}", selectors=advanced(*map(selector, range(1, 6))))
+
+
 def _rule(names):
     return " OR ".join(f'ALARM("{name}")' for name in names)
 
@@ -90,6 +105,7 @@ PATTERNS = {
     "fractions": _joined(" || ", lambda n, k: f"$.a>{'1' * (k + 1)}.{'3' * (40 - k)}", 17),
     "parentheses": lambda n: "{ " + "(" * 450 + f"$.a = {n}" + ")" * 450 + " }",
     "excluded terms": lambda n: " ".join(f"-{_word(n * 100 + k)}" for k in range(150)),
+    "indexes of arrays": _joined(" && ", lambda n, k: f"$.resources[{n * k}].ARN=a{k}", 36),
     "made-up Regions": _joined(
         " || ", lambda n, k: f"$.awsRegion=a{_letter(n)}-{_letter(k)}{_letter(n + k)}-{n % 10}", 36
     ),
@@ -99,6 +115,14 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
     "filters by alarms": lambda: resources(
         *(metric_filter(name=f"f{n}", pattern=_ROOT, metric_name="RootUsage") for n in range(FILTERS)),
         alarms=_alarms(5000),
+    ),
+    "event selectors of many trails": lambda: resources(
+        *(
+            metric_filter(name=slug, pattern=control.suggested_pattern, metric_name=slug)
+            for slug, control in CONTROLS.items()
+        ),
+        trails=tuple(map(_selecting, range(10))),
+        alarms=tuple(alarm(slug, metric_name=slug) for slug in CONTROLS),
     ),
     "deep parentheses in rules": lambda: _rooted(
         parents=tuple(composite(f"c{n}", "(" * 4000 + _rule(["root-usage"]) + ")" * 4000) for n in range(200))

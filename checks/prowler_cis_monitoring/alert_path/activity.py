@@ -51,7 +51,7 @@ class Activity:
 
     def matched(self, published: Publication) -> int:
         """Return how many everyday events a filter matches in one of these minutes."""
-        return sum(id(published) in kind for kind in self.kinds) * self.times
+        return sum(id(published) in kind for kind in self.kinds) * self.times if self.kinds else 0
 
 
 NOTHING = Activity()

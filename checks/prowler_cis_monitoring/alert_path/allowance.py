@@ -11,7 +11,7 @@ from prowler_cis_monitoring.filter_pattern.work import Work
 
 UNITS_OF_OVERLAPS = 100_000
 """Of the questions whether filters concern one control."""
-UNITS_OF_COVERAGES = 300_000
+UNITS_OF_COVERAGES = 180_000
 """Of the questions whether filters cover one control."""
 UNITS_OF_LIKENESS = 50_000
 """Of matching sample events of one control with filters, to see what they were meant for."""

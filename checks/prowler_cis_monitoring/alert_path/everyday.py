@@ -15,11 +15,13 @@ from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_EVERYDAY
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, FilterPattern
 from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.filter_pattern.syntax import Condition
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 MOST_REGIONS = 60
 """Regions in which everyday events are looked at (count); AWS has fewer."""
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
 _FIELD = "awsRegion"
+_BYTES_OF_A_CHARACTER = 4
 
 
 def affordable(
@@ -56,6 +58,7 @@ def _cost(pattern: FilterPattern, regions: int) -> int:
     return pattern.effort * len(EVERYDAY_EVENTS) * (regions if _tells_regions(pattern) else 1)
 
 
+@kept(lambda key, _tells: _BYTES_OF_A_CHARACTER * len(key[0].text))
 def _tells_regions(pattern: FilterPattern) -> bool:
     """Whether a pattern may match an event in one Region and not in another."""
     return any(

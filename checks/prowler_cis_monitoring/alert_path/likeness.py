@@ -103,6 +103,7 @@ def _words(pattern: str) -> frozenset[str]:
     return frozenset(_WORD.findall(pattern))
 
 
+@kept(lambda key, values: len(key[0]) + _BYTES * (1 + len(values)))
 def _values(pattern: str) -> frozenset[str]:
     words = _words(pattern) - _WORDS_OF_THE_LANGUAGE
     return frozenset(word for word in words if not word.startswith("$") and word != "*")

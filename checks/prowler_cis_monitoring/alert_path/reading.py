@@ -347,6 +347,8 @@ class _Period:
         """What the filters publish to one metric in this period."""
         found: list[tuple[float, int]] = []
         for feed in series.feeds:
+            if feed.default is None and not self.activity.kinds and id(feed) not in self.reading.matched:
+                continue
             matched = self.during_event and id(feed) in self.reading.matched
             minutes = self.activity.minutes(feed.log_group, series.stat.period // MINUTE - self.during_event)
             of_a_minute = self.activity.matched(feed)

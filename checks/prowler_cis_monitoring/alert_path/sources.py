@@ -167,6 +167,16 @@ class Sources:
         return self._metrics.get((published.namespace, published.name), [])
 
     @cached_property
+    def _readers_of_series(self) -> Mapping[object, list[tuple[MetricAlarm, Metric]]]:
+        """The same by namespace, name and dimensions."""
+        found: dict[object, list[tuple[MetricAlarm, Metric]]] = {}
+        for (namespace, name), reading in self._metrics.items():
+            for alarm, metric in reading:
+                key = namespace, name, frozenset(metric.stat.dimensions.items())
+                found.setdefault(key, []).append((alarm, metric))
+        return found
+
+    @cached_property
     def by_feed(self) -> Mapping[Feed, tuple[Source, ...]]:
         """The series of each filter's metric that alarms read."""
         return {feed: tuple(self._series(feed)) for feeds in self.feeds.values() for feed in feeds}
@@ -188,6 +198,20 @@ class Sources:
         return self._looks[alarm.arn]
 
     @cached_property
+    def _narrowings(self) -> dict[object, Narrowing]:
+        return {}
+
+    def _narrowing(self, published: Publication, values: Mapping[str, str]) -> Narrowing | None:
+        """Which of a filter's events reach a series; filters with like dimensions share the condition."""
+        key = frozenset(published.dimensions.items()), published.system_dimensions, frozenset(values.items())
+        if key in self._narrowings:
+            return self._narrowings[key]
+        found = narrowing(published, values)
+        if found is not None and not found.remarks:
+            self._narrowings[key] = found
+        return found
+
+    @cached_property
     def _values_read(self) -> dict[object, list[Mapping[str, str]]]:
         return {}
 
@@ -202,7 +226,7 @@ class Sources:
             }
             self._values_read[key] = list(read.values())
         for values in self._values_read[key]:
-            found = narrowing(feed.published, values)
+            found = self._narrowing(feed.published, values)
             if found is not None:
                 yield Source(feed, feed.published.of_series(values), found)
 
@@ -214,7 +238,9 @@ class Sources:
         for source in (source for sources in self.by_feed.values() for source in sources):
             series, published = source.likeness[0], source.published
             if series not in by_series:
-                read = {a.arn: a for a, m in self._on(published) if is_published(a, m, published)}
+                key = published.namespace, published.name, frozenset((published.values or {}).items())
+                reading = self._readers_of_series.get(key, ())
+                read = {a.arn: a for a, m in reading if is_published(a, m, published)}
                 by_series[series] = tuple(read.values())
             found[source] = by_series[series]
         return found

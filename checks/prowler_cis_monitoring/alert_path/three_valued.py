@@ -10,18 +10,22 @@ if TYPE_CHECKING:
 
 def all_hold(values: Iterable[bool | None]) -> bool | None:
     """False as soon as one value is False, else None if one is unknown, else True."""
-    known = list(values)
-    if False in known:
-        return False
-    return None if None in known else True
+    unknown = False
+    for value in values:
+        if value is False:
+            return False
+        unknown |= value is None
+    return None if unknown else True
 
 
 def any_holds(values: Iterable[bool | None]) -> bool | None:
     """True as soon as one value is True, else None if one is unknown, else False."""
-    known = list(values)
-    if True in known:
-        return True
-    return None if None in known else False
+    unknown = False
+    for value in values:
+        if value is True:
+            return True
+        unknown |= value is None
+    return None if unknown else False
 
 
 def negation(value: bool | None) -> bool | None:  # noqa: FBT001 - a truth value is the operand

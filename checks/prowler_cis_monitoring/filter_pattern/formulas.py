@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 Path: TypeAlias = "tuple[Step, ...]"
 MAXIMUM_DEPTH: Final = 200
 MAXIMUM_INSTANCES: Final = 12
+# Making both literals of a condition takes as long as so many steps of a walk.
+_UNITS_OF_A_LEAF: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -428,6 +430,7 @@ def formula_of(
         raise TooHardError(f"patterns nested more than {MAXIMUM_DEPTH} deep")
 
     def leaf(node: Leaf) -> tuple[Formula, Formula]:
+        work.spend(_UNITS_OF_A_LEAF)
         if isinstance(node, Condition):
             return tuple(_condition(node, instances, reading, positive=sign) for sign in (True, False))  # type: ignore[return-value]
         variable = Text(node)

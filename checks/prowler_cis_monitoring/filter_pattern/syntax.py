@@ -159,6 +159,28 @@ class Condition:
         nodes = 1 if self.selector.wildcard_at is None else _NODES
         return nodes * (1 if self.value is None or self.value.is_exact else 2 * self.value.language.effort)
 
+    @cached_property
+    def readable(self) -> str:
+        """As it is written with blanks; patterns that share conditions write them once."""
+        return self._text(" ")
+
+    @cached_property
+    def dense(self) -> str:
+        """As it is written with no more blanks than needed."""
+        return self._text("")
+
+    def _text(self, blank: str) -> str:
+        if self.value is None:
+            return f"{self.selector} {self.operator.value}"
+        return f"{self.selector}{blank}{self.operator.value}{blank}{self.value}"
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.selector, self.operator, self.value))
+
+    def __hash__(self) -> int:
+        return self._hash
+
 
 class Sign(Enum):
     """What a term of an unstructured pattern asks for."""
@@ -341,7 +363,7 @@ def conjunction(parts: Sequence[Expression]) -> Expression:
         One expression; everything when there are no parts.
     """
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, AllOf) else (part,))]
-    if NOTHING in flat:
+    if any(isinstance(part, AnyOf) and not part.parts for part in flat):
         return NOTHING
     return flat[0] if len(flat) == 1 else AllOf(tuple(flat))
 
@@ -356,7 +378,7 @@ def disjunction(parts: Sequence[Expression]) -> Expression:
         One expression; nothing when there are no parts.
     """
     flat = [inner for part in parts for inner in (part.parts if isinstance(part, AnyOf) else (part,))]
-    if EVERYTHING in flat:
+    if any(isinstance(part, AllOf) and not part.parts for part in flat):
         return EVERYTHING
     return flat[0] if len(flat) == 1 else AnyOf(tuple(flat))
 
@@ -400,29 +422,24 @@ def _json_text(expression: Expression, blank: str) -> str:
     todo: list[str | Expression] = [expression]
     while todo:
         node = todo.pop()
-        if isinstance(node, str):
+        if isinstance(node, Condition):
+            written.append(node.readable if blank else node.dense)
+        elif isinstance(node, str):
             written.append(node)
         elif isinstance(node, Not):
             todo += [")", node.part, "!("]
-        elif node in (EVERYTHING, NOTHING):
-            written.append("everything" if node == EVERYTHING else "nothing")
         elif isinstance(node, (AllOf, AnyOf)):
+            if not node.parts:
+                written.append("everything" if isinstance(node, AllOf) else "nothing")
+                continue
             joint = f"{blank}&&{blank}" if isinstance(node, AllOf) else f"{blank}||{blank}"
             for part in reversed(node.parts):
                 todo += [")", part, "("] if isinstance(node, AllOf) and isinstance(part, AnyOf) else [part]
                 todo.append(joint)
             todo.pop()
         else:
-            written.append(_leaf_text(node, blank))
+            written.append(f"message matches <{_text(node, blank)}>")
     return "".join(written)
-
-
-def _leaf_text(leaf: Leaf, blank: str) -> str:
-    if not isinstance(leaf, Condition):
-        return f"message matches <{_text(leaf, blank)}>"
-    if leaf.value is None:
-        return f"{leaf.selector} {leaf.operator.value}"
-    return f"{leaf.selector}{blank}{leaf.operator.value}{blank}{leaf.value}"
 
 
 def _terms_text(terms: tuple[Term, ...], blank: str) -> str:

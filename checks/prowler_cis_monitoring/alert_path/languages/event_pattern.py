@@ -59,6 +59,8 @@ MOST_COMBINATIONS = 1000
 """Combinations of rules that the alternatives of `$or` may make (EventBridge User Guide, comparison operators)."""
 MOST_VALUES = 500
 """Values that a pattern may test, so that it is decided in a bounded time (count)."""
+# Of a pattern that was read, for each character of its text, estimated.
+_BYTES_OF_READ_TEXT = 40
 # Fields in which no record has a number.
 _TEXTS = {
     fact.selector for fact in FACTS if isinstance(fact, FieldFact) and fact.kinds <= {"string", "missing", "null"}
@@ -113,6 +115,7 @@ def hears(pattern: str, event: Mapping[str, Any]) -> bool | None:
     return matches_pattern(read, event)
 
 
+@kept(lambda key, _read: _BYTES_OF_READ_TEXT * len(key[0]))
 def _read(pattern: str) -> Mapping[str, Any]:
     """Read a pattern's text; of a key that stands twice the last one counts, as in EventBridge's own matcher."""
     try:
