@@ -41,6 +41,17 @@ def _each(pattern):
     return resources(*filters, alarms=tuple(alarm(f"a{n}", metric_name=f"m{n}") for n in range(FILTERS)))
 
 
+def beside_what_works(pattern):
+    """Every control's suggested filter, and as many of a pattern as the log group still takes."""
+    kept = [
+        metric_filter(name=slug, pattern=control.suggested_pattern, metric_name=slug)
+        for slug, control in CONTROLS.items()
+    ]
+    added = [metric_filter(name=f"f{n}", pattern=pattern(n), metric_name=f"m{n}") for n in range(FILTERS - len(kept))]
+    filters = (*kept, *added)
+    return resources(*filters, alarms=tuple(alarm(one.name, metric_name=one.metric_name) for one in filters))
+
+
 def _joined(joint, condition, size):
     return lambda n: "{ " + joint.join(condition(n, k) for k in range(size)) + " }"
 

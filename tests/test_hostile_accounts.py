@@ -12,7 +12,7 @@ from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.work import forget
 from prowler_cis_monitoring.settings import Settings
-from tests.hostile_accounts import PATTERNS, WORST
+from tests.hostile_accounts import PATTERNS, WORST, beside_what_works
 
 SOME = [CONTROLS[slug] for slug in ("root_usage",)]
 # What takes two to three seconds; nothing bounded hundreds of times as many.
@@ -32,6 +32,12 @@ def test_the_work_is_bounded(name):
     verdicts = profile.runcall(decided, account)
     assert all(verdict.status in Status for verdict in verdicts)
     assert pstats.Stats(profile).total_calls < MOST_CALLS
+
+
+def test_hard_filters_take_nothing_from_those_that_work():
+    paths = AlertPaths(beside_what_works(PATTERNS["overlapping wildcards"]))
+    verdicts = [decide(control, paths, Settings(), None) for control in CONTROLS.values()]
+    assert {verdict.status for verdict in verdicts} == {Status.PASS}
 
 
 @pytest.mark.parametrize("name", ["many conditions", "overlapping wildcards", "text repetitions"])
