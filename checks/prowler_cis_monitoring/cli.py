@@ -128,10 +128,7 @@ def _scanned(parsed: argparse.Namespace) -> int:
         return replay(parsed)
     from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
 
-    status = command.scan(parsed)
-    # Nor is there anything to find when the process ends.
-    gc.freeze()
-    return status
+    return command.scan(parsed)
 
 
 def _add_fix(commands: argparse._SubParsersAction[Parser]) -> None:

@@ -301,6 +301,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "no-alarm": _ALARM,
     "alarm-action-failed": Strategy(beside="a topic of its own, as its next message to this one may fail too"),
     "alarm-fed-by-noise": _FILTER,
+    "alarm-fed-zeros": _FILTER,
     "alarm-actions-disabled": Strategy(_enable_actions),
     "alarm-without-actions": Strategy(beside="an action, for a topic that somebody hears"),
     "alarm-other-account": _ALARM,

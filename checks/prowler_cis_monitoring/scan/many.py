@@ -6,6 +6,7 @@ import gc
 import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -48,9 +49,8 @@ class ManyAccounts:
         """Scan the accounts that are not finished; return why single ones could not be scanned, by account."""
         waiting = [account for account in self.accounts if account not in self.state.finished]
         failures: dict[str, str] = {}
-        # What is loaded by now stays: collections need to look at what the accounts leave behind only.
-        gc.freeze()
         with (
+            _loaded_for_good(),
             ThreadPoolExecutor(self.options.parallel, thread_name_prefix="account") as pool,
             progress(len(waiting), shown=not self.options.outputs.quiet) as one_more,
         ):
@@ -122,6 +122,16 @@ class ManyAccounts:
             for found in self.all_reports(failures)
             for report in found.reports
         ]
+
+
+@contextmanager
+def _loaded_for_good() -> Iterator[None]:
+    """Let collections look at what the accounts leave behind only: what is loaded by now stays."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _problem(done: Future[None]) -> str | None:

@@ -3,7 +3,7 @@
 #
 
 # Create metric filter cis-monitoring-root-usage on log group CloudTrail/logs, which publishes CISBenchmark/RootUsage.
-# mends: metric filter root-reads: neither it nor root-usage matches every such event; missed event: ConsoleLogin of signin.amazonaws.com by Root in us-east-1
+# mends: metric filter root-reads: none of the 2 metric filters for such events (it, root-usage) matches the missed event: ConsoleLogin of signin.amazonaws.com by Root in us-east-1
 resource "aws_cloudwatch_log_metric_filter" "root_usage" {
   name           = "cis-monitoring-root-usage"
   log_group_name = "CloudTrail/logs"
