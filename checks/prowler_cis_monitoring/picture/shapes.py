@@ -40,6 +40,7 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Aria
 
 _LEAD = 13.5
 _MOST_LINES = 3
+_MOST_OF_A_NAME = 80
 _INSET = 7.0
 _CORNER = 9.0
 # How far a mark reaches over the side of its box, and how wide the gap is that a broken line leaves behind it.
@@ -196,9 +197,9 @@ def _number_of(box: Box) -> str:
 
 
 def described(box: Box, fault: Fault) -> str:
-    """Return the sentence of a fault with the box that it is about."""
+    """Return the sentence of a fault with the box that it is about, whose whole name stands at the box."""
     told = harmless(fault.sentence, 1200)
-    return told if box.kind == EVENT else f"{box.kind} {named(box.name)}: {told}"
+    return told if box.kind == EVENT else f"{box.kind} {harmless(named(box.name), _MOST_OF_A_NAME)}: {told}"
 
 
 def outline(box: Box, at: Rectangle, cut: float = _CORNER) -> str:
