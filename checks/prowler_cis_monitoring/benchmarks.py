@@ -32,8 +32,9 @@ def framework_of(name: str) -> str:
         KeyError: this package has no such framework, or several that may be meant.
     """
     wanted = name.strip().lower()
+    known = {path.stem for path in folder().glob("*.json")}
     for candidate in (_CROSSWALK.get(wanted), f"{_PREFIX}{wanted}{_SUFFIX}", wanted):
-        if candidate and (folder() / f"{candidate}.json").is_file():
+        if candidate in known:
             return candidate
     written = _WRITTEN.fullmatch(wanted)
     versions = [one for one in framework_names() if written and f"{one}.".startswith(f"{written[1]}.")]

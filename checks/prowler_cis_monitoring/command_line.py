@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from textwrap import fill
 from typing import Any, NoReturn
 
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.near_names import is_control, near, parts
+from prowler_cis_monitoring.near_names import is_control, is_there, near, parts
 
 _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 
@@ -102,7 +101,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _is_file(word: str) -> bool:
-    return Path(word).exists()
+    return is_there(word)
 
 
 def _is_control(word: str) -> bool:

@@ -22,7 +22,7 @@ from prowler_cis_monitoring.filter_pattern import (
     parse,
 )
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.near_names import NotKnownError, controls_named
+from prowler_cis_monitoring.near_names import NotKnownError, controls_named, is_there
 
 INVALID_INPUT = 2
 _MOST_SHOWN = 1_000_000
@@ -115,7 +115,7 @@ def _controls(named: str | None, *, all_allowed: bool) -> list[Control]:
     try:
         slugs = controls_named([named], controls_by_number())
     except NotKnownError:
-        if Path(named).is_file():
+        if is_there(named):
             raise NotKnownError(f"{harmless(named)}: a file is given with --file {harmless(named)}") from None
         raise
     if len(slugs) != 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -17,6 +18,11 @@ _FEW = 9
 # `CIS 5.3` and `5.3.` are how the benchmark and its readers write it.
 _NUMBER = re.compile(r"(?:cis[\s_-]*)?(\d+(?:\.\d+)+)\.?", re.ASCII | re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[-\s]")
+
+
+def is_there(word: str) -> bool:
+    """Whether a file or folder is called so; what is too long for a name, or holds a null character, is none."""
+    return os.path.exists(word)  # noqa: PTH110 - Path.exists raises on these
 
 
 class NotKnownError(ValueError):

@@ -16,7 +16,7 @@ from prowler_cis_monitoring.lint.findings import Level, findings_of
 from prowler_cis_monitoring.lint.judging import Request, judge_files
 from prowler_cis_monitoring.lint.outcome import Outcome
 from prowler_cis_monitoring.lint.output import FORMATS
-from prowler_cis_monitoring.near_names import NotKnownError, controls_named, is_control
+from prowler_cis_monitoring.near_names import NotKnownError, controls_named, is_control, is_there
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import Files, read_files
@@ -58,10 +58,10 @@ def divide(paths: list[Path], named: list[str] | None) -> tuple[list[Path], list
 
     From the first word on that is a file or folder and no control, the words are paths.
     """
-    words, numbers = named or [], controls_by_number()
+    words = named or []
     place = len(words)
     for number, word in enumerate(words):
-        if number and Path(word).exists() and not is_control(word, numbers):
+        if number and is_there(word) and not is_control(word, controls_by_number()):
             place = number
             break
     return [*paths, *map(Path, words[place:])], words[:place] if named else named
