@@ -10,11 +10,10 @@ from typing import Final
 from prowler_cis_monitoring.picture.document import asset, document
 from prowler_cis_monitoring.picture.drawing import Standing
 from prowler_cis_monitoring.picture.fleet import Cause, Fleet, Shape, Step, rule_in_words
-from prowler_cis_monitoring.picture.lettering import named
+from prowler_cis_monitoring.picture.lettering import begun, named
 from prowler_cis_monitoring.picture.shapes import SIGNS, text
 
 _MOST_CAUSES: Final = 50
-_MOST_OF_A_NAME: Final = 80
 _MOST_SHAPES: Final = 300
 _MOST_TOLD: Final = 3
 _STANDINGS: Final = {"PASS": Standing.HOLDS, "MANUAL": Standing.UNSEEN, "FAIL": Standing.BROKEN}
@@ -38,7 +37,7 @@ def fleet_page(fleet: Fleet) -> str:
         ],
         "rules": list(map(rule_in_words, rules)),
         "rows": [
-            [row.account, named(row.name)[:_MOST_OF_A_NAME] if row.name else "", numbers]
+            [row.account, begun(row.name) if row.name else "", numbers]
             for row, numbers in zip(fleet.rows, matrix, strict=True)
         ],
         "causes": [list(cause.accounts) for cause in causes],

@@ -20,6 +20,7 @@ _DIGITS_AND_LOWER, _UPPER, _FULL, _OTHER = 0.636, 0.77, 1.05, 1.0
 _PIECES: Final = re.compile(r"[^-_/.:@ ]+?(?:[-_/.:@ ]|(?<=[a-z])(?=[A-Z])|$)|[-_/.:@ ]")
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _MOST_READ: Final = 256
+_MOST_BEGUN: Final = 80
 
 
 def width(text: str, size: float) -> float:
@@ -40,6 +41,11 @@ def _advance(character: str) -> float:
 def named(name: str) -> str:
     """Return a foreign name for a place of its own."""
     return harmless(" ".join(name.split(" ")), _MOST_READ) if name.strip() else f"(no name: {len(name)} blanks)"
+
+
+def begun(name: str) -> str:
+    """Return the beginning of a foreign name, for lists beside a box that has the whole one."""
+    return harmless(named(name), _MOST_BEGUN)
 
 
 def label(name: str, room: float, size: float, most: int) -> tuple[str, ...]:

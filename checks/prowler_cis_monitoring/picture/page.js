@@ -48,7 +48,7 @@ function chooseBox(box) {
     nameOf(box) + ". " +
     (named.length === 1 ? "One control hangs on it: " : named.length + " controls hang on it: ") +
     named.map(titleOf).join(", ") + "." +
-    told.map((fault) => " " + fault.querySelector(".told").textContent + ".").join("");
+    told.map((fault) => " " + fault.querySelector("p").firstChild.textContent + ".").join("");
 }
 
 function focusBox(box) {

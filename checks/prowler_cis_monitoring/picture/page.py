@@ -10,7 +10,7 @@ from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.picture.document import asset, document
 from prowler_cis_monitoring.picture.drawing import Answer, Drawing, Standing, Step, steps_of
 from prowler_cis_monitoring.picture.layout import laid_out
-from prowler_cis_monitoring.picture.lettering import named
+from prowler_cis_monitoring.picture.lettering import begun
 from prowler_cis_monitoring.picture.shapes import CLASSES, RULES, SIGNS, Pen, described, text
 from prowler_cis_monitoring.picture.svg import in_words, key
 
@@ -74,8 +74,8 @@ def _faults(drawing: Drawing) -> Iterator[str]:
     for box, fault in found:
         mend = f"<small>{text(fault.mend)}</small>" if fault.mend else ""
         yield (
-            f'<li class="{CLASSES[fault.standing]}" data-at="{place[box.key]}"><span class="no">{fault.number}</span>'
-            f'<span><span class="told">{text(described(box, fault))}</span>{mend}</span></li>'
+            f'<li class="{CLASSES[fault.standing]}" data-at="{place[box.key]}"><b>{fault.number}</b>'
+            f"<p>{text(described(box, fault))}{mend}</p></li>"
         )
     yield "</ol></section>"
 
@@ -113,7 +113,7 @@ def _step(step: Step, before: Standing) -> str:
     aside = f" <small>{text(step.aside)}</small>" if step.aside else ""
     word = f" <small>{SIGNS[step.standing]} {step.standing.value}</small>" if step.faults else ""
     why = "".join(f'<span class="why">{text(harmless(told["sentence"], 1200))}</span>' for told in step.faults)
-    return f'<li class="{kind}">{step.kind} <b>{text(named(step.name))}</b>{aside}{word}{why}</li>'
+    return f'<li class="{kind}">{step.kind} <b>{text(begun(step.name))}</b>{aside}{word}{why}</li>'
 
 
 def _missed(event: dict[str, Any] | None) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Final
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.picture.drawing import EVENT, PERSON, Answer, Box, Fault, Standing
 from prowler_cis_monitoring.picture.layout import Layout, Route
-from prowler_cis_monitoring.picture.lettering import label, named, width
+from prowler_cis_monitoring.picture.lettering import begun, label, named, width
 
 NAME, SMALL = 11.5, 10.5
 MARK: Final = 17.0
@@ -40,7 +40,6 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Aria
 
 _LEAD = 13.5
 _MOST_LINES = 3
-_MOST_OF_A_NAME = 80
 _INSET = 7.0
 _CORNER = 9.0
 # How far a mark reaches over the side of its box, and how wide the gap is that a broken line leaves behind it.
@@ -94,8 +93,9 @@ class Pen:
             x += marked + _BREAK - _OVER
         drawn = f"M{x:g} {y:g}" + (f"h{self.layout.measures.gap / 2:g}" if line.target is None else "")
         for to_x, to_y in rest:
-            middle = (x + to_x) / 2
-            drawn += f"H{to_x:g}" if to_y == y else f"C{middle:g} {y:g} {middle:g} {to_y:g} {to_x:g} {to_y:g}"
+            # Relative numbers are shorter, and most of a large map is these.
+            across, down = to_x - x, round(to_y - y, 1)
+            drawn += f"c{across / 2:g} 0 {across / 2:g} {down:g} {across:g} {down:g}" if down else f"h{across:g}"
             x, y = to_x, to_y
         place = self._places
         carried = {kind: [place[control] for control, one in line.carried.items() if one is kind] for kind in Standing}
@@ -199,7 +199,7 @@ def _number_of(box: Box) -> str:
 def described(box: Box, fault: Fault) -> str:
     """Return the sentence of a fault with the box that it is about, whose whole name stands at the box."""
     told = harmless(fault.sentence, 1200)
-    return told if box.kind == EVENT else f"{box.kind} {harmless(named(box.name), _MOST_OF_A_NAME)}: {told}"
+    return told if box.kind == EVENT else f"{box.kind} {begun(box.name)}: {told}"
 
 
 def outline(box: Box, at: Rectangle, cut: float = _CORNER) -> str:
