@@ -148,3 +148,11 @@ def test_a_botocore_that_knows_the_members_keeps_its_own():
     assert found.documentation == "known"
     assert found.is_tagged_union
     assert "Timezone" in shapes["WallClockWindow"]["members"]
+
+
+def test_the_models_are_parsed_once_for_all_sessions():
+    sessions = [boto3.Session(region_name="us-east-1") for _ in range(2)]
+    for session in sessions:
+        learn(session)
+    first, second = (session._session.get_component("data_loader") for session in sessions)
+    assert first is second

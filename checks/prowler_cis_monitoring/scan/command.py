@@ -44,6 +44,7 @@ from prowler_cis_monitoring.scan.terminal import (
     say_fleet,
     waiting,
 )
+from prowler_cis_monitoring.scan.wanted import section_of
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.answers import NoAnswerError
@@ -105,9 +106,8 @@ class _Scan:
 
         options = self.options
         settings = options.audit_config if options.own_settings else None
-        asked = {} if options.judged_by is None else {"benchmark": options.judged_by}
         providers = [
-            SavedProvider(one, settings or {SETTINGS_KEY: {**one.settings, **asked}}, options.mutelist_content)
+            SavedProvider(one, settings or section_of(one.settings, options.judged_by), options.mutelist_content)
             for one in read_snapshots(options.source or "")
         ]
         if len(providers) == 1:

@@ -25,6 +25,7 @@ from prowler_cis_monitoring.scan.prowler_range import known
 from prowler_cis_monitoring.services.answers import error_code
 from prowler_cis_monitoring.services.failed_calls import of_credentials
 from prowler_cis_monitoring.services.path_service import share_with
+from prowler_cis_monitoring.services.sdk_extras import learn
 from prowler_cis_monitoring.services.sessions import ForeignAccounts
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class Members:
         # What other accounts own of an alert path is read once for all members.
         self._foreign = ForeignAccounts.of(base, {*accounts, base.identity.account})
         # Parsing the service models costs 50 to 100 ms, once: sessions of the accounts share them.
+        learn(self._session)
         self._loader = self._session._session.get_component("data_loader")  # noqa: SLF001 - boto3 has no public name
         for service in _SERVICES:
             self._session.client(service, region_name=self._sts_region)

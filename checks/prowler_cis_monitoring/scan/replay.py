@@ -35,8 +35,8 @@ from prowler_cis_monitoring.scan.terminal import (
     say_fleet,
 )
 from prowler_cis_monitoring.scan.undecided import is_undecided
-from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by
-from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
+from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by, section_of
+from prowler_cis_monitoring.settings import Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.snapshot.weak_points import weak_points
 
@@ -108,8 +108,7 @@ class _NameError(ValueError):
 
 def settings_of(snapshot: Snapshot, version: str | None) -> Settings:
     """Return what a saved account is judged with: its own settings, by the benchmark's version that is asked for."""
-    asked = {} if version is None else {"benchmark": version}
-    return Settings.read({KEY: {**snapshot.settings, **asked}})
+    return Settings.read(section_of(snapshot.settings, version))
 
 
 def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) -> Judged:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from prowler_cis_monitoring.benchmarks import (
     NEWEST,
@@ -16,6 +17,7 @@ from prowler_cis_monitoring.benchmarks import (
 )
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named, parts, suggestion
+from prowler_cis_monitoring.settings import KEY
 
 
 def frameworks_wanted(parsed: argparse.Namespace, chosen: str | None = None) -> tuple[str, ...]:
@@ -43,6 +45,11 @@ def judged_by(parsed: argparse.Namespace) -> str | None:
     if not parsed.benchmark:
         return None
     return newest(version_of(name) for name in frameworks_wanted(parsed) if is_benchmark(name))
+
+
+def section_of(saved: Mapping[str, Any], version: str | None) -> dict[str, Any]:
+    """Return the settings of a saved account, judged by the benchmark's version that is asked for, if one is."""
+    return {KEY: {**saved, **({} if version is None else {"benchmark": version})}}
 
 
 def _framework(version: str) -> str:
