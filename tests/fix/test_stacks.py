@@ -11,10 +11,13 @@ from tests.fix.played import Account, fix_of
 from tests.shared_session import SESSION
 
 # botocore checks that names with this beginning are left to AWS only at AWS itself.
-TAGS = [{"Key": STACK_TAG, "Value": "alerting-of-the-platform-team"}]
+STACK = "alerting-of-the-platform-team"
+TAGS = [{"Key": STACK_TAG, "Value": STACK}]
+KEY_TAGS = [{"TagKey": STACK_TAG, "TagValue": STACK}]
 TAGGED = {
     "actions-disabled": lambda arn: SESSION.client("cloudwatch").tag_resource(ResourceARN=arn, Tags=TAGS),
     "topic-policy-refuses": lambda arn: SESSION.client("sns").tag_resource(ResourceArn=arn, Tags=TAGS),
+    "topic-key-default-policy": lambda arn: SESSION.client("kms").tag_resource(KeyId=arn, Tags=KEY_TAGS),
     "trail-not-logging": lambda arn: SESSION.client("cloudtrail").add_tags(ResourceId=arn, TagsList=TAGS),
 }
 
@@ -31,7 +34,7 @@ def test_the_stack_of_a_resource_is_named_in_the_instruction(slug):
     stacks = stacks_of(SESSION, "123456789012", arns)
     (part,) = parts_of([fix], by_region=True, stacks=stacks)
     text = FORMS["cloudformation"].write(part, "what was read")
-    assert "in stack alerting-of-the-platform-team" in text
+    assert f"in stack {STACK}" in text
 
 
 @pytest.mark.usefixtures("aws")
