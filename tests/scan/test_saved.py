@@ -153,3 +153,15 @@ def test_a_mutelist_and_other_settings_count_for_a_saved_account_too(scan, file,
         row["CHECK_ID"]: row["STATUS"] for row in scan("-M", "csv", "--from", file, "--config-file", settings).rows()
     }
     assert verdicts[CONTROLS["unauthorized_api_calls"].check_id] == "PASS"
+
+
+@pytest.mark.usefixtures("estate")
+def test_numbers_and_reports_are_of_the_version_that_a_saved_account_was_judged_by(scan, file, tmp_path):
+    settings = tmp_path / "configuration.yaml"
+    settings.write_text("aws:\n  cis_monitoring:\n    benchmark: '1.4'\n")
+    scan(*REGIONS, "-M", "--config-file", settings, "--save", file)
+    shown, reported = scan("-M", "--from", file, "--control", "4.3"), scan("-M", "csv", "--from", file)
+    assert ("Monitoring 1.4" in shown.out, "Monitoring 7.0" in shown.out) == (True, False), shown.out
+    assert any("cis_monitoring_1.4_aws" in name for name in files_of(reported)), files_of(reported)
+    asked = scan("-M", "--from", file, "--benchmark", "7.0", "--control", "5.3")
+    assert ("Monitoring 7.0" in asked.out, "Monitoring 1.4" in asked.out) == (True, False), asked.out

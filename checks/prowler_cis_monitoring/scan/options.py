@@ -26,7 +26,7 @@ from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFA
 from prowler_cis_monitoring.scan.exit_status import Exit, Failing, ignored_statuses
 from prowler_cis_monitoring.scan.mutelist import check_mutelist
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
-from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by
+from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by, version_saved
 from prowler_cis_monitoring.settings import KEY as SETTINGS
 from prowler_cis_monitoring.settings import Settings, SettingsError, is_external_id
 from prowler_cis_monitoring.snapshot.file import LINES
@@ -140,14 +140,15 @@ def read(parsed: argparse.Namespace) -> Options:
     """
     try:
         return _read(parsed)
-    except (NotKnownError, UserFileError) as error:
+    except (NotKnownError, UserFileError, SettingsError) as error:
         raise OptionError(str(error)) from None
 
 
 def _read(parsed: argparse.Namespace) -> Options:
     many = parsed.accounts is not None or parsed.organization
     config = _with_asked(_audit_config(parsed.config_file), parsed)
-    frameworks = frameworks_wanted(parsed, Settings.read(config).benchmark)
+    by_file = parsed.source is None or parsed.config_file is not None
+    frameworks = frameworks_wanted(parsed, Settings.read(config).benchmark if by_file else version_saved(parsed.source))
     return Options(
         frameworks=frameworks,
         check_ids=tuple(CONTROLS[slug].check_id for slug in controls_wanted(parsed, frameworks)),

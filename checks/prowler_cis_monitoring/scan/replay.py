@@ -35,7 +35,7 @@ from prowler_cis_monitoring.scan.terminal import (
     say_fleet,
 )
 from prowler_cis_monitoring.scan.undecided import is_undecided
-from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by, section_of
+from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by, section_of, version_saved
 from prowler_cis_monitoring.settings import Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.snapshot.weak_points import weak_points
@@ -54,7 +54,7 @@ class Judged:
 def replay(parsed: argparse.Namespace) -> int:
     """Judge the snapshots that the command line names; return the exit status that `--help` explains."""
     try:
-        names = frameworks_wanted(parsed)
+        names = frameworks_wanted(parsed, version_saved(parsed.source))
         slugs = controls_wanted(parsed, names)
         frameworks = {name: load_plain(name) for name in names}
         judged, one = [], None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from prowler_cis_monitoring.benchmarks import (
@@ -17,7 +18,8 @@ from prowler_cis_monitoring.benchmarks import (
 )
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named, parts, suggestion
-from prowler_cis_monitoring.settings import KEY
+from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
+from prowler_cis_monitoring.snapshot import read_snapshots
 
 
 def frameworks_wanted(parsed: argparse.Namespace, chosen: str | None = None) -> tuple[str, ...]:
@@ -50,6 +52,20 @@ def judged_by(parsed: argparse.Namespace) -> str | None:
 def section_of(saved: Mapping[str, Any], version: str | None) -> dict[str, Any]:
     """Return the settings of a saved account, judged by the benchmark's version that is asked for, if one is."""
     return {KEY: {**saved, **({} if version is None else {"benchmark": version})}}
+
+
+def version_saved(source: Path) -> str | None:
+    """Return the version of the benchmark that the settings of the first saved account name, None if they name none.
+
+    Raises:
+        SnapshotError: the file cannot be read or is no snapshot.
+        SettingsError: its settings cannot be meant.
+    """
+    first = next(read_snapshots(source), None)
+    try:
+        return None if first is None else Settings.read(section_of(first.settings, None)).benchmark
+    except SettingsError as error:
+        raise SettingsError(f"{source}, settings: {error}") from None
 
 
 def _framework(version: str) -> str:
