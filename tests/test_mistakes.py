@@ -122,7 +122,11 @@ REFUSED = {
     "a mutelist with tabs": (*muted("Mutelist:\n\tAccounts:\n"), "a tab"),
     "no snapshot": ([*SCAN, "--from", "none.json", "-M"], {}, "none.json"),
     "a snapshot that is none": ([*SCAN, "--from", "a.json", "-M"], {"a.json": "{}"}, "a.json"),
-    "a control of a snapshot": ([*SCAN, "--from", "a.json", "-M", "--control", "root"], {"a.json": "{}"}, "root_usage"),
+    "a control of a snapshot": (
+        [*SCAN, "--from", "a.json", "-M", "--benchmark", "7.0", "--control", "root"],
+        {"a.json": "{}"},
+        "root_usage",
+    ),
     "a folder that is missing": ([*SCAN, "--save", "nowhere/a.json"], {}, "there is no folder nowhere"),
     "a path to a template": (["lint", "none.yaml"], {}, "none.yaml"),
     "a template for a snapshot": (

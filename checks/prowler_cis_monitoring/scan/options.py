@@ -148,7 +148,7 @@ def _read(parsed: argparse.Namespace) -> Options:
     many = parsed.accounts is not None or parsed.organization
     config = _with_asked(_audit_config(parsed.config_file), parsed)
     by_file = parsed.source is None or parsed.config_file is not None
-    frameworks = frameworks_wanted(parsed, Settings.read(config).benchmark if by_file else version_saved(parsed.source))
+    frameworks = frameworks_wanted(parsed, Settings.read(config).benchmark if by_file else version_saved(parsed))
     return Options(
         frameworks=frameworks,
         check_ids=tuple(CONTROLS[slug].check_id for slug in controls_wanted(parsed, frameworks)),

@@ -54,7 +54,7 @@ class Judged:
 def replay(parsed: argparse.Namespace) -> int:
     """Judge the snapshots that the command line names; return the exit status that `--help` explains."""
     try:
-        names = frameworks_wanted(parsed, version_saved(parsed.source))
+        names = frameworks_wanted(parsed, version_saved(parsed))
         slugs = controls_wanted(parsed, names)
         frameworks = {name: load_plain(name) for name in names}
         judged, one = [], None

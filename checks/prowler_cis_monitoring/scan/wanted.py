@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from prowler_cis_monitoring.benchmarks import (
@@ -54,18 +53,18 @@ def section_of(saved: Mapping[str, Any], version: str | None) -> dict[str, Any]:
     return {KEY: {**saved, **({} if version is None else {"benchmark": version})}}
 
 
-def version_saved(source: Path) -> str | None:
-    """Return the version of the benchmark that the settings of the first saved account name, None if they name none.
+def version_saved(parsed: argparse.Namespace) -> str | None:
+    """Return the version that the settings of the first saved account name, None if they or the command line need none.
 
     Raises:
         SnapshotError: the file cannot be read or is no snapshot.
         SettingsError: its settings cannot be meant.
     """
-    first = next(read_snapshots(source), None)
+    first = None if parsed.benchmark else next(read_snapshots(parsed.source), None)
     try:
         return None if first is None else Settings.read(section_of(first.settings, None)).benchmark
     except SettingsError as error:
-        raise SettingsError(f"{source}, settings: {error}") from None
+        raise SettingsError(f"{parsed.source}, settings: {error}") from None
 
 
 def _framework(version: str) -> str:
