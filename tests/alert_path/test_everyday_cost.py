@@ -6,6 +6,7 @@ from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, parse
+from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_SOURCES
 from prowler_cis_monitoring.settings import Settings
 from tests.alert_path.builders import ACCOUNT, alarm, metric_filter, slugs
 from tests.alert_path.test_verdict import resources
@@ -55,6 +56,14 @@ def test_a_pattern_that_tells_regions_apart_is_asked_in_each():
     here = parse('{ $.awsRegion = "eu-west-1" }')
     anywhere = parse("{ $.eventName = * }")
     found = list(happenings(ACCOUNT, ["eu-west-1", "us-east-1"]))
-    assert len(found) == 2 * len(EVERYDAY_EVENTS)
+    of_one_region = [one for one in EVERYDAY_EVENTS if one.record["eventSource"] in GLOBAL_SOURCES]
+    assert len(found) == 2 * len(EVERYDAY_EVENTS) - len(of_one_region)
     assert all(event.matches(here) is (event.region == "eu-west-1") for event in found)
     assert all(event.matches(anywhere) for event in found)
+
+
+def test_everyday_events_of_global_services_are_recorded_in_one_region_of_the_standard_partition():
+    iam = parse('{ $.eventSource = "iam.amazonaws.com" }')
+    for partition, regions in (("aws", {"us-east-1"}), ("aws-us-gov", {"us-gov-west-1", "us-gov-east-1"})):
+        found = happenings(ACCOUNT, ["us-gov-west-1", "us-gov-east-1"], partition)
+        assert {event.region for event in found if event.matches(iam)} == regions

@@ -16,6 +16,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 from prowler_cis_monitoring.alert_path.trail import (
     EVERY_EVENT,
     MOST_CHARACTERS,
+    events_of_trail,
     judge_log_group,
     judge_trail,
     recorded_events,
@@ -75,6 +76,9 @@ def test_nothing_is_said_of_a_good_trail():
     ("changes", "expected"),
     [
         ({"multi_region": False}, ["trail-single-region"]),
+        ({"multi_region": False, "global_events": False}, ["trail-without-global-events"]),
+        ({"multi_region": False, "global_events": False, "home_region": "eu-west-1"}, ["trail-single-region"]),
+        ({"global_events": False}, []),
         ({"status": TrailStatus(is_logging=False)}, ["trail-not-logging"]),
         ({"status": TrailStatus(is_logging=True, log_delivery_error="AccessDenied")}, ["trail-delivery-failing"]),
         ({"status": TrailStatus(is_logging=False, log_delivery_error="AccessDenied")}, ["trail-not-logging"]),
@@ -104,6 +108,30 @@ def test_each_break_of_a_trail_is_said(changes, expected):
 def test_a_delivery_of_more_than_a_day_ago_is_worth_a_note(age, read_at, expected):
     status = TrailStatus(is_logging=True, latest_log_delivery=None if age is None else NOW - age)
     assert slugs(judge_trail(trail(status=status), read_at)) == expected
+
+
+IAM, ORGANIZATIONS, SIGN_IN, STS = (
+    {"eventSource": f"{name}.amazonaws.com", "awsRegion": "us-east-1"}
+    for name in ("iam", "organizations", "signin", "sts")
+)
+REGIONAL_STS = {**STS, "awsRegion": "eu-west-1"}
+EC2 = {"eventSource": "ec2.amazonaws.com", "awsRegion": "us-east-1"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "recorded"),
+    [
+        ({}, [IAM, ORGANIZATIONS, SIGN_IN, STS, REGIONAL_STS, EC2]),
+        ({"global_events": False}, [IAM, ORGANIZATIONS, SIGN_IN, STS, REGIONAL_STS, EC2]),
+        ({"multi_region": False}, [IAM, ORGANIZATIONS, SIGN_IN, STS, EC2]),
+        ({"multi_region": False, "global_events": False}, [ORGANIZATIONS, EC2]),
+        ({"multi_region": False, "home_region": "eu-west-1"}, [REGIONAL_STS]),
+        ({"multi_region": False, "home_region": "eu-west-1", "global_events": False}, [REGIONAL_STS]),
+    ],
+)
+def test_what_global_services_record_depends_on_the_region_and_on_the_setting(changes, recorded):
+    events = [IAM, ORGANIZATIONS, SIGN_IN, STS, REGIONAL_STS, EC2]
+    assert [one for one in events if events_of_trail(trail(**changes)).matches(one)] == recorded
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

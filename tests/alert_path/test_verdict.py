@@ -15,6 +15,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, judge, subject_of
+from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import parse
 from tests.alert_path.builders import (
     ACCOUNT,
@@ -809,6 +810,72 @@ def test_an_event_that_is_heard_in_the_region_of_its_trail_is_not_the_missed_one
     assert found.status is Status.FAIL
     assert found.sentence.startswith("Somebody is not always told when")
     assert found.missed_event["awsRegion"] != REGION
+
+
+_BUT = "Somebody is told, but not by a multi-Region trail as the benchmark demands, when"
+_IN = "Somebody is told only in"
+
+
+@pytest.mark.parametrize(
+    ("control", "region", "global_events", "opening"),
+    [
+        ("organizations_changes", "us-east-1", True, _BUT),
+        ("organizations_changes", "us-east-1", False, _BUT),
+        ("organizations_changes", "eu-west-1", True, "Nobody is told when"),
+        ("iam_policy_changes", "us-east-1", True, _BUT),
+        ("iam_policy_changes", "us-east-1", False, "Nobody is told when"),
+        ("iam_policy_changes", "eu-west-1", False, "Nobody is told when"),
+        ("console_authentication_failures", "us-east-1", True, f"{_IN} us-east-1 when"),
+        ("console_authentication_failures", "us-east-1", False, "Nobody is told when"),
+        ("root_usage", "us-east-1", True, f"{_IN} us-east-1 when"),
+        ("root_usage", "us-east-1", False, f"{_IN} us-east-1, and not of global services, when"),
+        ("root_usage", "eu-west-1", True, f"{_IN} eu-west-1 when"),
+        ("vpc_changes", "eu-west-1", False, f"{_IN} eu-west-1 when"),
+    ],
+)
+def test_what_a_trail_of_one_region_tells_depends_on_where_events_are_recorded(control, region, global_events, opening):
+    known = CONTROLS[control]
+    one = trail(multi_region=False, home_region=region, global_events=global_events)
+    found = verdict(resources(metric_filter(pattern=known.suggested_pattern), trails=(one,)), known.required_pattern)
+    assert (found.status, found.missed_event) == (Status.FAIL, None)
+    assert found.sentence.startswith(opening)
+    nowhere = f"CloudTrail records no such event in {region}." in found.sentence
+    assert nowhere is (opening.startswith("Nobody") and region == "eu-west-1")
+
+
+def test_that_somebody_is_told_in_one_region_is_not_said_of_a_path_that_was_not_seen_to_the_end():
+    one = {"trails": (trail(multi_region=False),), "topics": {TOPIC_ARN: DENIED}}
+    assert verdict(resources(**one)).sentence.startswith("Somebody is not always told when")
+
+
+def test_two_trails_of_one_region_tell_of_all_that_is_recorded_there():
+    known = CONTROLS["iam_policy_changes"]
+    attach = "($.eventName = Attach*) || ($.eventName = Detach*)"
+    halves = (
+        f"{{ {attach} }}",
+        "{ ($.eventSource = iam.amazonaws.com) && ($.eventName != Attach*) && ($.readOnly IS FALSE) }",
+    )
+    found = resources(metric_filter(pattern=halves[0]), trails=(trail(multi_region=False),))
+    arn = f"{GROUP_ARN}-2"
+    second = trail(name="second", arn=f"{trail().arn}-2", log_group_arn=arn, multi_region=False)
+    groups = {**found.log_groups, arn: group(metric_filter(pattern=halves[1]), arn=arn, name="trail-2")}
+    both = found.model_copy(update={"trails": (*found.trails, second), "log_groups": groups})
+    assert verdict(both, known.required_pattern).sentence.startswith(_BUT)
+    assert verdict(found, known.required_pattern).sentence.startswith(f"{_IN} us-east-1")
+
+
+def test_everyday_calls_of_global_services_make_no_noise_where_they_are_not_recorded():
+    required = "{ $.eventName = CreateVpc }"
+    noisy = metric_filter(pattern="{ ($.eventName = CreateVpc) || ($.eventSource = iam.amazonaws.com) }")
+    writes = resources(metric_filter(pattern=required))
+    assert verdict(resources(noisy), required).status is Status.FAIL
+    arn = f"{GROUP_ARN}-2"
+    second = trail(name="second", arn=f"{trail().arn}-2", log_group_arn=arn, multi_region=False)
+    for region, status in (("us-east-1", Status.FAIL), ("eu-west-1", Status.PASS)):
+        beside = second.model_copy(update={"home_region": region})
+        groups = {**writes.log_groups, arn: group(noisy, arn=arn, name="trail-2")}
+        account = writes.model_copy(update={"trails": (*writes.trails, beside), "log_groups": groups})
+        assert verdict(account, required).status is status
 
 
 _UNSEEN_DETAILS = (

@@ -331,7 +331,7 @@ def test_where_global_services_record_is_known_of_the_standard_partition_only(pa
     assert facts_in(partition) is facts_in(partition)
 
 
-@pytest.mark.parametrize("source", ["iam", "organizations"])
+@pytest.mark.parametrize("source", ["iam", "organizations", "cloudfront"])
 def test_a_global_service_records_its_events_in_one_region(source):
     assert verdict(f"$.eventSource = {source}.amazonaws.com", "$.awsRegion = us-east-1") == "covered"
 

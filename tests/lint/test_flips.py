@@ -36,6 +36,12 @@ ALARM = "      EvaluationPeriods: 1\n"
 # The rule, what is written instead of what, and the resource and property that are named.
 FLIPS = [
     ("trail-single-region", [("IsMultiRegionTrail: true", "IsMultiRegionTrail: false")], "Trail", "IsMultiRegionTrail"),
+    (
+        "trail-without-global-events",
+        [("IsMultiRegionTrail: true", "IsMultiRegionTrail: false\n      IncludeGlobalServiceEvents: false")],
+        "Trail",
+        "IsMultiRegionTrail",
+    ),
     ("trail-not-logging", [("IsLogging: true", "IsLogging: false")], "Trail", "IsLogging"),
     ("trail-without-role", [("      CloudWatchLogsRoleArn: !GetAtt Role.Arn\n", "")], "Trail", ""),
     (

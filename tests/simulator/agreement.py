@@ -27,7 +27,8 @@ class Comparison:
         outcomes: what was heard of it, by world.
         reasons: the rules that make a verdict MANUAL.
         is_lost_at_times: a PASS, and an event is not heard in an account that is busy for ten of twenty minutes.
-        is_too_strong: the sentence says that nobody is told, and somebody hears of a required event.
+        is_untrue: the sentence says that nobody is told, and somebody hears of a required event; or it says that
+            somebody is, and nobody does.
     """
 
     verdict: object
@@ -36,7 +37,7 @@ class Comparison:
     outcomes: dict = field(default_factory=dict)
     reasons: tuple = ()
     is_lost_at_times: bool = False
-    is_too_strong: bool = False
+    is_untrue: bool = False
 
     @property
     def is_disagreement(self):
@@ -134,12 +135,20 @@ def compare(control, resources):
     if not _is_settled(verdict, listener, heard):
         heard = [(event, listener.outcomes(event)) for event in required(control)]
     found = _compared(verdict, listener, heard)
-    somebody = any(set(outcomes.values()) == {"heard"} for _, outcomes in heard)
     return replace(
         found,
-        is_too_strong=somebody and verdict.sentence.startswith("Nobody is told"),
+        is_untrue=_is_untrue(verdict.sentence, heard),
         is_lost_at_times=found.kind == "agrees" and verdict.status is Status.PASS and listener.loses_at_times(heard),
     )
+
+
+def _is_untrue(sentence, heard):
+    found = [set(outcomes.values()) for _, outcomes in heard]
+    if sentence.startswith("Nobody is told"):
+        return {"heard"} in found
+    if sentence.startswith("Somebody is told only in"):
+        return not any("heard" in one or "open" in one for one in found)
+    return sentence.startswith("Somebody is told, but") and {"silent"} in found
 
 
 def _is_settled(verdict, listener, heard):

@@ -27,7 +27,7 @@ def is_recorded(trail, record):
     """Whether a trail records a management event (CloudTrail User Guide, "Logging management events")."""
     if not trail.status.is_logging:
         return False
-    if not trail.multi_region and record["awsRegion"] != trail.home_region:
+    if not trail.multi_region and (record["awsRegion"] != trail.home_region or _is_left_out(trail, record)):
         return False
     selectors = trail.selectors
     if not selectors.basic and not selectors.advanced:
@@ -35,6 +35,17 @@ def is_recorded(trail, record):
     return any(_basic(one, record) for one in selectors.basic) or any(
         all(_field(condition, record) for condition in one.fields) for one in selectors.advanced
     )
+
+
+def _is_left_out(trail, record):
+    """Whether a trail of one Region leaves a global service's event out.
+
+    The four that AWS calls global services of CloudTrail all record in US East (N. Virginia); a trail elsewhere has
+    none of theirs to leave out (CloudTrail User Guide, "Global service events"; its notice of November 2021).
+    """
+    service = record["eventSource"].partition(".")[0]
+    of_one_place = service in ("iam", "cloudfront", "sts", "signin") and record["awsRegion"] == "us-east-1"
+    return of_one_place and not trail.global_events
 
 
 def _basic(selector, record):

@@ -101,7 +101,9 @@ def _trail(draws, plan):
     changes = draws.one_of(
         (
             {"multi_region": False},
-            {"multi_region": False, "home_region": "us-east-1"},
+            {"multi_region": False, "home_region": "eu-west-1"},
+            {"multi_region": False, "global_events": False},
+            {"multi_region": False, "home_region": "eu-west-1", "global_events": False},
             status(is_logging=False),
             status(log_delivery_error="AccessDenied"),
             {"log_group_arn": None},

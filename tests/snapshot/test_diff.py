@@ -43,6 +43,10 @@ CHANGES = {
     "policy": (snapshot(topics={TOPIC_ARN: topic(policy="{}")}), "topic alerts: its access policy changed"),
     "logging": (snapshot(trails=(trail(status=TrailStatus(is_logging=False)),)), "trail all: logging was stopped"),
     "region": (snapshot(trails=(trail(multi_region=False),)), "trail all: is a single-Region trail now"),
+    "globals": (
+        snapshot(trails=(trail(multi_region=False, global_events=False),)),
+        "trail all: leaves out global services now",
+    ),
     "denied": (snapshot(topics={TOPIC_ARN: DENIED}), "could not be read any more (sns:GetTopicAttributes gave Denied)"),
 }
 

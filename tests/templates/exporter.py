@@ -75,7 +75,11 @@ def _trail(trail):
             for one in selectors.advanced
         ],
     )
-    made["Properties"] |= {"IsMultiRegionTrail": trail.multi_region, "IsLogging": status.is_logging}
+    made["Properties"] |= {
+        "IsMultiRegionTrail": trail.multi_region,
+        "IncludeGlobalServiceEvents": trail.global_events,
+        "IsLogging": status.is_logging,
+    }
     return made
 
 

@@ -6,6 +6,7 @@ _TRAIL = {
     "TrailName": "name",
     "S3BucketName": "s3_bucket_name",
     "IsMultiRegionTrail": "is_multi_region_trail",
+    "IncludeGlobalServiceEvents": "include_global_service_events",
     "IsLogging": "enable_logging",
     "CloudWatchLogsLogGroupArn": "cloud_watch_logs_group_arn",
     "CloudWatchLogsRoleArn": "cloud_watch_logs_role_arn",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from prowler_cis_monitoring.alert_path.accounts import everyday_events
 from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_EVERYDAY
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, FilterPattern
+from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_REGION, GLOBAL_SOURCES
 from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.filter_pattern.syntax import Condition
 from prowler_cis_monitoring.filter_pattern.work import kept
@@ -91,10 +92,11 @@ class Happening:
         return known
 
 
-def happenings(account: str, regions: Sequence[str]) -> Iterator[Happening]:
-    """Yield the everyday events of an account in each Region."""
+def happenings(account: str, regions: Sequence[str], partition: str = "aws") -> Iterator[Happening]:
+    """Yield the everyday events of an account in each Region, those of global services where they are recorded."""
+    sources = GLOBAL_SOURCES if partition == "aws" else ()
     for event in everyday_events(account):
         everywhere: dict[FilterPattern, bool] = {}
-        for region in regions:
+        for region in (GLOBAL_REGION,) if event.record["eventSource"] in sources else regions:
             record: Mapping[str, object] = {**event.record, _FIELD: region}
             yield Happening(event.name, region, Message(record), everywhere)

@@ -12,13 +12,15 @@ from prowler_cis_monitoring.alert_path.paths import AlertPath, State
 from prowler_cis_monitoring.alert_path.question import Question
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark
 from prowler_cis_monitoring.alert_path.telling import Told, event_in_words, told_of
-from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage, FilterPattern, all_of, parse
+from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage, FilterPattern, all_of
 from prowler_cis_monitoring.foreign_text import shown
 
 NOBODY = "Nobody is told when"
 NO_ALARM = "No alarm tells anybody when"
 _NOT_ALWAYS = "Somebody is not always told when"
 _NOT_MEANT = "No alarm is meant to tell when"
+_IN_ONE_REGION = "Somebody is told, but not by a multi-Region trail as the benchmark demands, when"
+_OF_ONE_REGION = {"trail-single-region", "trail-without-global-events"}
 _NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
 
 
@@ -63,7 +65,17 @@ class Failure:
         if not self.nearest:
             trail = "Create a multi-Region trail that delivers to a CloudWatch Logs log group."
             return Explanation(self.opening(()), Told("there is no trail", next_step=trail))
-        return self._of_a_share() or self._of_the_nearest()
+        found = self._of_a_share() or self._of_the_nearest()
+        where = self._told_elsewhere(found.path)
+        return replace(found, told=replace(found.told, further=(*where, *found.told.further)))
+
+    def _told_elsewhere(self, path: AlertPath | None) -> tuple[str, ...]:
+        """Say that the events of a control do not happen where a trail of one Region would record them."""
+        single = () if path is None else (one for one in path.remarks if one.rule.slug == "trail-single-region")
+        regions = [shown(str(one.values["region"])) for one in single]
+        if path is None or not regions or self.question.concerns(path.reach):
+            return ()
+        return (f"CloudTrail records no such event in {regions[0]}.",)
 
     def _of_a_share(self) -> Explanation | None:
         """Explain by the broken path that would carry the missed event, where others carry the rest."""
@@ -114,9 +126,9 @@ class Failure:
         """The paths that nothing but their trail's single Region breaks, with the events of that Region."""
         found = [(path, path.having(Effect.BROKEN)) for path in self.question.paths]
         return tuple(
-            path.then(None, recorded=all_of(path.recorded, _in_region(str(broken[0].values["region"]))))
+            path.then(None, recorded=all_of(path.recorded, path.reach))
             for path, broken in found
-            if [one.rule.slug for one in broken] == ["trail-single-region"]
+            if broken and _OF_ONE_REGION.issuperset(one.rule.slug for one in broken)
         )
 
     @cached_property
@@ -182,13 +194,17 @@ class Failure:
 
     def opening(self, blamed: Sequence[AlertPath]) -> str:
         """Say what is true: "Nobody" only if no required event, of any identity and Region, reaches anybody."""
+        one_region = [path for path in self._of_one_region if path.having(Effect.UNSEEN) == ()]
+        if one_region and self.question.coverage([*self.question.live, *one_region]).verdict == "covered":
+            return _IN_ONE_REGION
         if self.working:
             return _NOT_ALWAYS
         if self.reaching or self.question.resources.unread:
             return _NOT_MEANT if blamed and blamed[0] in self.without_filter else _NOT_ALWAYS
-        limits = [found for path in self.question.paths for found in self._limits(path)]
+        limited = {path: self._limits(path) for path in self.question.paths}
+        limits = [found for path, remarks in limited.items() if not path.having(Effect.UNSEEN) for found in remarks]
         if not limits:
-            return NOBODY
+            return _NOT_ALWAYS if any(limited.values()) else NOBODY
         slug = limits[0].rule.slug
         if any(found.rule.slug != slug for found in limits):
             return _NOT_ALWAYS
@@ -198,7 +214,7 @@ class Failure:
     def _limits(self, path: AlertPath) -> tuple[Remark, ...]:
         """Return the remarks on a path that nothing else breaks, if somebody is told in spite of all of them."""
         broken = path.having(Effect.BROKEN)
-        told = all(found.rule.opening for found in broken) and self.question.concerns(path.events)
+        told = all(found.rule.opening for found in broken) and self.question.concerns(path.events_in_reach)
         return broken if told else ()
 
     def with_gap(
@@ -231,11 +247,6 @@ class Failure:
             )
         difference = "; ".join(covered.differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", name, difference=difference, missed=missed))
-
-
-def _in_region(region: str) -> FilterPattern:
-    name = region.replace("\\", "\\\\").replace('"', '\\"')
-    return parse(f'{{ $.awsRegion = "{name}" }}')
 
 
 def _is_noisy(path: AlertPath) -> bool:

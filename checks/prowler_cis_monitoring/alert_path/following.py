@@ -25,7 +25,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.sources import Feed, Source, Sources
 from prowler_cis_monitoring.alert_path.topic import judge_actions
-from prowler_cis_monitoring.alert_path.trail import judge_log_group, judge_trail, recorded_events
+from prowler_cis_monitoring.alert_path.trail import events_in_reach, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import all_of, without
 from prowler_cis_monitoring.foreign_text import shown
 
@@ -46,6 +46,7 @@ def stems_of(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertP
         organization=trail.organization,
         from_organization_trail=trail.organization,
         recorded=recorded_events(trail.selectors),
+        reach=events_in_reach(trail),
     ).then(link, *judge_trail(trail, resources.read_at))
     if trail.log_group_arn is None:
         yield start, None

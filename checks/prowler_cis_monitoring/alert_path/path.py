@@ -50,6 +50,7 @@ class AlertPath:
         from_organization_trail: whether they reach its log group.
         remarks: what is to be said of them.
         recorded: the events that the trail records.
+        reach: the events that happen where the trail records; a trail of one Region is told of apart.
         matched: the events that the metric filter matches.
         watched: the events whose datapoints the alarm sees, None for all.
         metric: the metric that the metric filter publishes, as NAMESPACE/NAME; empty where the path ends before.
@@ -63,6 +64,7 @@ class AlertPath:
     from_organization_trail: bool = False
     remarks: tuple[Remark, ...] = ()
     recorded: FilterPattern = EVERY_EVENT
+    reach: FilterPattern = EVERY_EVENT
     matched: FilterPattern = EVERY_EVENT
     watched: FilterPattern | None = None
     metric: str = ""
@@ -85,6 +87,12 @@ class AlertPath:
         """The events that travel this path: recorded, matched and watched."""
         parts = [part for part in (self.recorded, self.matched, self.watched) if part not in (None, EVERY_EVENT)]
         return _all_of(tuple(part for part in parts if part is not None))
+
+    @cached_property
+    def events_in_reach(self) -> FilterPattern:
+        """The events that travel this path from where the trail records."""
+        parts = tuple(part for part in (self.events, self.reach) if part != EVERY_EVENT)
+        return _all_of(parts)
 
     @property
     def state(self) -> State:

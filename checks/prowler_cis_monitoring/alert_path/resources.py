@@ -124,6 +124,7 @@ class EventSelectors(Resource):
 class Trail(Resource):
     """A trail as DescribeTrails, GetTrailStatus and GetEventSelectors tell of it.
 
+    `global_events` is IncludeGlobalServiceEvents; a multi-Region trail always includes them.
     `unread` says why what DescribeTrails tells of it cannot be relied on: a member is missing or not as documented.
     """
 
@@ -132,6 +133,7 @@ class Trail(Resource):
     account: str
     home_region: str
     multi_region: bool
+    global_events: bool = True
     organization: bool = False
     log_group_arn: str | None = None
     role_arn: str | None = None

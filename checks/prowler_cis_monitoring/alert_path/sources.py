@@ -38,7 +38,7 @@ from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternEr
 # What tells alarms apart that are alike.
 _OWN = ("name", "arn", "configuration_updated")
 # What is wrong with a trail that delivers all the same, though not every event.
-_DELIVERS_ALL_THE_SAME = {"trail-single-region", "trail-no-management-events"}
+_DELIVERS_ALL_THE_SAME = {"trail-single-region", "trail-without-global-events", "trail-no-management-events"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -352,7 +352,7 @@ class Sources:
 
     def _made_everyday(self, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Mapping[str, Mapping[str, Kind]]:
         found: dict[str, dict[str, Kind]] = {}
-        for event in happenings(self.resources.account, self._affordable[1]):
+        for event in happenings(self.resources.account, self._affordable[1], self.resources.partition):
             kind = frozenset(self._published(event, recorded))
             if kind:
                 found.setdefault(event.name, {})[event.region] = kind

@@ -22,6 +22,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import NOTHING, FilterPattern, all_of, any_of, parse
+from prowler_cis_monitoring.filter_pattern.facts import GLOBAL, GLOBAL_REGION
 from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.foreign_text import shown
 
@@ -45,6 +46,7 @@ _FIELDS = {
     "userIdentity.arn": ("$.userIdentity.arn", False),
     "sessionCredentialFromConsole": ("$.sessionCredentialFromConsole", False),
 }
+_BUT_GLOBALS = tuple(parse(f'{{ $.eventSource != "{one.event_source}" }}') for one in GLOBAL if one.left_out)
 _OLD = timedelta(days=1)
 # CloudTrail delivers within minutes; a trail that has just been started or given a log group is not blamed.
 _SETTLING = timedelta(hours=1)
@@ -82,7 +84,8 @@ def judge_trail(trail: Trail, read_at: datetime | None = None) -> tuple[Remark, 
 def _judge_described(trail: Trail) -> Iterator[Remark]:
     """Say what is wrong with what DescribeTrails tells of a trail."""
     if not trail.multi_region:
-        yield remark("trail-single-region", trail.name, region=trail.home_region)
+        slug = "trail-without-global-events" if _leaves_out_globals(trail) else "trail-single-region"
+        yield remark(slug, trail.name, region=trail.home_region)
     if trail.log_group_arn is None:
         yield remark("trail-without-log-group", trail.name)
     elif trail.role_arn is None:
@@ -185,13 +188,25 @@ def recorded_events(selectors: EventSelectors | Unread) -> FilterPattern:
     return _recorded_events(selectors)
 
 
+def events_in_reach(trail: Trail) -> FilterPattern:
+    """Return the events that happen where a trail records, whatever its selectors choose of them.
+
+    Source: CloudTrail User Guide, "CloudTrail concepts", global service events.
+    """
+    if trail.multi_region:
+        return EVERY_EVENT
+    here = parse(f"{{ $.awsRegion = {_quoted(trail.home_region)} }}")
+    return all_of(here, *_BUT_GLOBALS) if _leaves_out_globals(trail) else here
+
+
 def events_of_trail(trail: Trail) -> FilterPattern:
     """Return the management events that a trail records while it logs, those of its Regions alone."""
-    recorded = recorded_events(trail.selectors)
-    if trail.multi_region:
-        return recorded
-    here = parse(f"{{ $.awsRegion = {_quoted(trail.home_region)} }}")
-    return here if recorded == EVERY_EVENT else all_of(recorded, here)
+    return _all([recorded_events(trail.selectors), events_in_reach(trail)])
+
+
+def _leaves_out_globals(trail: Trail) -> bool:
+    """Whether IncludeGlobalServiceEvents makes a difference: in the one Region where such events are recorded."""
+    return not trail.multi_region and not trail.global_events and trail.home_region == GLOBAL_REGION
 
 
 @kept(lambda _key, recorded: _BYTES_OF_A_CHARACTER * len(recorded.text))

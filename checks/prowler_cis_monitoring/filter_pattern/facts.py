@@ -26,6 +26,8 @@ IDENTIFIERS: Final = "IAM User Guide, IAM identifiers, unique identifiers"
 SIGN_IN: Final = "CloudTrail User Guide, AWS Management Console sign-in events"
 SERVICE_MODELS: Final = "operation names of all service models that AWS publishes in botocore"
 GLOBAL_SERVICES: Final = "CloudTrail User Guide, CloudTrail concepts, global service events (standard partition)"
+_ORGANIZATIONS_GUIDE: Final = "AWS Organizations User Guide, Logging AWS Organizations API calls with AWS CloudTrail"
+_NOTICE: Final = "notice of AWS on global service events, in force since 22 November 2021"
 SERVICE_AUTHORIZATION: Final = "Service Authorization Reference, access level of the action"
 
 STRING: Final = frozenset({"string"})
@@ -459,8 +461,40 @@ EVENTS: Final = (
         "inferred",
     ),
 )
-GLOBAL_SOURCES: Final = ("iam.amazonaws.com", "organizations.amazonaws.com")
 GLOBAL_REGION: Final = "us-east-1"
+
+
+@dataclass(frozen=True)
+class GlobalService:
+    """A service that has a global endpoint, whose events CloudTrail records in `GLOBAL_REGION`.
+
+    Attributes:
+        event_source: The service.
+        elsewhere: Whether it has endpoints in other Regions too, which record their events there.
+        left_out: Whether a trail of that Region alone leaves its events out if IncludeGlobalServiceEvents is false.
+        source: Where AWS says so.
+        tier: Whether AWS writes so, or it is inferred from what AWS shows there.
+    """
+
+    event_source: str
+    elsewhere: bool
+    left_out: bool
+    source: str
+    tier: Tier = "documented"
+
+
+GLOBAL: Final = (
+    GlobalService("iam.amazonaws.com", elsewhere=False, left_out=True, source=GLOBAL_SERVICES),
+    GlobalService("cloudfront.amazonaws.com", elsewhere=False, left_out=True, source=GLOBAL_SERVICES),
+    # Not one of those that the setting is documented for: recorded in its Region like any other service.
+    GlobalService(
+        "organizations.amazonaws.com", elsewhere=False, left_out=False, source=_ORGANIZATIONS_GUIDE, tier="inferred"
+    ),
+    # What the endpoint of the Region itself takes in looks the same in a record.
+    GlobalService("sts.amazonaws.com", elsewhere=True, left_out=True, source=GLOBAL_SERVICES),
+    GlobalService("signin.amazonaws.com", elsewhere=True, left_out=True, source=_NOTICE),
+)
+GLOBAL_SOURCES: Final = tuple(one.event_source for one in GLOBAL if not one.elsewhere)
 _STANDARD_PARTITION: Final = (
     _about(
         " || ".join(f'$.eventSource = "{source}"' for source in GLOBAL_SOURCES),

@@ -24,6 +24,7 @@ _TYPES = {
 # Properties by the beginning of a rule's slug, the most telling first; the first that is set is the place.
 _PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("trail-single-region", ("IsMultiRegionTrail",)),
+    ("trail-without-global-events", ("IsMultiRegionTrail", "IncludeGlobalServiceEvents")),
     ("trail-not-logging", ("IsLogging",)),
     ("trail-no-management-events", ("EventSelectors", "AdvancedEventSelectors")),
     ("trail-selector", ("EventSelectors", "AdvancedEventSelectors")),

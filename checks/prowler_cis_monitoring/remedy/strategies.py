@@ -115,7 +115,14 @@ def _record_every_region(place: Place) -> tuple[Change, ...] | None:
     trail = place.trail
     if trail is None:
         return None
-    return (RecordEveryRegion(account=trail.account, region=trail.home_region, trail=trail.arn, name=trail.name),)
+    wider = RecordEveryRegion(
+        account=trail.account,
+        region=trail.home_region,
+        trail=trail.arn,
+        name=trail.name,
+        global_events=trail.global_events,
+    )
+    return (wider,)
 
 
 def add_event_selector(place: Place) -> tuple[Change, ...] | None:
@@ -280,6 +287,7 @@ _STILL_RINGING = Strategy(
 
 STRATEGIES: Mapping[str, Strategy] = {
     "trail-single-region": Strategy(_record_every_region),
+    "trail-without-global-events": Strategy(_record_every_region),
     "trail-not-logging": Strategy(_start_logging),
     "trail-delivery-failing": _NO_DELIVERY,
     "trail-delivery-stopped": _NO_DELIVERY,

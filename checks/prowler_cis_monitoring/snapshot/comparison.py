@@ -171,6 +171,7 @@ def _confirmed(_: str, new: str) -> str:
 _SAID: Mapping[tuple[type[Resource], str], Callable[[Any, Any], str]] = {
     (models.Trail, "status"): _status,
     (models.Trail, "multi_region"): _either("is a multi-Region trail now", "is a single-Region trail now"),
+    (models.Trail, "global_events"): _either("includes global services now", "leaves out global services now"),
     (models.Trail, "selectors"): _rewritten("what it records"),
     (models.Trail, "log_group_arn"): lambda old, new: f"delivers to {_value(new)} instead of {_value(old)}",
     (models.MetricFilter, "pattern"): _pattern,

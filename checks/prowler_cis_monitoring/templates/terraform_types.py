@@ -24,6 +24,7 @@ TYPES: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "name": "TrailName",
             "is_multi_region_trail": "IsMultiRegionTrail",
+            "include_global_service_events": "IncludeGlobalServiceEvents",
             "is_organization_trail": "IsOrganizationTrail",
             "enable_logging": "IsLogging",
             "cloud_watch_logs_group_arn": "CloudWatchLogsLogGroupArn",

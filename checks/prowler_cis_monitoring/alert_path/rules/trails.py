@@ -28,6 +28,21 @@ RULES: tuple[Rule, ...] = (
         opening="Somebody is told only in {region} when",
     ),
     Rule(
+        "trail-without-global-events",
+        "trail",
+        Effect.BROKEN,
+        "it records events of {region} only, and of these none of global services such as IAM (IsMultiRegionTrail and "
+        "IncludeGlobalServiceEvents are false)",
+        "CloudTrail API, Trail.IncludeGlobalServiceEvents; CloudTrail User Guide, CloudTrail concepts, global service "
+        "events",
+        meaning=(
+            "IAM, STS, CloudFront and console sign-ins record what happens at their global endpoints in us-east-1. A "
+            "trail of that Region alone leaves this out if it is told to, and records nothing of other Regions."
+        ),
+        remedy="Turn the trail into a multi-Region trail, which includes the events of global services.",
+        opening="Somebody is told only in {region}, and not of global services, when",
+    ),
+    Rule(
         "trail-not-logging",
         "trail",
         Effect.BROKEN,

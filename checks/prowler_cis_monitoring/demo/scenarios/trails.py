@@ -91,6 +91,13 @@ SCENARIOS = (
         shows=("trail-single-region",),
         trail={"IsMultiRegionTrail": False},
     ),
+    fails(
+        "single-region-trail-without-global-events",
+        "the trail records its home Region only, and leaves out what IAM and the console record there",
+        "none of global services such as IAM",
+        shows=("trail-without-global-events",),
+        trail={"IsMultiRegionTrail": False, "IncludeGlobalServiceEvents": False},
+    ),
     fails("trail-not-logging", "logging is stopped", "IsLogging is false", shows=("trail-not-logging",), logging=False),
     fails(
         "trail-without-log-group",

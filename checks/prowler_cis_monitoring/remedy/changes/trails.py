@@ -50,10 +50,15 @@ class StartLogging(Change):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordEveryRegion(Change):
-    """Turn a trail into a multi-Region trail. Source: CloudTrail API, UpdateTrail.IsMultiRegionTrail."""
+    """Turn a trail into a multi-Region trail, which includes global service events from then on.
+
+    Source: CloudTrail API, UpdateTrail.IsMultiRegionTrail; CloudTrail User Guide, "CloudTrail concepts", global service
+    events, which are turned on and off with it; `global_events` says whether they were on before.
+    """
 
     trail: str
     name: str
+    global_events: bool = True
     weight = 2
 
     @property
@@ -61,7 +66,8 @@ class RecordEveryRegion(Change):
         return f"Let trail {self.name} record every Region"
 
     def apply(self, resources: AccountResources) -> AccountResources:
-        return _with_trail(resources, self.trail, lambda trail: trail.model_copy(update={"multi_region": True}))
+        update = {"multi_region": True, "global_events": True}
+        return _with_trail(resources, self.trail, lambda trail: trail.model_copy(update=update))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -226,16 +226,18 @@ def _(change: StartLogging) -> Step:
 
 @step_of.register
 def _(change: RecordEveryRegion) -> Step:
-    def update(word: str) -> str:
-        return f"{_aws(change.region, 'cloudtrail', 'update-trail', '--name', change.trail, word)} > /dev/null"
+    def update(*words: str) -> str:
+        return f"{_aws(change.region, 'cloudtrail', 'update-trail', '--name', change.trail, *words)} > /dev/null"
 
+    # They go off with the other Regions, unless told otherwise.
+    before = "--include-global-service-events" if change.global_events else "--no-include-global-service-events"
     query = ("--query", "Trail.IsMultiRegionTrail", "--output", "json")
     return Step(
         state=_ask(_aws(change.region, "cloudtrail", "get-trail", "--name", change.trail, *query)),
         before="false",
         wanted="true",
         make=(update("--is-multi-region-trail"),),
-        take_back=(update("--no-is-multi-region-trail"),),
+        take_back=(update("--no-is-multi-region-trail", before),),
     )
 
 

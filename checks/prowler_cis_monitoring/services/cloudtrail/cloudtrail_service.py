@@ -54,6 +54,7 @@ class CloudTrail(PathService):
             "account": parsed.account if parsed else "",
             "home_region": record.required("HomeRegion", some_text, parsed.region if parsed else ""),
             "multi_region": record.required("IsMultiRegionTrail", flag, True),  # noqa: FBT003 - says nothing wrong
+            "global_events": record.optional("IncludeGlobalServiceEvents", flag, True),  # noqa: FBT003
             "organization": record.optional("IsOrganizationTrail", flag, False),  # noqa: FBT003
             "log_group_arn": record.optional("CloudWatchLogsLogGroupArn", text, "") or None,
             "role_arn": record.optional("CloudWatchLogsRoleArn", text, "") or None,

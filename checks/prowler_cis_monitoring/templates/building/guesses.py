@@ -19,7 +19,7 @@ ASSUMED_TRAIL = "assumed-multi-region-trail"
 EVERY_RECORD = ""
 # Properties that decide whether a resource does its part, so that an outside value of one leaves that open.
 _DECIDING = {
-    types.TRAIL: ("IsMultiRegionTrail", "IsOrganizationTrail"),
+    types.TRAIL: ("IsMultiRegionTrail", "IsOrganizationTrail", "IncludeGlobalServiceEvents"),
     types.LOG_GROUP: ("LogGroupClass",),
     types.METRIC_FILTER: (
         "FilterPattern",

@@ -38,6 +38,7 @@ def trails_of(world: World, groups: Groups) -> Iterator[Trail]:
                 account=one.place.account,
                 home_region=one.place.region,
                 multi_region=hoped(one.get("IsMultiRegionTrail"), default=False),
+                global_events=hoped(one.get("IncludeGlobalServiceEvents"), default=True),
                 organization=boolean(one.get("IsOrganizationTrail"), default=False),
                 log_group_arn=arn,
                 role_arn=text(one.get("CloudWatchLogsRoleArn")) or None,
