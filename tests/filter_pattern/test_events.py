@@ -15,7 +15,7 @@ from prowler_cis_monitoring.filter_pattern import (
     without,
 )
 from prowler_cis_monitoring.filter_pattern.domains import ARRAY, OBJECT
-from prowler_cis_monitoring.filter_pattern.events import in_other_order, record, tell, templates
+from prowler_cis_monitoring.filter_pattern.events import in_other_order, record, tell, telling, templates
 from prowler_cis_monitoring.filter_pattern.matching import MISSING, UNDER_NULL, Number
 from tests.filter_pattern import generators
 
@@ -93,7 +93,7 @@ RULE = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, "ipRanges": {"items":
 
 def told(required, *fields):
     pattern = parse(f"{{ {required} }}")
-    return tell(pattern, fields, pattern.matches, FACTS, whole=False)
+    return tell(telling(pattern), fields, pattern.matches, FACTS, whole=False)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_the_service_follows_the_name_in_a_record_of_another_event():
     sign_in = parse("{ $.eventName = ConsoleLogin }")
     required = all_of(any_of(sign_in, parse("{ $.eventName = CreateTrail }")), parse("MFAUsed"))
     missed_by = without(required, sign_in)
-    event = tell(required, [(("eventName",), "CreateTrail")], missed_by.matches, (), whole=True)
+    event = tell(telling(required), [(("eventName",), "CreateTrail")], missed_by.matches, (), whole=True)
     assert (event["eventSource"], event["additionalEventData"]["MFAUsed"]) == ("cloudtrail.amazonaws.com", "No")
 
 
@@ -182,10 +182,10 @@ def test_a_record_that_obeys_the_facts_is_preferred_and_where_the_text_counts_de
     possible = FieldFact("$.made", frozenset({"string"}), "here")
     impossible = FieldFact("$.made", frozenset({"number"}), "here")
     for whole in (False, True):
-        assert tell(required, fields, required.matches, [possible], whole=whole)["made"] == "x"
-        assert tell(required, fields, lambda _: False, [possible], whole=whole) is None
-    assert tell(required, fields, required.matches, [impossible], whole=False)["made"] == "x"
-    assert tell(required, fields, required.matches, [impossible], whole=True) is None
+        assert tell(telling(required), fields, required.matches, [possible], whole=whole)["made"] == "x"
+        assert tell(telling(required), fields, lambda _: False, [possible], whole=whole) is None
+    assert tell(telling(required), fields, required.matches, [impossible], whole=False)["made"] == "x"
+    assert tell(telling(required), fields, required.matches, [impossible], whole=True) is None
     sign_in = (("eventName",), "ConsoleLogin")
     event = told("$.eventName = ConsoleLogin && $.made = x", sign_in, (("made",), "x"))
     assert all(fact.allows(event) for fact in FACTS)

@@ -13,12 +13,13 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     Text,
     assigned,
     depth,
+    distinct_tests,
+    first_literal,
     formula_of,
     instances_of,
     interned,
     joined,
     literals,
-    literals_of,
     paths_of,
     plain_formula,
     variables_of,
@@ -165,13 +166,14 @@ def test_what_is_known_of_a_variable_simplifies_a_formula():
     assert assigned(only_b, "$.a", known) is only_b
 
 
-def test_literals_are_found_by_variable():
+def test_literals_and_tests_are_found_by_variable():
     x, b = is_a("x"), Literal(B, PRESENT, positive=True)
     formula = Joint([x, Joint([b, x], is_and=False)], is_and=True)
     assert list(literals(formula)) == [x, b, x]
-    assert list(literals_of(formula, "$.a")) == [x, x]
-    assert list(literals_of(formula, "$.c")) == []
-    assert list(literals(True)) == list(literals_of(True, "$.a")) == []
+    assert first_literal(formula) is x
+    assert distinct_tests([True, formula, x, b], "$.a") == (x.test,)
+    assert distinct_tests([b, formula], "$.c") == ()
+    assert list(literals(True)) == []
     assert variables_of(formula) == {"$.a": A, "$.b": B}
     assert variables_of(x) == {"$.a": A}
     assert variables_of(False) == {}

@@ -315,27 +315,31 @@ def fits(path: Path, node: object, others: Iterable[tuple[Path, object]]) -> boo
     return all(_agree(path, structure, other, structure_of(value)) for other, value in others)
 
 
-def fitting(path: Path, entries: tuple[Entry, ...], other: Path, values: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def fitting(path: Path, entries: tuple[Entry, ...], other: Path, structures: frozenset[str]) -> tuple[Entry, ...]:
     """The values of a field that fit some value of another one.
 
     Args:
         path: The field.
         entries: Its values.
-        other: The other field.
-        values: The other's values.
+        other: Another field below the same root.
+        structures: What the other's values are.
 
     Returns:
         Those that fit.
     """
-    if path[0] != other[0]:
-        return entries
-    structures = {value.structure for value in values}
-    allowed = {
-        structure
-        for structure in {entry.structure for entry in entries}
-        if any(_agree(path, structure, other, value) for value in structures)
-    }
-    return tuple(entry for entry in entries if entry.structure in allowed)
+    allowed = _structures_beside(path, frozenset([entry.structure for entry in entries]), other, structures)
+    return entries if allowed is None else tuple(entry for entry in entries if entry.structure in allowed)
+
+
+@lru_cache(maxsize=8192)
+def _structures_beside(
+    path: Path, own: frozenset[str], other: Path, structures: frozenset[str]
+) -> frozenset[str] | None:
+    """Those structures of one field that fit some of another's; None for all."""
+    allowed = frozenset(
+        structure for structure in own if any(_agree(path, structure, other, value) for value in structures)
+    )
+    return None if allowed == own else allowed
 
 
 def _container(step: object) -> str:

@@ -12,7 +12,7 @@ from prowler_cis_monitoring.filter_pattern.facts import (
     SERVICE_OF,
     SEVERAL_SERVICES,
 )
-from prowler_cis_monitoring.filter_pattern.matching import Absence, Number
+from prowler_cis_monitoring.filter_pattern.matching import Absence, Message, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -299,7 +299,27 @@ def telling(required: FilterPattern) -> tuple[Record, ...]:
     Returns:
         Records, the most telling first; not to be changed.
     """
-    return tuple(template for template in templates() if required.matches(template))
+    return tuple(template for template in templates() if required.matches(logged(template)))
+
+
+@lru_cache(maxsize=2)
+def _logged(*, backwards: bool) -> dict[int, Message]:
+    """The templates as log events, by identity: they live as long as the program, and are asked of very often."""
+    return {id(one): Message(in_other_order(one) if backwards else one) for one in templates()}
+
+
+def logged(event: Record, *, backwards: bool = False) -> Message:
+    """A record as a log event.
+
+    Args:
+        event: The record.
+        backwards: Whether the members of all objects stand in the opposite order.
+
+    Returns:
+        The message; of a template always the same one, so that its text is written once.
+    """
+    known = _logged(backwards=backwards).get(id(event))
+    return known or Message(in_other_order(event) if backwards else event)
 
 
 # Values that people know, for fields whose value is open.
@@ -334,7 +354,7 @@ _MAXIMUM_BASES: Final = 24
 
 
 def tell(
-    required: FilterPattern,
+    known: Sequence[Record],
     fields: Sequence[tuple[Path, object]],
     confirms: Callable[[Record], bool],
     facts: Sequence[Fact],
@@ -344,7 +364,7 @@ def tell(
     """Write an event of a gap down as a record, and confirm it.
 
     Args:
-        required: The pattern that matches it.
+        known: The templates that what is required matches.
         fields: Values of fields that make it so.
         confirms: Whether a record is in the gap.
         facts: What is true of every record.
@@ -353,7 +373,6 @@ def tell(
     Returns:
         The most telling record that is confirmed, one that obeys the facts if there is one, or None when none is.
     """
-    known = telling(required)
     doubtful = None
     # The templates obey what AWS documents; only where the text counts, all that is asked must hold of them.
     for records, obeyed in ((known, facts if whole else ()), (_made(known, fields), facts)):

@@ -27,6 +27,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     Leaf,
     Not,
     Operator,
+    Selector,
     Step,
     Value,
     Wildcard,
@@ -263,24 +264,54 @@ def assigned(formula: Formula, name: str, holds_here: Callable[[Test], bool | No
     Returns:
         What remains to be decided.
     """
+    if isinstance(formula, Joint):
+        return _assigned_within(formula, name, holds_here) if name in formula.variables else formula
     if isinstance(formula, bool):
         return formula
-    if isinstance(formula, Literal):
-        holds_now = holds_here(formula.test) if formula.name == name else None
-        return formula if holds_now is None else holds_now is formula.positive
-    if name not in formula.variables:
-        return formula
+    holds_now = holds_here(formula.test) if formula.name == name else None
+    return formula if holds_now is None else holds_now is formula.positive
+
+
+def _assigned_within(joint: Joint, name: str, holds_here: Callable[[Test], bool | None]) -> Formula:
+    """The same of a formula that tests the variable; most of a search goes on here."""
     kept: list[Literal | Joint] = []
-    for part in formula.parts:
-        rest = assigned(part, name, holds_here)
-        if isinstance(rest, bool):
-            if rest is not formula.is_and:
-                return rest
+    is_and, is_same = joint.is_and, True
+    rest: Formula
+    for part in joint.parts:
+        if isinstance(part, Joint):
+            rest = _assigned_within(part, name, holds_here) if name in part.variables else part
+        elif part.name != name or (holds_now := holds_here(part.test)) is None:
+            kept.append(part)
+            continue
         else:
+            rest = holds_now is part.positive
+        if rest is part:
+            kept.append(part)
+            continue
+        is_same = False
+        if not isinstance(rest, bool):
             kept.append(rest)
+        elif rest is not is_and:
+            return rest
+    if is_same:
+        return joint
     if not kept:
-        return formula.is_and
-    return kept[0] if len(kept) == 1 else Joint(kept, is_and=formula.is_and)
+        return is_and
+    return kept[0] if len(kept) == 1 else Joint(kept, is_and=is_and)
+
+
+def first_literal(formula: Literal | Joint) -> Literal:
+    """The first literal of a formula.
+
+    Args:
+        formula: The formula.
+
+    Returns:
+        The literal.
+    """
+    while isinstance(formula, Joint):
+        formula = formula.parts[0]
+    return formula
 
 
 def literals(formula: Formula) -> Iterable[Literal]:
@@ -299,22 +330,33 @@ def literals(formula: Formula) -> Iterable[Literal]:
             yield from literals(part)
 
 
-def literals_of(formula: Formula, name: str) -> Iterable[Literal]:
-    """The literals of a formula that test one variable.
+def distinct_tests(formulas: Iterable[Formula], name: str) -> tuple[Test, ...]:
+    """The tests of one variable.
 
     Args:
-        formula: The formula.
+        formulas: What tests it, among others.
         name: The variable's name.
 
-    Yields:
-        The literals.
+    Returns:
+        The tests, first to last, each once.
     """
-    if isinstance(formula, Literal):
-        if formula.name == name:
-            yield formula
-    elif isinstance(formula, Joint) and name in formula.variables:
-        for part in formula.parts:
-            yield from literals_of(part, name)
+    found: dict[Test, None] = {}
+    for formula in formulas:
+        if isinstance(formula, Joint):
+            if name in formula.variables:
+                _add_tests(formula, name, found)
+        elif not isinstance(formula, bool) and formula.name == name:
+            found[formula.test] = None
+    return tuple(found)
+
+
+def _add_tests(joint: Joint, name: str, found: dict[Test, None]) -> None:
+    for part in joint.parts:
+        if isinstance(part, Joint):
+            if name in part.variables:
+                _add_tests(part, name, found)
+        elif part.name == name:
+            found[part.test] = None
 
 
 def variables_of(formula: Formula) -> dict[str, Variable]:
@@ -432,6 +474,8 @@ def formula_of(
     def leaf(node: Leaf) -> tuple[Formula, Formula]:
         work.spend(_UNITS_OF_A_LEAF)
         if isinstance(node, Condition):
+            if node.selector.wildcard_at is not None:
+                work.spend(_UNITS_OF_A_LEAF * len(_elements(node.selector, instances)))
             return tuple(_condition(node, instances, reading, positive=sign) for sign in (True, False))  # type: ignore[return-value]
         variable = Text(node)
         return Literal(variable, PRESENT, positive=True), Literal(variable, PRESENT, positive=False)
@@ -454,10 +498,15 @@ def _condition(condition: Condition, instances: Instances, reading: Reading, *, 
     test = interned(condition.operator, condition.value)
     if at is None:
         return Literal(Field(steps), test, positive=positive)
-    wildcard = steps[at]
-    keys = instances[steps[:at], wildcard] if isinstance(wildcard, Wildcard) else ()
-    elements = [(*steps[:at], key) for key in keys]
-    return _over_nodes(test, elements, steps[at + 1 :], reading, positive=positive)
+    return _over_nodes(test, _elements(condition.selector, instances), steps[at + 1 :], reading, positive=positive)
+
+
+def _elements(selector: Selector, instances: Instances) -> list[Path]:
+    """The paths of the nodes that the wildcard of a selector stands for."""
+    at = selector.wildcard_at or 0
+    wildcard = selector.steps[at]
+    keys = instances[selector.steps[:at], wildcard] if isinstance(wildcard, Wildcard) else ()
+    return [(*selector.steps[:at], key) for key in keys]
 
 
 def _over_nodes(test: Test, elements: list[Path], tail: Path, reading: Reading, *, positive: bool) -> Formula:

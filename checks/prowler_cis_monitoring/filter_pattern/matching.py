@@ -28,7 +28,6 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     Operator,
     Program,
     Selector,
-    Sign,
     Step,
     Terms,
     Value,
@@ -37,7 +36,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
 from prowler_cis_monitoring.filter_pattern.work import kept
 
 if TYPE_CHECKING:
-    from prowler_cis_monitoring.filter_pattern.syntax import Column, ColumnTest, Term
+    from prowler_cis_monitoring.filter_pattern.syntax import Column, ColumnTest
     from prowler_cis_monitoring.filter_pattern.work import Work
 
 
@@ -87,6 +86,9 @@ MISSING: Final = Absence(under_null=False)
 UNDER_NULL: Final = Absence(under_null=True)
 
 
+_PARENTS: Final = (dict, list, Mapping)
+
+
 @dataclass(frozen=True)
 class Number:
     """A number of an event, with the text that text comparisons see.
@@ -101,6 +103,9 @@ class Number:
     def value(self) -> Decimal:
         """The number itself."""
         return Decimal(self.text)
+
+
+_CHILDLESS: Final = (str, Number, Absence, int, float)
 
 
 def _number(literal: str) -> Number:
@@ -199,7 +204,7 @@ def _leaf_matches(leaf: Leaf, message: Message, reading: Reading) -> bool:
     if not isinstance(leaf, Condition):
         return text_matches(leaf, message.text)
     document = message.document
-    return isinstance(document, (dict, list, Mapping)) and _condition_matches(leaf, document, reading)
+    return isinstance(document, _PARENTS) and _condition_matches(leaf, document, reading)
 
 
 # --- Conditions -------------------------------------------------------------------------------------------------------
@@ -264,11 +269,16 @@ def _children(node: object, step: Wildcard) -> list[object]:
 
 
 def _child(node: object, step: Step) -> object:
-    if isinstance(node, (dict, Mapping)):
+    # What is frequent and cheap to ask first: a mapping that is no dict is seldom, and dear to tell.
+    if isinstance(node, dict):
         return node.get(step, MISSING) if isinstance(step, str) else MISSING
+    if node is None or node is UNDER_NULL:
+        return UNDER_NULL
+    if isinstance(node, _CHILDLESS):
+        return MISSING
     if isinstance(node, list):
         return node[step] if isinstance(step, int) and step < len(node) else MISSING
-    return UNDER_NULL if node is None or node is UNDER_NULL else MISSING
+    return node.get(step, MISSING) if isinstance(node, Mapping) and isinstance(step, str) else MISSING
 
 
 def holds(operator: Operator, value: Value | None, node: object, reading: Reading) -> bool:
@@ -299,7 +309,9 @@ def holds(operator: Operator, value: Value | None, node: object, reading: Readin
         if operator is (Operator.IS_TRUE if node else Operator.IS_FALSE):
             return True
         return value is not None and operator not in ORDERINGS and _boolean_compares(operator, value, node, reading)
-    if value is None or isinstance(node, (dict, list, Mapping)):
+    if value is None or isinstance(node, (dict, list)):
+        return False
+    if not isinstance(node, _CHILDLESS) and isinstance(node, Mapping):
         return False
     number = node if isinstance(node, Number) else _number(str(node))
     if operator in ORDERINGS:
@@ -366,18 +378,21 @@ def text_matches(leaf: Terms | MessageRegex | Columns, text: str) -> bool:
         Whether it does.
     """
     if isinstance(leaf, Terms):
-        return _terms_match(leaf.terms, text)
+        return _terms_match(leaf, text)
     if isinstance(leaf, MessageRegex):
         return compile_regex(leaf.text).contains(text)
     return _columns_match(leaf.columns, text)
 
 
-def _terms_match(terms: tuple[Term, ...], text: str) -> bool:
-    optional = [term for term in terms if term.sign is Sign.OPTIONAL]
-    if len(optional) == len(terms):
-        return any(term.text in text for term in optional)
-    # The guide: beside terms that are required or excluded, optional terms are ignored.
-    return all((term.text in text) is (term.sign is Sign.PRESENT) for term in terms if term.sign is not Sign.OPTIONAL)
+def _terms_match(leaf: Terms, text: str) -> bool:
+    demands = leaf.demands
+    if not demands:
+        return any(term.text in text for term in leaf.terms)
+    # A plain loop: lines are asked for thousands of terms.
+    for term, contained in demands:  # noqa: SIM110
+        if (term in text) is not contained:
+            return False
+    return True
 
 
 _BYTES_OF_A_CHARACTER: Final = 4

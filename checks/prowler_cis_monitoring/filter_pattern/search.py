@@ -6,7 +6,7 @@ It splits the values of one field after the other until every formula is decided
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from prowler_cis_monitoring.filter_pattern import domains, events, witnesses
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact, UnlistedFact
@@ -14,15 +14,17 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     PRESENT,
     Field,
     Formula,
+    Joint,
     Literal,
     Text,
     Variable,
     assigned,
+    distinct_tests,
+    first_literal,
     formula_of,
     instances_of,
     joined,
     literals,
-    literals_of,
     paths_of,
     plain_formula,
     variables_of,
@@ -32,7 +34,6 @@ from prowler_cis_monitoring.filter_pattern.matching import (
     MISSING,
     UNDER_NULL,
     Absence,
-    Message,
     Reading,
 )
 from prowler_cis_monitoring.filter_pattern.message_texts import held_texts, text_outcome
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 
 MAXIMUM_VARIABLES: Final = 200
 MAXIMUM_UNCONFIRMED: Final = 20
+# Formulas that one unit of work passes over.
+_FORMULAS_IN_A_UNIT: Final = 8
 _ON_BOOLEANS: Final = (Operator.IS_TRUE, Operator.IS_FALSE)
 
 OPPOSITE: Final = Reading(
@@ -150,6 +153,7 @@ class Question:
         self.work = work
         self.tells = tells
         self.required = required[0] if len(required) == 1 else all_of(*required)
+        self._parts = required
         self.filters = filters
         self.facts = facts
         self.signed = [*((each, True) for each in required), *((each, False) for each in filters)]
@@ -218,9 +222,23 @@ class Question:
         """The steps that the question writes; the other members that a wildcard may select are made up."""
         return frozenset(step for path in self._paths for step in path)
 
+    @cached_property
+    def _telling(self) -> tuple[dict[str, Any], ...]:
+        """The templates that what is required matches."""
+        first, *others = self._parts
+        return tuple(
+            template
+            for template in events.telling(first)
+            if all(one.matches(events.logged(template), work=self.work) for one in others)
+        )
+
     def _solve(self, formulas: list[Formula]) -> dict[str, Any] | None:
         """Split the values of one field by one test, until every formula is decided; without recursion."""
-        todo: list[tuple[list[Formula], Choices, str, tuple[Entry, ...]]] = [(formulas, {}, "", ())]
+        if any(formula is False for formula in formulas):
+            return None
+        required, *others = formulas
+        undecided = [required, *(formula for formula in others if formula is not True)]
+        todo: list[tuple[list[Formula], Choices, str, tuple[Entry, ...]]] = [(undecided, {}, "", ())]
         while todo:
             formulas, choices, name, part = todo.pop()
             if part:
@@ -228,19 +246,15 @@ class Question:
                 if narrowed is None:
                     continue
                 formulas, choices = narrowed
-            if any(formula is False for formula in formulas):
-                continue
-            required, *others = formulas
-            undecided = [required, *(formula for formula in others if formula is not True)]
-            if undecided == [True]:
+            if formulas == [True]:
                 event = self._event(choices)
                 if event is not None:
                     return event
                 continue
-            literal, entries = self._split(undecided, choices)
+            literal, entries = self._split(formulas, choices)
             fitting = tuple(entry for entry in entries if entry.outcome[literal.test] is literal.positive)
             opposite = tuple(entry for entry in entries if entry.outcome[literal.test] is not literal.positive)
-            todo += [(undecided, choices, literal.name, part) for part in (opposite, fitting) if part]
+            todo += [(formulas, choices, literal.name, part) for part in (opposite, fitting) if part]
         return None
 
     def _split(self, undecided: list[Formula], choices: Choices) -> tuple[Literal, tuple[Entry, ...]]:
@@ -250,7 +264,8 @@ class Question:
         chosen = required
         if required is True:
             chosen = next((formula for formula in undecided[1:] if isinstance(formula, Literal)), undecided[1])
-        literal = next(iter(literals(chosen)))
+        # What is decided does not come here.
+        literal = first_literal(cast("Literal | Joint", chosen))
         entries = choices.get(literal.name)
         if entries is None:
             entries = self._values(literal.name, chosen, undecided)
@@ -266,22 +281,55 @@ class Question:
         while changed:
             name = changed.pop()
             entries = choices[name]
-            self.work.spend(len(choices) + _size([f for f in formulas if name in variables_of(f)]))
-            formulas = [assigned(formula, name, _common_outcome(entries)) for formula in formulas]
-            if False in formulas:
+            rest = self._assigned(formulas, name, entries)
+            if rest is None:
                 return None
+            formulas = rest
             variable = self.variables[name]
-            for other, values in choices.items():
-                neighbour = self.variables[other]
-                if other == name or not isinstance(variable, Field) or not isinstance(neighbour, Field):
+            if not isinstance(variable, Field):
+                continue
+            structures = frozenset([entry.structure for entry in entries])
+            root = variable.path[0]
+            beside = [(other, path) for other in choices if (path := self._path(other)) and path[0] == root]
+            self.work.spend(len(choices) + len(beside))
+            for other, path in beside:
+                if other == name:
                     continue
-                kept = domains.fitting(neighbour.path, values, variable.path, entries)
+                values = choices[other]
+                kept = domains.fitting(path, values, variable.path, structures)
                 if not kept:
                     return None
                 if len(kept) < len(values):
                     choices[other] = kept
                     changed.append(other)
         return formulas, choices
+
+    def _assigned(self, formulas: list[Formula], name: str, entries: tuple[Entry, ...]) -> list[Formula] | None:
+        """What remains undecided once a field has fewer values, the required formula first; None when one is false."""
+        outcome = _common_outcome(entries)
+        size = len(formulas) // _FORMULAS_IN_A_UNIT
+        kept: list[Formula] = []
+        for formula in formulas:
+            rest = formula
+            if isinstance(formula, Joint):
+                if name in formula.variables:
+                    size += formula.size
+                    rest = assigned(formula, name, outcome)
+            elif not isinstance(formula, bool) and formula.name == name:
+                size += 1
+                rest = assigned(formula, name, outcome)
+            if rest is False:
+                self.work.spend(size)
+                return None
+            if rest is not True or not kept:
+                kept.append(rest)
+        self.work.spend(size)
+        return kept
+
+    def _path(self, name: str) -> Path:
+        """The path of a field; none of a text."""
+        variable = self.variables[name]
+        return variable.path if isinstance(variable, Field) else ()
 
     def _values(self, name: str, first: Formula, undecided: list[Formula]) -> tuple[Entry, ...]:
         """The values of one field that the undecided formulas tell apart and that the first of them allows."""
@@ -291,8 +339,8 @@ class Question:
             return domains.distinct(self.work, (True, MISSING), (PRESENT,), self.reading, frozenset())
         fact = self._fact(variable.path)
         self.work.spend(_size(undecided))
-        base = _tests(name, [first])
-        tests = _tests(name, undecided)
+        base = distinct_tests([first], name)
+        tests = distinct_tests(undecided, name)
         nodes, exact = domains.candidates(self.work, base, fact, ())
         # Other formulas may tell true from false though the first does not.
         nodes = tuple(node for node in nodes if self._may_stand(variable.path, node))
@@ -390,10 +438,10 @@ class Question:
             return {}
         if self.known.unlisted is None:
             told = [*fields, *nulls]
-            event = events.tell(self.required, told, self._confirms, self.facts, whole=self.reads_text)
+            event = events.tell(self._telling, told, self._confirms, self.facts, whole=self.reads_text)
         else:
             cell = self._cell(values, choices)
-            event = witnesses.plausible_record(self.required, cell, self._confirms, self.facts)
+            event = witnesses.plausible_record(self._telling, cell, self._confirms, self.facts)
         if event is None:
             self._untold()
         return event
@@ -426,11 +474,11 @@ class Question:
         """Whether a record is in the gap, under every reading that matters and in any order of its members."""
         if not self._in_gap(event):
             return False
-        return not self.reads_text or self._in_gap(events.in_other_order(event))
+        return not self.reads_text or self._in_gap(event, backwards=True)
 
-    def _in_gap(self, event: dict[str, Any]) -> bool:
+    def _in_gap(self, event: dict[str, Any], *, backwards: bool = False) -> bool:
         readings = (self.reading, OPPOSITE) if self.certain and not self.wild else (self.reading,)
-        message = Message(event)
+        message = events.logged(event, backwards=backwards)
         return all(
             self.required.matches(message, reading, self.work)
             and not any(one.matches(message, reading, self.work) for one in self.filters)
@@ -471,7 +519,3 @@ def _common_outcome(entries: tuple[Entry, ...]) -> Callable[[Test], bool | None]
 
 def _size(formulas: Sequence[Formula]) -> int:
     return sum(formula.size for formula in formulas if not isinstance(formula, bool))
-
-
-def _tests(name: str, formulas: Sequence[Formula]) -> tuple[Test, ...]:
-    return tuple(dict.fromkeys(literal.test for formula in formulas for literal in literals_of(formula, name)))

@@ -204,6 +204,14 @@ class Terms:
 
     terms: tuple[Term, ...]
 
+    @cached_property
+    def demands(self) -> tuple[tuple[str, bool], ...]:
+        """What is decisive beside optional terms: each text with whether a line has to contain it.
+
+        The guide: beside terms that are required or excluded, optional terms are ignored.
+        """
+        return tuple((term.text, term.sign is Sign.PRESENT) for term in self.terms if term.sign is not Sign.OPTIONAL)
+
     @property
     def effort(self) -> int:
         """Units of work that matching a record takes."""

@@ -28,7 +28,6 @@ from prowler_cis_monitoring.filter_pattern.events import (
     put,
     record,
     remove,
-    telling,
     templates,
 )
 from prowler_cis_monitoring.filter_pattern.formulas import PRESENT, Field
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from prowler_cis_monitoring.filter_pattern.facts import Fact, FieldFact
     from prowler_cis_monitoring.filter_pattern.formulas import Path, Test
     from prowler_cis_monitoring.filter_pattern.matching import Reading
-    from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern
 
 MAXIMUM_CALLS: Final = 24  # of one cell
 _UNITS_OF_ALL_NAMES: Final = 200  # to look through the names of all calls for one test
@@ -159,12 +157,12 @@ class Cell:
 
 
 def plausible_record(
-    required: FilterPattern, cell: Cell, confirms: Callable[[Record], bool], facts: Sequence[Fact]
+    known: Sequence[Record], cell: Cell, confirms: Callable[[Record], bool], facts: Sequence[Fact]
 ) -> Record | None:
     """Write an event of a gap down as a record that CloudTrail may write, and confirm it.
 
     Args:
-        required: The pattern that matches it.
+        known: The templates that what is required matches.
         cell: Values of fields that make it so.
         confirms: Whether a record is in the gap.
         facts: What is true of every record.
@@ -173,7 +171,7 @@ def plausible_record(
         The most telling record that is confirmed, obeys all facts and is plausible; None when none is found.
     """
     obeying = _obeying(tuple(facts))
-    for event in telling(required):
+    for event in known:
         cell.work.spend(len(cell.entries))
         if not confirms(event):
             continue
@@ -182,7 +180,7 @@ def plausible_record(
         if obeying[id(event)]:  # samples are plausible
             told: Record = copied(event)
             return told
-    for event in _made(required, cell):
+    for event in _made(known, cell):
         cell.work.spend(len(cell.entries))
         if confirms(event):
             cell.work.spend(_UNITS_OF_A_RECORD)
@@ -197,28 +195,34 @@ def _obeying(_facts: tuple[Fact, ...]) -> dict[int, bool]:
     return {}
 
 
-def _made(required: FilterPattern, cell: Cell) -> Iterator[Record]:
+def _made(known: Sequence[Record], cell: Cell) -> Iterator[Record]:
     identities = [identity for kind, identity in IDENTITIES.items() if cell.fits(_KIND, kind)]
     if not any(path[0] == "userIdentity" for path in cell.entries):
         identities = identities[:_USUAL_CALLERS]
-    for base in _bases(required, cell):
+    for base in _bases(known, cell):
         own = base["userIdentity"]
         callers = [own] if "type" not in own else [own, *(one for one in identities if one["type"] != own["type"])]
         for caller in callers:
             yield _adapted({**base, "userIdentity": caller}, cell)
 
 
-def _bases(required: FilterPattern, cell: Cell) -> Iterator[Record]:
+def _bases(known: Sequence[Record], cell: Cell) -> Iterator[Record]:
     """Records of calls that the cell allows, the most telling first."""
-    samples = {_pair(one): one for one in reversed((*telling(required), *templates(), *OTHERS))}
-    known, others = dict.fromkeys(map(_pair, telling(required))), map(_pair, OTHERS)
-    pairs = dict.fromkeys([*itertools.islice(known, MAXIMUM_CALLS // 3), *_calls(cell), *others, *known])
+    samples = _samples() | {_pair(one): one for one in reversed(known)}
+    told, others = dict.fromkeys(map(_pair, known)), map(_pair, OTHERS)
+    pairs = dict.fromkeys([*itertools.islice(told, MAXIMUM_CALLS // 3), *_calls(cell), *others, *told])
     fitting = (pair for pair in pairs if cell.fits(_NAME, pair[0]) and cell.fits(_SOURCE, pair[1]))
     for name, source in itertools.islice(fitting, MAXIMUM_CALLS):
         sample = samples.get((name, source))
         yield sample if sample is not None else _call(source, name)
         if sample is not None and sample["requestParameters"] is not None:
             yield {**sample, "requestParameters": None}
+
+
+@lru_cache(maxsize=1)
+def _samples() -> dict[tuple[str, str], Record]:
+    """A sample of each call."""
+    return {_pair(one): one for one in reversed((*templates(), *OTHERS))}
 
 
 def _pair(event: Record) -> tuple[str, str]:
