@@ -141,6 +141,7 @@ CHANGE = "$.eventName = PutRolePolicy && $.eventSource = iam.amazonaws.com"
 ISSUER = "$.userIdentity.sessionContext.sessionIssuer.userName"
 ID, KEY = "$.userIdentity.principalId", "$.userIdentity.accessKeyId"
 ROLE_ID = "$.userIdentity.sessionContext.sessionIssuer.principalId"
+ASSUMED_ROOT = "$.userIdentity.sessionContext.assumedRoot"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,8 @@ ROLE_ID = "$.userIdentity.sessionContext.sessionIssuer.principalId"
         ("$.userIdentity.type = FederatedUser", f"{KEY} NOT EXISTS || {KEY} != AKIA*", "covered"),
         ("$.userIdentity.type = IAMUser", f"{KEY} NOT EXISTS || {KEY} != AKIA*", "gap"),
         ("$.userIdentity.type = Root", "$.userIdentity.accountId = %^[0-9]{12}$%", "covered"),
-        ("$.userIdentity.sessionContext.assumedRoot = true", "$.userIdentity.type = Root", "covered"),
+        (f"{ASSUMED_ROOT} = true && $.eventName = PutBucketPolicy", "$.userIdentity.type = Root", "covered"),
+        (f"{ASSUMED_ROOT} = true && $.eventName = AssumeRoot", "$.userIdentity.type = Root", "gap"),
         (CHANGE, "$.userIdentity.type != SAMLUser && $.userIdentity.type != WebIdentityUser", "covered"),
         # Shapes.
         (

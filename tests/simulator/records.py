@@ -116,7 +116,11 @@ _SPECIAL = {
         _refused("AccessDenied", "sts.amazonaws.com", "AssumeRole", ROOT, LEADER, reads=True),
         _refused("AccessDenied", "sqs.amazonaws.com", "ListQueues", FEDERATED, LEADER, reads=True),
     ),
-    "console_signin_without_mfa": (sign_in(USER, "Success", "No"),),
+    # Users other than root may sign in at the endpoint of any Region.
+    "console_signin_without_mfa": (
+        sign_in(USER, "Success", "No"),
+        sign_in(USER, "Success", "No", awsRegion="eu-west-1"),
+    ),
     "root_usage": (
         sign_in(ROOT, "Success", "Yes"),
         sign_in(ROOT, "Failure", "No", **_FAILED),
@@ -127,7 +131,7 @@ _SPECIAL = {
     ),
     "console_authentication_failures": (
         sign_in(USER, "Failure", "No", **_FAILED),
-        sign_in(USER, "Failure", "Yes", **_FAILED),
+        sign_in(USER, "Failure", "Yes", awsRegion="eu-west-1", **_FAILED),
         sign_in(ROOT, "Failure", "No", **_FAILED),
     ),
 }

@@ -23,6 +23,7 @@ Tier = Literal["documented", "inferred"]
 RECORD_CONTENTS: Final = "CloudTrail User Guide, CloudTrail record contents"
 USER_IDENTITY: Final = "CloudTrail User Guide, CloudTrail userIdentity element"
 IDENTIFIERS: Final = "IAM User Guide, IAM identifiers, unique identifiers"
+PRIVILEGED_TASKS: Final = "IAM User Guide, Track privileged tasks in AWS CloudTrail"
 SIGN_IN: Final = "CloudTrail User Guide, AWS Management Console sign-in events"
 SERVICE_MODELS: Final = "operation names of all service models that AWS publishes in botocore"
 GLOBAL_SERVICES: Final = "CloudTrail User Guide, CloudTrail concepts, global service events (standard partition)"
@@ -268,7 +269,10 @@ FIELDS: Final = (
         FieldFact(f"$.userIdentity.sessionContext.{name}", OPTIONAL_STRING, USER_IDENTITY)
         for name in ("attributes.creationDate", "sourceIdentity")
     ),
-    FieldFact("$.userIdentity.sessionContext.assumedRoot", OPTIONAL_STRING, USER_IDENTITY, ("true", "false")),
+    # Only "true" is written there; that sessions of other kinds lack the field or have "false" stays open.
+    FieldFact(
+        "$.userIdentity.sessionContext.assumedRoot", OPTIONAL_STRING, USER_IDENTITY, ("true", "false"), tier="inferred"
+    ),
     FieldFact("$.userIdentity.sessionContext.ec2RoleDelivery", OPTIONAL_STRING, USER_IDENTITY, ("1.0", "2.0")),
     *(
         FieldFact(f"$.userIdentity.sessionContext.sessionIssuer.{name}", OPTIONAL_STRING, USER_IDENTITY)
@@ -431,8 +435,13 @@ EVENTS: Final = (
         _about(f"$.userIdentity.type = {kind}", _one_of(selector, forms), source, "inferred")
         for kind, selector, forms, source in _IDS
     ),
-    # Only credentials of a root user come from a call of AssumeRoot.
-    _about("$.userIdentity.sessionContext.assumedRoot = true", "$.userIdentity.type = Root", USER_IDENTITY, "inferred"),
+    # Only credentials of a root user come from a call of AssumeRoot; the call itself has the field as well.
+    _about(
+        "$.userIdentity.sessionContext.assumedRoot = true && $.eventName != AssumeRoot",
+        "$.userIdentity.type = Root",
+        PRIVILEGED_TASKS,
+        "inferred",
+    ),
     _about("$.userIdentity.type = SAMLUser", "$.eventName = AssumeRoleWithSAML", USER_IDENTITY),
     _about("$.userIdentity.type = WebIdentityUser", "$.eventName = AssumeRoleWithWebIdentity", USER_IDENTITY),
     _about("$.userIdentity.type = AWSService", "$.userIdentity.invokedBy = *", USER_IDENTITY, "inferred"),
