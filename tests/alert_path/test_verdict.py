@@ -37,6 +37,7 @@ HERE = Scope(account=ACCOUNT, region=REGION)
 GROUP_ARN = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:trail"
 DELETES = "{ ($.eventSource = ec2.amazonaws.com) && (($.eventName = DeleteVpc) || ($.eventName = CreateVpc)) }"
 DENIED = Unread(action="logs:DescribeMetricFilters", region=REGION, account=ACCOUNT, error="AccessDeniedException")
+FOREIGN = Unread(action="", region=REGION, account=OTHER_ACCOUNT, error=FOREIGN_ACCOUNT)
 
 
 def group(*filters, **changes):
@@ -756,6 +757,27 @@ def of_second(found, **changes):
 def test_event_counts_twice_only_where_both_trails_record_it(multi_region, status):
     found = of_second(resources(alarms=(alarm(threshold=2.0),)), multi_region=multi_region)
     assert verdict(found).status is status
+
+
+@pytest.mark.parametrize(
+    ("changes", "slugs"),
+    [
+        ({"selectors": FOREIGN}, {"alarm-noise-foreign"}),
+        ({"status": FOREIGN, "selectors": FOREIGN}, {"alarm-noise-foreign"}),
+        ({"status": DENIED, "selectors": FOREIGN}, {"alarm-noise-unseen"}),
+        ({"selectors": DENIED}, {"alarm-noise-unseen"}),
+    ],
+)
+def test_why_noise_is_unseen_is_told_by_what_hides_the_trail(changes, slugs):
+    found = resources(metric_filter(pattern=DELETES))
+    arn = f"{GROUP_ARN}-2"
+    groups = {**found.log_groups, arn: group(metric_filter(name="noisy", pattern=""), arn=arn, name="trail-2")}
+    second = trail(name="second", arn=f"{trail().arn}-2", account=OTHER_ACCOUNT, log_group_arn=arn, **changes)
+    beside = found.model_copy(update={"log_groups": groups, "trails": (*found.trails, second)})
+    judged = verdict(beside)
+    assert (judged.status, {slug for slug in rules(judged) if "noise" in slug}) == (Status.MANUAL, slugs)
+    asked = {OTHER_ACCOUNT} if slugs == {"alarm-noise-foreign"} else {""}
+    assert {one.closed_account for path in judged.paths for one in path.remarks} == asked
 
 
 def test_event_that_another_trail_may_record_is_not_counted_for_certain():

@@ -147,9 +147,8 @@ class Follower:
             reached = start.then(link, *seen.remarks, watched=seen.condition, delay=ring.delay)
             at_alarm = reached.then(None, *ring.remarks, *self._noise(source, alarm, ring.noise))
             if suspected is not None:
-                reached, at_alarm = (
-                    one.then(None, remark("alarm-noise-unseen", alarm.name)) for one in (reached, at_alarm)
-                )
+                unseen = tuple(self._noise_unseen(alarm))
+                reached, at_alarm = (one.then(None, *unseen) for one in (reached, at_alarm))
             beside = tuple(self.sources.unread_beside(source, alarm, has_parents=bool(outcome.parents)))
             reached, at_alarm = reached.then(None, *beside), at_alarm.then(None, *beside)
             if outcome.own:
@@ -161,6 +160,13 @@ class Follower:
                 parent_link = Link("composite alarm", parent.alarm.name, parent.alarm.arn)
                 at_parent = below.then(parent_link, *parent.remarks, delay=parent.delay)
                 yield from self._from_notifier(at_parent, parent.alarm)
+
+    def _noise_unseen(self, alarm: MetricAlarm) -> Iterator[Remark]:
+        """Say that trails which were not read may keep an alarm on, by what hides them."""
+        for account in self.sources.accounts_not_asked:
+            yield remark("alarm-noise-foreign", alarm.name, account=account)
+        if not self.sources.accounts_not_asked:
+            yield remark("alarm-noise-unseen", alarm.name)
 
     def _suspected(self, source: Source, alarm: MetricAlarm) -> Outcome | None:
         """What everyday events that trails may record, though nobody knows, make of an outcome; None for the same."""

@@ -16,6 +16,7 @@ from prowler_cis_monitoring.alert_path.everyday import Happening, affordable, ha
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.reading import Metric, is_published, metrics_read
 from prowler_cis_monitoring.alert_path.resources import (
+    FOREIGN_ACCOUNT,
     AccountResources,
     Alarms,
     LogGroup,
@@ -336,6 +337,13 @@ class Sources:
             return None
         return self._surroundings(self.recorded, self._made_everyday(self.recorded))
 
+    @cached_property
+    def accounts_not_asked(self) -> tuple[str, ...]:
+        """The accounts whose trails hide what arrives in log groups; none if anything else hides it too."""
+        delivering = [t for t in self.resources.trails if (t.log_group_arn or "").removesuffix(":*") in self.feeds]
+        unread = [trail for trail in delivering if _is_unread(trail)]
+        return tuple(sorted({trail.account for trail in unread})) if all(map(_is_not_asked, unread)) else ()
+
     @staticmethod
     def _surroundings(groups: Iterable[str], everyday: Mapping[str, Mapping[str, Kind]]) -> Surroundings:
         kinds = dict.fromkeys(kind for found in everyday.values() for kind in found.values())
@@ -374,6 +382,12 @@ class Sources:
         """Return the names of the everyday events with which a source takes part in noise."""
         key = id(source.published)
         return [n for n, kinds in self.everyday.items() if key in noise and any(key in kind for kind in kinds.values())]
+
+
+def _is_not_asked(trail: Trail) -> bool:
+    """Whether a trail was not read because nobody asked for its account."""
+    reasons = [why for why in (trail.unread, trail.status, trail.selectors) if isinstance(why, Unread)]
+    return bool(reasons) and all(why.error == FOREIGN_ACCOUNT for why in reasons)
 
 
 def _is_unread(trail: Trail) -> bool:

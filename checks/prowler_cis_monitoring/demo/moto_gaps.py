@@ -55,8 +55,8 @@ def _backend(service: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> An
     return backends[account][region]
 
 
-def deny(action: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
-    """Refuse every call of an IAM action in a Region, as AWS does for a role without the permission."""
+def deny(action: str, region: str, account: str = DEFAULT_ACCOUNT_ID, of: str = "") -> None:
+    """Refuse every call of an IAM action in a Region, or those that name `of`, as for a role without the permission."""
     method, error, code = _DENIABLE[action]
     service = action.split(":", maxsplit=1)[0]
 
@@ -64,10 +64,15 @@ def deny(action: str, region: str, account: str = DEFAULT_ACCOUNT_ID) -> None:
     # moto looks for an error's shape in the service in whose module its class stands.
     refusal = type("Refusal", (error,), {"__module__": f"moto.{service}.exceptions"})
 
-    def refuse(*_: object, **__: object) -> None:
+    backend = _backend(service, region, account)
+    answer = getattr(backend, method) if of else None
+
+    def refuse(*told: object, **named: object) -> object:
+        if answer and not any(of in str(value) for value in (*told, *named.values())):
+            return answer(*told, **named)
         raise refusal(code, f"User: arn:aws:iam::{account}:user/auditor is not authorized to perform: {action}")
 
-    setattr(_backend(service, region, account), method, refuse)
+    setattr(backend, method, refuse)
 
 
 def leave_subscription_pending(

@@ -550,4 +550,20 @@ RULES: tuple[Rule, ...] = (
         remedy="Allow the calls that read the trail, or let the filters match fewer events.",
         hidden_by=Hidden.CALL,
     ),
+    Rule(
+        "alarm-noise-foreign",
+        "alarm",
+        Effect.UNSEEN,
+        "everyday events keep it on if the trails of account {account:prose} record them, which this scan does not "
+        "read: scan account {account:prose}, or name it and a role to read it with (cross_account_accounts, "
+        "cross_account_role)",
+        "verdict rule: an alarm that never rests is no alert",
+        meaning=(
+            "Filters that feed the alarm match everyday events, and a trail of another account, where nothing was "
+            "asked, may deliver those to their log group."
+        ),
+        remedy="Scan that account, or name it and a role to read it with (cross_account_accounts, cross_account_role).",
+        hidden_by=Hidden.OWNER,
+        advises=True,
+    ),
 )

@@ -253,6 +253,24 @@ SCENARIOS = (
         afterwards=(lambda _: moto_gaps.set_trail_owner(TRAIL, OTHER_ACCOUNT, REGION),),
     ),
     unseen(
+        "organization-trail-beside-a-noisy-filter",
+        "the organisation's trail delivers to a log group of this account too, whose filter feeds the alarm with "
+        "everyday events, if the trail records them, which only its owner may tell",
+        f"everyday events keep it on if the trails of account {OTHER_ACCOUNT} record them",
+        shows=("alarm-noise-foreign",),
+        afterwards=(
+            lambda s: s.client("logs", region_name=REGION).create_log_group(logGroupName="audit"),
+            another_filter("{ $.eventName = DescribeInstances }", "RootUsage", log_group="audit"),
+            _another_trail(
+                IsOrganizationTrail=True,
+                CloudWatchLogsLogGroupArn=f"{LOG_GROUP_ARN.replace(LOG_GROUP, 'audit')}:*",
+                CloudWatchLogsRoleArn=role("TrailToLogs"),
+            ),
+            lambda _: moto_gaps.set_trail_owner("another-trail", OTHER_ACCOUNT, REGION),
+            lambda _: moto_gaps.deny("cloudtrail:GetEventSelectors", REGION, of="another-trail"),
+        ),
+    ),
+    unseen(
         "organization-trail-of-another-account",
         "the only trail is the organisation's, whose log group stands in the management account",
         OTHER_ACCOUNT,
