@@ -62,17 +62,23 @@ def is_share(required: FilterPattern, matched: FilterPattern) -> bool:
 @kept(_texts)
 def _is_of_another(required: str, matched: str) -> bool:
     """Whether a filter looks more like a try at another control than at this demand."""
+    here, others = _neighbours(required)
+    values = _values(matched)
+    # The name of a field alone tells nothing: what it is compared with must be the other's.
+    sharing = [patterns for patterns, own in others if not values.isdisjoint(own)]
+    if not sharing:
+        return False
+    least = max(_ALIKE_ENOUGH, *(_in_words(pattern, matched) for pattern in here))
+    return any(_in_words(pattern, matched) > least for patterns in sharing for pattern in patterns)
+
+
+@lru_cache(maxsize=64)
+def _neighbours(required: str) -> tuple[tuple[str, ...], tuple[tuple[tuple[str, ...], frozenset[str]], ...]]:
+    """Return the patterns of the demand's own control, and those of the others with the values that only they name."""
     own, *others = sorted(_controls(), key=lambda patterns: _in_words(required, patterns[0]), reverse=True)
     here = (required, *own)
     asked_for = frozenset[str]().union(*map(_values, here))
-    alike_here = max(_in_words(pattern, matched) for pattern in here)
-
-    def is_of(other: tuple[str, ...]) -> bool:
-        # The name of a field alone tells nothing: what it is compared with must be the other's.
-        shared = _values(matched) & frozenset[str]().union(*map(_values, other)) - asked_for
-        return bool(shared) and max(_in_words(pattern, matched) for pattern in other) > max(alike_here, _ALIKE_ENOUGH)
-
-    return any(map(is_of, others))
+    return here, tuple((other, frozenset[str]().union(*map(_values, other)) - asked_for) for other in others)
 
 
 @lru_cache(maxsize=1)

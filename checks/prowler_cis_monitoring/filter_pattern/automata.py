@@ -441,27 +441,34 @@ def witnesses(languages: tuple[Language, ...], within: Language | None, work: Wo
     alphabet = _representatives(everyone, work)
     readers = [_Reader(language, alphabet, work) for language in everyone]
     effort = len(alphabet) * (1 + len(everyone) // _LANGUAGES_IN_A_UNIT)
-    start = tuple(language.start for language in everyone)
+    start = tuple(reader.start for reader in readers)
     found: dict[tuple[bool, ...], str] = {}
     seen = {start}
     queue = deque([(start, "")])
     while queue:
         states, text = queue.popleft()
         work.spend(effort)
-        if within is None or within.accepts(states[-1]):
-            membership = tuple(language.accepts(state) for language, state in zip(languages, states, strict=False))
-            found.setdefault(membership, text)
         rows = [reader[state] for reader, state in zip(readers, states, strict=True)]
+        if within is None or readers[-1].accepting[states[-1]]:
+            pairs = zip(readers[: len(languages)], states, strict=False)
+            found.setdefault(tuple([reader.accepting[state] for reader, state in pairs]), text)
         for character, after in zip(alphabet, zip(*rows, strict=True), strict=True):
-            if after in seen or (within is not None and after[-1] is DEAD):
+            if after in seen or (within is not None and after[-1] == _NOWHERE):
                 continue
             seen.add(after)
             queue.append((after, text + character))
     return tuple(found.values())
 
 
-class _Reader(dict[State, "tuple[State, ...]"]):
-    """The steps of one language from each state, for every character of an alphabet."""
+# The number of the state that accepts nothing ever after.
+_NOWHERE: Final = -1
+
+
+class _Reader(dict[int, "tuple[int, ...]"]):
+    """The steps of one language from each state, for every character of an alphabet.
+
+    States are numbered as they are reached: combined states are compared much more often than they are read.
+    """
 
     def __init__(self, language: Language, alphabet: Sequence[str], work: Work) -> None:
         super().__init__()
@@ -469,10 +476,23 @@ class _Reader(dict[State, "tuple[State, ...]"]):
         self._alphabet = alphabet
         self._work = work
         self._effort = len(alphabet) * language.effort
+        self._states: list[State] = []
+        self._numbers: dict[State, int] = {DEAD: _NOWHERE}
+        self.accepting: dict[int, bool] = {}
+        self.start = self._number(language.start)
 
-    def __missing__(self, state: State) -> tuple[State, ...]:
+    def _number(self, state: State) -> int:
+        number = self._numbers.get(state)
+        if number is None:
+            number = self._numbers[state] = len(self._states)
+            self._states.append(state)
+        return number
+
+    def __missing__(self, number: int) -> tuple[int, ...]:
         self._work.spend(self._effort)
-        row = self[state] = tuple(self._language.step(state, character) for character in self._alphabet)
+        state = DEAD if number == _NOWHERE else self._states[number]
+        self.accepting[number] = self._language.accepts(state)
+        row = self[number] = tuple(self._number(self._language.step(state, each)) for each in self._alphabet)
         return row
 
 

@@ -192,32 +192,32 @@ def matches(
     """
     message = event if isinstance(event, Message) else Message(event)
     at, code = program
+    done = 0
     while at >= 0:
         leaf, if_true, if_false = code[at]
-        if work is not None:
-            work.spend(leaf.effort)
+        done += leaf.effort
         at = if_true if _leaf_matches(leaf, message, reading) else if_false
+    if work is not None:
+        # Once for all: no program is longer than a pattern.
+        work.spend(done)
     return at == ACCEPT
 
 
 def _leaf_matches(leaf: Leaf, message: Message, reading: Reading) -> bool:
     if not isinstance(leaf, Condition):
         return text_matches(leaf, message.text)
-    document = message.document
-    return isinstance(document, _PARENTS) and _condition_matches(leaf, document, reading)
+    node = message.document
+    if not isinstance(node, _PARENTS):
+        return False
+    selector = leaf.selector
+    if selector.wildcard_at is not None:
+        return holds_for(leaf, select(selector, node), reading)
+    for step in selector.steps:
+        node = _child(node, step)
+    return holds(leaf.operator, leaf.value, node, reading)
 
 
 # --- Conditions -------------------------------------------------------------------------------------------------------
-
-
-def _condition_matches(condition: Condition, document: object, reading: Reading) -> bool:
-    selector = condition.selector
-    if selector.wildcard_at is not None:
-        return holds_for(condition, select(selector, document), reading)
-    node = document
-    for step in selector.steps:
-        node = _child(node, step)
-    return holds(condition.operator, condition.value, node, reading)
 
 
 def holds_for(condition: Condition, nodes: list[object], reading: Reading) -> bool:

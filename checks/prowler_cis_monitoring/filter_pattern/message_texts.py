@@ -9,9 +9,10 @@ from prowler_cis_monitoring.filter_pattern.matching import Reading, text_equals,
 from prowler_cis_monitoring.filter_pattern.syntax import Form, Leaf, MessageRegex, Operator, Sign, Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from prowler_cis_monitoring.filter_pattern.formulas import Test
+    from prowler_cis_monitoring.filter_pattern.syntax import Term
 
 
 def held_texts(test: Test, node: object, reading: Reading) -> list[str]:
@@ -55,11 +56,17 @@ def text_outcome(leaf: Leaf, fragments: Iterable[str]) -> bool | None:
     if not isinstance(leaf, Terms):
         # Whether a space-delimited pattern must name every column of a line is not documented.
         return None
-    contained = [term for term in leaf.terms if any(term.text in fragment for fragment in certain)]
+    # No text that may be contained goes over the end of a line.
+    lines = "\n".join(certain)
+    contained = [term for term in leaf.terms if term.text in lines and "\n" not in term.text]
     if any(term.sign is Sign.ABSENT for term in contained):
         return False
     optional = [term for term in leaf.terms if term.sign is Sign.OPTIONAL]
     if len(optional) == len(leaf.terms):
         return True if contained else None
-    needed = [term for term in leaf.terms if term.sign is not Sign.OPTIONAL]
-    return True if all(term in contained for term in needed) else None
+    return True if len(contained) == len(leaf.terms) or _holds_all(leaf, contained) else None
+
+
+def _holds_all(leaf: Terms, contained: Sequence[Term]) -> bool:
+    found = set(contained)
+    return all(term in found for term in leaf.terms if term.sign is not Sign.OPTIONAL)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 MAXIMUM_CALLS: Final = 24  # of one cell
 _UNITS_OF_ALL_NAMES: Final = 200  # to look through the names of all calls for one test
 _UNITS_OF_A_RECORD: Final = 50  # to hold one against all facts and rules
+_UNITS_OF_A_COPY: Final = 50  # to write one
 _USUAL_CALLERS: Final = 3  # a root user, a user, a role
 REGION: Final = ("awsRegion",)
 _NAME, _SOURCE = ("eventName",), ("eventSource",)
@@ -124,6 +125,19 @@ class Cell:
             return False
         if path not in self.entries:
             return True
+        if not isinstance(node, str):
+            return self._found_to_fit(path, node)
+        # Few texts are tried, in record after record.
+        key = path, node
+        if key not in self._fitting:
+            self._fitting[key] = self._found_to_fit(path, node)
+        return self._fitting[key]
+
+    @cached_property
+    def _fitting(self) -> dict[tuple[Path, str], bool]:
+        return {}
+
+    def _found_to_fit(self, path: Path, node: object) -> bool:
         self.work.spend(sum(len(entry.outcome) for entry in self.entries[path]))
         structure = structure_of(node)
         return any(
@@ -279,6 +293,7 @@ def _first_names() -> Iterator[str]:
 
 def _adapted(base: Record, cell: Cell) -> Record:
     """A copy of a record in which every field has a value that the cell allows; others follow where they must."""
+    cell.work.spend(_UNITS_OF_A_COPY + len(cell.entries))
     event: Record = copied(base)
     for _ in range(2):
         for path in cell.in_order:
