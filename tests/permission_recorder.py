@@ -15,6 +15,8 @@ from tests.test_readme import permissions, permissions_besides
 
 BY_ROLE = frozenset({"sts:AssumeRole", "organizations:ListAccounts", "sts:GetCallerIdentity"})
 """What many accounts and a user's own credentials need; docs/many-accounts.md tells."""
+_ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket"}
+"""Actions that are not called as the operation that they allow."""
 _OURS, _OTHERS = "prowler_cis_monitoring.", ("prowler_cis_monitoring.demo.", "prowler.", "tests.")
 _BETWEEN = {"tests.aws_failures"}
 _KEY = "actions"
@@ -32,7 +34,8 @@ class Recorder:
 
         def call(client, operation, parameters):
             if is_ours(sys._getframe(1)):
-                actions.add(f"{client.meta.service_model.service_name}:{operation}")
+                called = f"{client.meta.service_model.service_name}:{operation}"
+                actions.add(_ACTIONS.get(called, called))
             return make(client, operation, parameters)
 
         botocore.client.BaseClient._make_api_call = call

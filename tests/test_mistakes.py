@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 
 import pytest
 from botocore.client import BaseClient
@@ -16,6 +17,7 @@ from prowler_cis_monitoring.snapshot import Snapshot, write_snapshots
 
 CONFIG, MUTELIST = "config.yaml", "mutelist.yaml"
 SCAN = ["scan"]
+MANY = [*SCAN, "--accounts", "302324600427", "--role", "A"]
 SETTING = "aws:\n  cis_monitoring:\n    "
 MUTED = "Mutelist:\n  Accounts:\n    '*':\n      Checks:\n        "
 EVERYWHERE = "{Regions: ['*'], Resources: ['*']}"
@@ -81,6 +83,34 @@ REFUSED = {
     "accounts without a role": ([*SCAN, "--accounts", "302324600427"], {}, "--role is missing"),
     "an account id": ([*SCAN, "--accounts", "30232460042", "--role", "A"], {}, "30232460042: No such file"),
     "an accounts file": ([*SCAN, "--accounts", "a.txt", "--role", "A"], {"a.txt": "3023\n"}, "a.txt, line 1"),
+    "a list in a file with something else": (
+        [*SCAN, "--accounts", "a.txt", "--role", "A"],
+        {"a.txt": "302324600427, 111122223333 # ours\n1,2\n"},
+        "a.txt, line 2: '1' is no account id of twelve digits",
+    ),
+    "a list in S3 without its name": (
+        [*SCAN, "--accounts", "s3://bucket", "--role", "A"],
+        {},
+        "--accounts s3://bucket: a file is expected, as in s3://bucket/folder/accounts.txt",
+    ),
+    "a folder in S3 without its bucket": ([*SCAN, "-o", "s3:///a"], {}, "s3:///a: an address in S3 is expected, as in"),
+    "a shard": ([*MANY, "--shard", "11/10"], {}, "--shard '11/10': there is no such shard; of 10 they are 1/10 to"),
+    "a shard of one account": ([*SCAN, "--shard", "1/2"], {}, "--shard 1/2: needs --accounts or --organization"),
+    "a shard outside of an array job": (
+        [*MANY, "--shard", "auto"],
+        {},
+        "this is no AWS Batch array job; name the shard",
+    ),
+    "a deadline": ([*MANY, "--deadline", "soon"], {}, "--deadline 'soon': a duration is expected, in seconds or as in"),
+    "a deadline of one account": ([*SCAN, "--deadline", "5m"], {}, "--deadline 5m: needs --accounts or --organization"),
+    "nothing to go on with in one account": ([*SCAN, "--resume-or-start"], {}, "--resume-or-start needs --accounts or"),
+    "accounts and a code from one input": (
+        [*SCAN, "--accounts", "-", "--role", "A", "--mfa"],
+        {},
+        "the code is read from standard input; name a file",
+    ),
+    "nothing to merge": (["merge"], {}, "STATE"),
+    "no state to merge": (["merge", "none"], {}, "none: No such file"),
     "no configuration file": ([*SCAN, "--config-file", "none.yaml"], {}, "none.yaml: No such file"),
     "tabs in YAML": (*configured("aws:\n\tcis_monitoring:\n"), "line 2, column 1: a tab; YAML is indented with blanks"),
     "broken YAML": (*configured("aws: [unclosed\n"), "no valid YAML: line 2"),
@@ -230,7 +260,7 @@ def test_a_snapshot_may_begin_with_a_byte_order_mark(no_aws, capsys):
     assert plain[1].startswith("Account 123456789012")
 
 
-@pytest.mark.parametrize("command", ["", "demo", "scan", "fix", "explain", "rule", "control", "diff", "lint"])
+@pytest.mark.parametrize("command", ["", "demo", "scan", "merge", "fix", "explain", "rule", "control", "diff", "lint"])
 def test_help_fits_a_terminal(command, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit):
@@ -273,6 +303,12 @@ def test_formats_are_known_by_their_common_names(no_aws):
 def test_a_role_of_one_account_names_the_role_of_this_name_in_each(no_aws):
     given = options("--organization --role arn:aws:iam::111122223333:role/audit/Auditor")
     assert given.role.name == "audit/Auditor"
+
+
+def test_account_ids_are_read_from_standard_input(no_aws, monkeypatch):
+    listed = "302324600427, 1111-2222-3333 # ours\n\n444455556666,\n302324600427\n"
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(listed.encode())))
+    assert options("--accounts - --role A").accounts == ("302324600427", "111122223333", "444455556666")
 
 
 def test_account_ids_in_a_file_may_have_the_hyphens_of_the_console(no_aws):

@@ -41,6 +41,7 @@ def parser() -> Parser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_scan(commands)
+    _add_merge(commands)
     _add_fix(commands)
     _add_explain(commands)
     _add_rule(commands)
@@ -121,6 +122,7 @@ def _scanned(parsed: argparse.Namespace) -> int:
 
     reports = set(parsed.output_formats) - PICTURES.keys()
     more = parsed.config_file or parsed.mutelist_file or parsed.save
+    more = more or not isinstance(parsed.output_directory, Path)  # in S3
     more = more or parsed.proof or parsed.proof_events or parsed.proof_filters
     if parsed.source and not (reports or more):
         from prowler_cis_monitoring.scan.replay import replay  # noqa: PLC0415 - needs neither Prowler nor boto3
@@ -129,6 +131,27 @@ def _scanned(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
 
     return command.scan(parsed)
+
+
+def _add_merge(commands: argparse._SubParsersAction[Parser]) -> None:
+    from prowler_cis_monitoring.scan import merge_arguments  # noqa: PLC0415 - only this subcommand needs it
+
+    merge = commands.add_parser(
+        "merge",
+        help="make one set of reports of scans of parts of a fleet",
+        description=merge_arguments.DESCRIPTION,
+        epilog=merge_arguments.EPILOG,
+    )
+    merge_arguments.add_arguments(merge)
+    merge.set_defaults(run=_merge)
+
+
+def _merge(parsed: argparse.Namespace) -> int:
+    from prowler_cis_monitoring.scan.interruption import ending_at_signals  # noqa: PLC0415 - only where it may be long
+    from prowler_cis_monitoring.scan.merge import merge  # noqa: PLC0415 - loads Prowler
+
+    with ending_at_signals("merge"):
+        return merge(parsed)
 
 
 def _add_fix(commands: argparse._SubParsersAction[Parser]) -> None:

@@ -78,3 +78,39 @@ def no_aws(monkeypatch):
         pytest.fail(f"{operation} was called")
 
     monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+
+
+@pytest.fixture
+def refused_accounts(monkeypatch):
+    """Accounts whose role cannot be assumed, and a record of the others' roles."""
+    refused, assumed = set(), []
+    original = BaseClient._make_api_call
+
+    def call(client, operation, parameters):
+        if operation == "AssumeRole":
+            assumed.append(parameters)
+            if parameters["RoleArn"].split(":")[4] in refused:
+                error = {"Error": {"Code": "AccessDenied", "Message": "no"}}
+                raise client.exceptions.from_code("AccessDenied")(error, operation)
+        return original(client, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    return refused, assumed
+
+
+@pytest.fixture
+def merge(tmp_path, capsys):
+    """Run `cis-monitoring merge`; its files are called `found`, in a folder of their own."""
+
+    def run(*arguments, output=None):
+        folder = tmp_path / "merged"
+        command = ["merge", *map(str, arguments), "-o", str(output or folder), "-F", "found"]
+        try:
+            status = main(command)
+        except SystemExit as ended:
+            status = ended.code
+        said = capsys.readouterr()
+        return Scan(status, said.out, said.err, folder)
+
+    yield run
+    Provider.set_global_provider(None)

@@ -21,7 +21,7 @@ from tests.benchmarks.server import running
 ACCOUNTS = tuple(f"{number:012}" for number in range(111111111111, 111111111119))
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 _OURS = "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())"
-_VARYING = (
+VARYING = (
     re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d+)?(\+00:00|Z)?"),
     re.compile(r'(?<="(?:time)": )\d+|(?<="created_time": )\d+'),
     re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
@@ -63,7 +63,7 @@ def files(output: Path) -> dict[str, str]:
     for path in sorted([*output.rglob("*"), output.parent / f"{output.name}.jsonl"]):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            for varying in _VARYING:
+            for varying in VARYING:
                 text = varying.sub("?", text)
             name = str(path.relative_to(output)) if output in path.parents else "saved"
             found[name] = (

@@ -35,24 +35,6 @@ def fleet(aws, accounts_file):
     return ("--accounts", accounts_file, "--role", "audit/Auditor", *REGIONS)
 
 
-@pytest.fixture
-def refused_accounts(monkeypatch):
-    """Accounts whose role cannot be assumed, and a record of the others' roles."""
-    refused, assumed = set(), []
-    original = BaseClient._make_api_call
-
-    def call(client, operation, parameters):
-        if operation == "AssumeRole":
-            assumed.append(parameters)
-            if parameters["RoleArn"].split(":")[4] in refused:
-                error = {"Error": {"Code": "AccessDenied", "Message": "no"}}
-                raise client.exceptions.from_code("AccessDenied")(error, operation)
-        return original(client, operation, parameters)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", call)
-    return refused, assumed
-
-
 def scanned(done):
     """The rows of accounts that could be scanned: the others have rows that say so."""
     return [row for row in done.rows() if ": not scanned: " not in row["STATUS_EXTENDED"]]

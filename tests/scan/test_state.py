@@ -107,8 +107,8 @@ def test_a_result_that_cannot_be_used_is_not_finished(path):
         (b"\xff\n", "no state of a scan"),
         (b"[]\n", "no state of a scan"),
         (b'{"checks": ["a"]}\n', "no state of a scan"),
-        (b'{"format": "accounts of cis-monitoring scan", "version": 2}\n', "of another version"),
-        (b'{"format": "accounts of cis-monitoring scan", "version": 1, "scan": 3}\n', "other options"),
+        (b'{"format": "accounts of cis-monitoring scan", "version": 3}\n', "of another version"),
+        (b'{"format": "accounts of cis-monitoring scan", "version": 2, "scan": 3}\n', "of another version"),
     ],
 )
 def test_a_file_that_is_none_of_this_version_is_refused_and_left_alone(header, words, path):

@@ -1,16 +1,17 @@
-"""Which accounts a scan of many looks at, as a file lists them."""
+"""Which accounts a scan of many looks at, as a text lists them."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+STANDARD_INPUT = "-"
 _ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 _HYPHENED = re.compile(r"\d{4}-\d{4}-\d{4}", re.ASCII)
 
 
 class AccountsFileError(ValueError):
-    """The file cannot be used; the message names file and line."""
+    """A list cannot be used; the message names it and the line."""
 
 
 def accounts_in(text: str) -> tuple[str, ...]:
@@ -26,25 +27,41 @@ def _account(text: str) -> str | None:
 
 
 def read_accounts(path: Path) -> tuple[str, ...]:
-    """Read account ids, one a line; `#` starts a comment, an id that comes twice counts once.
+    """Read account ids from a file, as `accounts_listed` does.
 
     Raises:
-        AccountsFileError: the file cannot be read, holds no id, or a line is no account id.
+        AccountsFileError: it cannot be read, or as there.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        content = path.read_bytes()
     except OSError as error:
         raise AccountsFileError(f"{path}: {error.strerror}") from None
+    return accounts_listed(str(path), content)
+
+
+def accounts_listed(name: str, content: bytes) -> tuple[str, ...]:
+    """Return the account ids of a list, one a line or with commas between them.
+
+    `#` starts a comment, an id that comes twice counts once.
+
+    Args:
+        name: of the list, for the message.
+        content: the list.
+
+    Raises:
+        AccountsFileError: it holds no id, or something that is no account id.
+    """
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise AccountsFileError(f"{path}: is no text") from None
+        raise AccountsFileError(f"{name}: is no text") from None
     ids = {}
     for number, line in enumerate(lines, start=1):
-        written = line.split("#", 1)[0].strip()
-        account = _account(written)
-        if written and account is None:
-            raise AccountsFileError(f"{path}, line {number}: {written!r} is no account id of twelve digits")
-        if account:
+        for written in filter(None, map(str.strip, line.split("#", 1)[0].split(","))):
+            account = _account(written)
+            if account is None:
+                raise AccountsFileError(f"{name}, line {number}: {written!r} is no account id of twelve digits")
             ids[account] = number
     if not ids:
-        raise AccountsFileError(f"{path}: holds no account id")
+        raise AccountsFileError(f"{name}: holds no account id")
     return tuple(ids)

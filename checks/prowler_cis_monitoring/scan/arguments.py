@@ -8,6 +8,7 @@ from pathlib import Path
 from prowler_cis_monitoring.benchmarks import NEWEST
 from prowler_cis_monitoring.command_line import Listed
 from prowler_cis_monitoring.scan.exit_status import MEANINGS
+from prowler_cis_monitoring.scan.s3_address import AddressError, S3Address, place
 
 # Formats that are pictures, with the ends of their files' names.
 PICTURES = {"map": ".map.html", "svg": ".svg", "mermaid": ".mmd"}
@@ -35,7 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_authentication(parser.add_argument_group("authentication"))
     _add_accounts(parser.add_argument_group("many accounts"))
     _add_account_settings(parser.add_argument_group("regions and configuration"), with_mutelist=True)
-    _add_outputs(parser.add_argument_group("outputs"))
+    add_outputs(parser.add_argument_group("outputs"))
+
+
+def _place(text: str) -> Path | S3Address:
+    try:
+        return place(text)
+    except AddressError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def add_account_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,16 +75,7 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         metavar="VERDICT",
         help=f"report these verdicts only: {', '.join(VERDICTS)}",
     )
-    group.add_argument(
-        "--fail-on",
-        nargs="+",
-        action=Listed,
-        known=FAIL_ON,
-        default=[],
-        metavar="WHAT",
-        help="what makes the exit status 3: FAIL (default) or MANUAL, which includes FAIL; and from which severity on: "
-        f"{', '.join(SEVERITIES)}",
-    )
+    add_fail_on(group)
     group.add_argument("--list", action="store_true", help="list the controls and stop")
     group.add_argument(
         "--what-if", action="store_true", help="name the resources whose loss alone would leave somebody untold"
@@ -101,6 +100,20 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
         type=Path,
         metavar="FILE",
         help="judge what --save wrote instead of an account: no AWS, no credentials",
+    )
+
+
+def add_fail_on(group: argparse._ArgumentGroup) -> None:
+    """Add the option that says what makes a run fail."""
+    group.add_argument(
+        "--fail-on",
+        nargs="+",
+        action=Listed,
+        known=FAIL_ON,
+        default=[],
+        metavar="WHAT",
+        help="what makes the exit status 3: FAIL (default) or MANUAL, which includes FAIL; and from which severity on: "
+        f"{', '.join(SEVERITIES)}",
     )
 
 
@@ -130,7 +143,8 @@ def _add_accounts(group: argparse._ArgumentGroup) -> None:
     which.add_argument(
         "--accounts",
         metavar="FILE",
-        help="account ids, one a line, # starts a comment; or the ids themselves with commas between them",
+        help="account ids, one a line or with commas between them, # starts a comment: a file, s3://BUCKET/KEY, or - "
+        "for standard input; or the ids themselves",
     )
     which.add_argument(
         "--organization", action="store_true", help="all active accounts of the organisation (ListAccounts)"
@@ -143,6 +157,23 @@ def _add_accounts(group: argparse._ArgumentGroup) -> None:
         help="accounts to scan at the same time (default: %(default)s)",
     )
     group.add_argument("--resume", action="store_true", help="skip the accounts that an interrupted scan finished")
+    group.add_argument(
+        "--resume-or-start",
+        action="store_true",
+        help="--resume where there is a scan to resume, else begin one: for jobs whose attempts have the same command",
+    )
+    group.add_argument(
+        "--shard",
+        metavar="NUMBER/COUNT",
+        help="scan this part of the accounts only, as in 3/10: always the same ones; auto takes the numbers of an AWS "
+        "Batch array job. cis-monitoring merge makes one set of reports of all parts",
+    )
+    group.add_argument(
+        "--deadline",
+        metavar="TIME",
+        help="begin no account later than so long after the start, in seconds or as in 25m and 1h30m; the rest is "
+        "listed as not scanned",
+    )
 
 
 def _add_account_settings(group: argparse._ArgumentGroup, *, with_mutelist: bool) -> None:
@@ -162,7 +193,13 @@ def _add_account_settings(group: argparse._ArgumentGroup, *, with_mutelist: bool
     group.add_argument("--aws-read-timeout", type=int, metavar="SECONDS", help="default: 60")
 
 
-def _add_outputs(group: argparse._ArgumentGroup) -> None:
+def add_outputs(group: argparse._ArgumentGroup, *, of_states: bool = False) -> None:
+    """Add the options that say what is written and shown.
+
+    Args:
+        group: takes them.
+        of_states: whether reports are made of what earlier scans left, redacted or not.
+    """
     group.add_argument(
         "--output-formats",
         "--output-modes",
@@ -177,12 +214,18 @@ def _add_outputs(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--output-filename", "-F", metavar="NAME", help="without extension (default: account and time)")
     group.add_argument(
-        "--output-directory", "-o", type=Path, default=Path("output"), metavar="DIR", help="default: %(default)s"
+        "--output-directory",
+        "-o",
+        type=_place,
+        default=Path("output"),
+        metavar="DIR",
+        help="a folder, or s3://BUCKET/FOLDER (default: %(default)s)",
     )
     group.add_argument(
         "--save", type=Path, metavar="FILE", help="save what was read, .json or for several accounts .jsonl"
     )
-    group.add_argument("--redact", action="store_true", help="save it without account ids, names and addresses")
+    if not of_states:
+        group.add_argument("--redact", action="store_true", help="save it without account ids, names and addresses")
     group.add_argument("--unix-timestamp", action="store_true", help="write times as seconds since 1970")
     group.add_argument("--json", action="store_true", help="print JSON for machines instead of tables")
     group.add_argument("--quiet", "-q", action="store_true", help="print nothing but errors")

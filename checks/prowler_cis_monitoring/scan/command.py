@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -16,29 +16,32 @@ from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import logger
 
-from prowler_cis_monitoring.benchmarks import is_benchmark
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.access import in_words
+from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_listed
 from prowler_cis_monitoring.scan.arguments import PICTURES
-from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
+from prowler_cis_monitoring.scan.destination import Destination, destination
+from prowler_cis_monitoring.scan.exit_status import Exit
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks
+from prowler_cis_monitoring.scan.fleet_reports import FleetReports
 from prowler_cis_monitoring.scan.fleet_table import FleetRow
-from prowler_cis_monitoring.scan.frameworks import load_frameworks, requirement_numbers
-from prowler_cis_monitoring.scan.interruption import removed_when_ended, saying
+from prowler_cis_monitoring.scan.frameworks import load_frameworks
+from prowler_cis_monitoring.scan.interruption import saying
 from prowler_cis_monitoring.scan.log_level import set_log_level
+from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest
 from prowler_cis_monitoring.scan.many import ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members, open_account
-from prowler_cis_monitoring.scan.report_files import ReportFiles, preload
-from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder, reserve
-from prowler_cis_monitoring.scan.state import SUFFIX, State, StateError, UnsavedError, find_state
+from prowler_cis_monitoring.scan.report_files import preload
+from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
+from prowler_cis_monitoring.scan.reporting import Reporting, default_name
+from prowler_cis_monitoring.scan.s3_address import S3Error
+from prowler_cis_monitoring.scan.state import SUFFIX, NoStateError, State, StateError, UnsavedError, find_state
 from prowler_cis_monitoring.scan.terminal import (
     as_json,
     complain,
     print_accounts_as_json,
     progress,
-    say,
-    say_account,
     say_causes,
     say_files,
     say_fleet,
@@ -52,11 +55,10 @@ from prowler_cis_monitoring.services.organizations import organization_accounts
 from prowler_cis_monitoring.services.sessions import LIST_ACCOUNTS
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
 from prowler_cis_monitoring.settings import Settings, without_secrets
-from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots, write_snapshots
-from prowler_cis_monitoring.snapshot.unfinished import unfinished
+from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots
 
 if TYPE_CHECKING:
-    from prowler.lib.outputs.finding import Finding
+    from boto3.session import Session
     from prowler.providers.aws.aws_provider import AwsProvider
 
     from prowler_cis_monitoring.scan.pictures import Insight
@@ -67,28 +69,27 @@ def scan(parsed: argparse.Namespace) -> int:
     try:
         options = read(parsed)
         set_log_level(options.log_level)
-        return _Scan(options).run()
-    except (OptionError, StateError, SnapshotError) as error:
+        with destination(options.outputs.directory) as place:
+            return _Scan(options, place).run()
+    except (OptionError, AccountsFileError, StateError, SnapshotError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
     except (ProwlerException, ClientError, BotoCoreError) as error:
         complain(in_words(error))
         return Exit.NOT_DONE
-    except (NoAnswerError, ReportError, UnsavedError, OSError) as error:
+    except (NoAnswerError, ReportError, UnsavedError, S3Error, OSError) as error:
         complain(str(error))
         return Exit.NOT_DONE
 
 
-class _Scan:
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self.outputs = options.outputs
+class _Scan(Reporting):
+    def __init__(self, options: Options, place: Destination) -> None:
+        super().__init__(options, place)
         # AWS answers slowly: what runs the checks and writes the reports is loaded in that time.
         self.loader = ThreadPoolExecutor(1, thread_name_prefix="loading")
-        self.unwritten = False
 
     def run(self) -> int:
-        state = self._state_to_resume()
+        state = None if self.destination.is_elsewhere else self._state_to_resume()
         with self.loader:
             checks = self.loader.submit(Checks, self.options)
             frameworks = self.loader.submit(load_frameworks, self.options.frameworks)
@@ -97,6 +98,10 @@ class _Scan:
             with waiting("loading Prowler, asking AWS who we are", shown=not (self.outputs.quiet or self.options.mfa)):
                 base = None if self.options.source else open_account(self.options)
                 self.checks, self.frameworks = checks.result(), frameworks.result()
+            if self.destination.is_elsewhere:
+                # Those that the scan was started with: a role that may read an account seldom may write.
+                self.destination.connect(base.session.original_session if base else _session())
+                state = self._state_to_resume()
             if base is None:
                 return self._replay()
             return self._many(base, state) if self.options.many else self._one(base)
@@ -112,43 +117,23 @@ class _Scan:
         ]
         if len(providers) == 1:
             return self._one(providers[0])
-        with self._reserved("accounts") as folder:
+        with self.reserved("accounts") as folder:
             found = [self.checks.run(provider) for provider in providers]
             self.loaded.result()
             findings = [self.checks.findings(one) for one in found]
             counted = [finding for batch in findings for finding in batch]
-            paths = self._write(folder, findings, providers[0], counted, accounts=len(found))
-            self._save(found)
+            paths = self.write(folder, findings, providers[0], counted, accounts=len(found))
+            self.save(found)
         if self.outputs.as_json:
-            requirements = self._requirements()
+            requirements = self.requirements()
             rest = {"failures": {}, "files": [str(path) for path in paths]}
             print_accounts_as_json([as_json(one, requirements) for one in found], rest)
         elif not self.outputs.quiet:
-            self._say_accounts(found)
-            say_fleet([FleetRow.of(one) for one in found], self._numbers(), color=self.outputs.color)
+            self.say_accounts(found)
+            say_fleet([FleetRow.of(one) for one in found], self.numbers(), color=self.outputs.color)
             say_causes(found)
             say_files(paths)
-        return self._status(found)
-
-    def _save(self, found: Iterable[AccountReports]) -> None:
-        if self.options.save is None:
-            return
-        try:
-            with removed_when_ended(unfinished(self.options.save)):
-                write_snapshots(self.options.save, (one.snapshot for one in found if one.snapshot is not None))
-        except SnapshotError as error:
-            self._lament(error)
-
-    def _lament(self, error: Exception) -> None:
-        """Say that a file could not be written; what was found is shown all the same."""
-        complain(str(error))
-        self.unwritten = True
-
-    def _reserved(self, what: str) -> AbstractContextManager[ReportFolder | None]:
-        """Reserve the name of the reports, if there are any, before AWS is asked for hours."""
-        if not self.outputs.formats:
-            return nullcontext()
-        return reserve(self.outputs.directory, self.outputs.filename, _default_name(what))
+        return self.status(found)
 
     def _checked(self, provider: AwsProvider) -> AccountReports:
         # Two calls a second: only the past takes so long that a person wants to see how it goes on.
@@ -160,20 +145,20 @@ class _Scan:
             return self.checks.run(provider, one_more)
 
     def _one(self, provider: AwsProvider) -> int:
-        with self._reserved(provider.identity.account) as folder:
+        with self.reserved(provider.identity.account) as folder:
             found = self._checked(provider)
             self.loaded.result()
             findings = self.checks.findings(found)
             insight = self._insight(provider, found)
-            paths = self._write(folder, [findings], provider, findings, insight=insight)
-            self._save([found])
+            paths = self.write(folder, [findings], provider, findings, insight=insight)
+            self.save([found])
         if self.outputs.as_json:
-            account = as_json(found, self._requirements())
+            account = as_json(found, self.requirements())
             print_accounts_as_json([account], {"failures": {}, "files": [str(path) for path in paths]})
         elif not self.outputs.quiet:
-            self._say_account(found)
+            self.say_account(found)
             say_files(paths)
-        return self._status([found])
+        return self.status([found])
 
     def _insight(self, provider: AwsProvider, found: AccountReports) -> Insight | None:
         """Look for what pictures tell beside the findings; alternatives were looked at if a control is not PASS."""
@@ -189,24 +174,6 @@ class _Scan:
             logger.error(f"{type(error).__name__} while a picture was prepared: {harmless(str(error))}")
             return None
 
-    def _say_account(self, found: AccountReports) -> None:
-        outputs = self.outputs
-        say_account(found, self._titles(), self._numbers(), color=outputs.color, everything=outputs.everything)
-
-    def _say_accounts(self, accounts: Iterable[AccountReports]) -> None:
-        if self.outputs.everything:
-            for found in accounts:
-                self._say_account(found)
-                say("")
-
-    def _numbers(self) -> dict[str, dict[str, str]]:
-        # In a crosswalk a control stands for many requirements.
-        benchmarks = [each for name, each in self.frameworks.items() if is_benchmark(name)]
-        return {each.version: requirement_numbers(each) for each in benchmarks}
-
-    def _titles(self) -> list[str]:
-        return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
-
     @staticmethod
     def _organization(base: AwsProvider) -> tuple[str, ...]:
         try:
@@ -214,50 +181,67 @@ class _Scan:
         except NoAnswerError as error:
             raise NoAnswerError(error.code, error.cause, f"{LIST_ACCOUNTS}: {error}") from error
 
+    def _asked(self, base: AwsProvider) -> tuple[str, ...]:
+        """Return the accounts of the whole fleet."""
+        if self.options.accounts is not None:
+            return self.options.accounts
+        if (listed := self.options.listed_in_s3) is not None:
+            from prowler_cis_monitoring.scan.bucket import Bucket  # noqa: PLC0415 - only for S3
+
+            return accounts_listed(f"--accounts {listed}", Bucket(base.session.original_session).read(listed))
+        return self._organization(base)
+
     def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
-        accounts = self.options.accounts
-        if accounts is None:
-            accounts = self._organization(base)
-        name = state_to_resume.name.removesuffix(SUFFIX) if state_to_resume else self.outputs.filename
+        asked, shard, place = self._asked(base), self.options.shard, self.destination
+        accounts = shard.of(asked) if shard else asked
+        name = self._name()
+        if state_to_resume:
+            name = state_to_resume.name.removesuffix(SUFFIX)
+        manifest = Manifest.of(base, self.options, asked)
         with (
-            reserve(self.outputs.directory, name, _default_name("accounts")) as folder,
-            closing(self._state(folder.name, resumed=state_to_resume is not None)) as state,
-            saying(lambda: _how_to_go_on(state, accounts)),
+            reserve(place.directory, name, default_name(f"accounts{shard.in_names if shard else ''}")) as folder,
+            closing(self._state(folder.name, manifest, resumed=state_to_resume is not None)) as state,
+            saying(lambda: f"{_how_to_go_on(state, accounts)}{place.at_signal(state.path)}"),
         ):
-            members = Members(base, self.options, accounts)
-            many = ManyAccounts(accounts, members, self.checks, state, self.options)
+            # What others own of a path is read in all shards as it is in a scan of the whole.
+            many = ManyAccounts(accounts, Members(base, self.options, asked), self.checks, state, self.options)
             try:
-                failures = many.scan()
+                with place.copying(state.path):
+                    failures = many.scan()
+                    if failures or FAILURES in state.notes:
+                        state.note(FAILURES, failures)
             except (UnsavedError, CredentialsError) as error:
                 complain(f"{error}; {_how_to_go_on(state, accounts)}")
                 return Exit.NOT_DONE if isinstance(error, UnsavedError) else Exit.NOT_ALL_SCANNED
             self.loaded.result()
-            findings = (self.checks.findings(found) for found in many.all_reports(failures))
-            paths = self._write(folder, findings, base, many.as_statistics(failures), accounts=len(accounts))
-            self._save(many.reports())
-            self._say_many(many, failures, [*paths, state.path])
-            status = self._status(many.reports())
+            fleet = FleetReports(
+                accounts, state.lines, self.checks, failures, manifest.partition, manifest.default_region
+            )
+            findings = (self.checks.findings(found) for found in fleet.all())
+            files = self.write(folder, findings, base, fleet.as_statistics(), accounts=len(accounts))
+            self.save(fleet.finished())
+            self.say_many(fleet, [*files, *place.deliver([state.path])], "--resume tries again")
+            status = self.status(fleet.finished())
         return Exit.NOT_ALL_SCANNED if failures and not self.unwritten else status
 
-    def _say_many(self, many: ManyAccounts, failures: Mapping[str, str], paths: list[Path]) -> None:
-        if self.outputs.as_json:
-            requirements = self._requirements()
-            rest = {"failures": failures, "files": [str(path) for path in paths]}
-            print_accounts_as_json((as_json(found, requirements) for found in many.reports()), rest)
-        elif not self.outputs.quiet:
-            self._say_accounts(many.reports())
-            say_fleet(many.summary(failures), self._numbers(), color=self.outputs.color)
-            say_causes(many.reports())
-            say_files(paths)
-        if failures:
-            complain(f"{len(failures)} of {len(many.accounts)} accounts could not be scanned; --resume tries again:")
-        for problem, accounts in _by_problem(failures).items():
-            complain(f"  {', '.join(accounts)}: {problem}")
+    def _name(self) -> str | None:
+        """Return what the user wants the names of files to begin with, a shard's own for each shard."""
+        name, shard = self.outputs.filename, self.options.shard
+        return f"{name}{shard.in_names}" if name is not None and shard is not None else name
 
     def _state_to_resume(self) -> Path | None:
-        return find_state(self.outputs.directory, self.outputs.filename) if self.options.resume else None
+        if not self.options.resume:
+            return None
+        shard = self.options.shard.in_names if self.options.shard else ""
+        try:
+            self.destination.fetch_state(self._name(), shard)
+            return find_state(self.destination.directory, self._name(), shard)
+        except NoStateError:
+            if self.options.or_start:
+                return None
+            raise
 
-    def _state(self, name: str, *, resumed: bool) -> State:
+    def _state(self, name: str, manifest: Manifest, *, resumed: bool) -> State:
         options = self.options
         described = {
             "checks": options.check_ids,
@@ -270,7 +254,8 @@ class _Scan:
             "made_by": version("prowler-cis-monitoring"),
             "saves": [options.save is not None, options.redact, options.what_if],
         }
-        state = State(self.outputs.directory / f"{name}{SUFFIX}", described)
+        notes = {MANIFEST: manifest.saved()}
+        state = State(self.destination.directory / f"{name}{SUFFIX}", described, notes)
         if resumed:
             state.resume(self.checks.can_restore)
             if state.damaged:
@@ -279,43 +264,11 @@ class _Scan:
             state.start()
         return state
 
-    def _write(  # noqa: PLR0913 - all that reports tell of
-        self,
-        folder: ReportFolder | None,
-        batches: Iterable[list[Finding]],
-        provider: AwsProvider,
-        counted: list[Any],
-        *,
-        insight: Insight | None = None,
-        accounts: int = 1,
-    ) -> list[Path]:
-        from prowler.lib.outputs.outputs import extract_findings_statistics  # noqa: PLC0415 - loaded meanwhile
 
-        if folder is None:
-            return []
-        files = ReportFiles(
-            folder=folder,
-            formats=self.outputs.formats,
-            frameworks=self.frameworks,
-            provider=provider,
-            statistics=extract_findings_statistics(counted),
-            insight=insight,
-            accounts=accounts,
-        )
-        try:
-            return files.write(batches)
-        except (ReportError, OSError) as error:
-            self._lament(error)
-            return []
+def _session() -> Session:
+    from boto3.session import Session  # noqa: PLC0415 - only for a file that is judged into S3
 
-    def _requirements(self) -> dict[str, dict[str, str]]:
-        return {name: requirement_numbers(framework) for name, framework in self.frameworks.items()}
-
-    def _status(self, scanned: Iterable[AccountReports]) -> int:
-        if self.unwritten:
-            return Exit.NOT_DONE
-        accounts = ((found.reports, found.undecided) for found in scanned)
-        return exit_status(accounts, self.options.ignored_statuses, self.options.failing)
+    return Session()
 
 
 def _how_to_go_on(state: State, accounts: Sequence[str]) -> str:
@@ -323,19 +276,5 @@ def _how_to_go_on(state: State, accounts: Sequence[str]) -> str:
     return f"{finished} of {len(accounts)} accounts are finished, --resume goes on with the others"
 
 
-def _by_problem(failures: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the accounts by what is the matter with them: what differs in nothing but the account is told once."""
-    alike: dict[str, list[str]] = {}
-    for account, problem in failures.items():
-        alike.setdefault(problem.replace(account, "ACCOUNT"), []).append(account)
-    return {problem if len(accounts) > 1 else failures[accounts[0]]: accounts for problem, accounts in alike.items()}
-
-
 def _digest(content: Mapping[str, Any]) -> str:
     return sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _default_name(what: str) -> str:
-    from prowler.config.config import output_file_timestamp  # noqa: PLC0415 - set when Prowler is loaded
-
-    return f"prowler-output-{what}-{output_file_timestamp}"

@@ -24,6 +24,7 @@ class _Ending:
     def __init__(self) -> None:
         self.temporary: dict[Path, None] = {}
         self.left: Callable[[], str] = lambda: "nothing was written"
+        self.command = "scan"
         self.held = 0
         self.waiting: int | None = None
 
@@ -38,7 +39,9 @@ class _Ending:
         # A progress bar hides the cursor.
         shown = _SHOW_CURSOR if os.isatty(2) else ""
         with suppress(OSError):
-            os.write(2, f"{shown}cis-monitoring scan: {_WORDS[signal.Signals(number)]}; {self.left()}\n".encode())
+            os.write(
+                2, f"{shown}cis-monitoring {self.command}: {_WORDS[signal.Signals(number)]}; {self.left()}\n".encode()
+            )
         os._exit(_BASE + number)
 
 
@@ -46,8 +49,13 @@ _ENDING = _Ending()
 
 
 @contextmanager
-def ending_at_signals() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the process while the block runs, with what is `removed_when_ended` removed."""
+def ending_at_signals(command: str = "scan") -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the process while the block runs, with what is `removed_when_ended` removed.
+
+    Args:
+        command: the name of the subcommand, for what is said then.
+    """
+    _ENDING.command = command
     if threading.current_thread() is not threading.main_thread():
         yield  # Python lets no other thread have signals.
         return

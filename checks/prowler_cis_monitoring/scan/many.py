@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import gc
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import logger
 
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.scan.findings import AccountReports, Checks
-from prowler_cis_monitoring.scan.fleet_table import FleetRow
+from prowler_cis_monitoring.scan.deadline import TooLateError
+from prowler_cis_monitoring.scan.findings import Checks
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members
 from prowler_cis_monitoring.scan.state import State, UnsavedError
 from prowler_cis_monitoring.scan.terminal import progress
@@ -68,6 +67,8 @@ class ManyAccounts:
         return {account: failures[account] for account in self.accounts if account in failures}
 
     def _scan(self, account: str) -> None:
+        if self.options.deadline is not None:
+            self.options.deadline.check()
         try:
             provider = self.members.open(account)
         except (ClientError, BotoCoreError) as error:
@@ -88,41 +89,6 @@ class ManyAccounts:
         # boto3's clients are full of cycles; without this the accounts of a minute pile up.
         gc.collect()
 
-    def reports(self) -> Iterator[AccountReports]:
-        """Yield the reports of the finished accounts, in order."""
-        for line in self.state.lines(self.accounts):
-            yield self.checks.restored(line)
-
-    def all_reports(self, failures: Mapping[str, str]) -> Iterator[AccountReports]:
-        """Yield the reports of all accounts, in order; an account that could not be scanned has them too."""
-        finished = self.reports()
-        region = self.members.base.get_default_region("cloudtrail", global_service=True)
-        partition = self.members.base.identity.partition
-        for account in self.accounts:
-            if account in failures:
-                yield self.checks.not_scanned(account, partition, region, failures[account])
-            elif (found := next(finished, None)) is not None:
-                yield found
-
-    def summary(self, failures: Mapping[str, str]) -> list[FleetRow]:
-        """Return the row of each account."""
-        return [
-            FleetRow.of(found, scanned=found.scanned.account not in failures) for found in self.all_reports(failures)
-        ]
-
-    def as_statistics(self, failures: Mapping[str, str]) -> list[Any]:
-        """Return as much of all findings as Prowler's statistics read, without what makes findings large."""
-        return [
-            SimpleNamespace(
-                resource_uid=report.resource_arn,
-                status=report.status,
-                muted=report.muted,
-                metadata=report.check_metadata,
-            )
-            for found in self.all_reports(failures)
-            for report in found.reports
-        ]
-
 
 @contextmanager
 def _loaded_for_good() -> Iterator[None]:
@@ -142,7 +108,7 @@ def _problem(done: Future[None]) -> str | None:
         raise error
     if isinstance(error, UnsavedError | CredentialsError):
         raise error
-    if isinstance(error, ClientError | BotoCoreError | ProwlerException | NotReachedError):
+    if isinstance(error, ClientError | BotoCoreError | ProwlerException | NotReachedError | TooLateError):
         return harmless(str(error))
     # A defect in one account must not cost the others; it is reported as theirs is.
     logger.error(harmless("".join(traceback.format_exception(error)), _MOST_OF_A_TRACEBACK, keep="\n"))

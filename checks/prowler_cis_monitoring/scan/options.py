@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,11 +22,20 @@ from prowler.providers.aws.lib.arn.arn import parse_iam_credentials_arn
 from prowler_cis_monitoring.benchmarks import NEWEST
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.near_names import NotKnownError, near, parts, suggestion
-from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_in, read_accounts
+from prowler_cis_monitoring.scan.accounts import (
+    STANDARD_INPUT,
+    AccountsFileError,
+    accounts_in,
+    accounts_listed,
+    read_accounts,
+)
 from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME
+from prowler_cis_monitoring.scan.deadline import Deadline, DeadlineError, deadline_in
 from prowler_cis_monitoring.scan.exit_status import Exit, Failing, ignored_statuses
 from prowler_cis_monitoring.scan.mutelist import check_mutelist
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
+from prowler_cis_monitoring.scan.s3_address import AddressError, S3Address, file_in_s3, is_in_s3
+from prowler_cis_monitoring.scan.shard import Shard, ShardError, shard_named
 from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by, version_saved
 from prowler_cis_monitoring.settings import KEY as SETTINGS
 from prowler_cis_monitoring.settings import Settings, SettingsError, is_external_id
@@ -69,7 +79,7 @@ class Outputs:
     """Which files are written where, and what the terminal shows."""
 
     formats: tuple[str, ...]
-    directory: Path
+    directory: Path | S3Address
     filename: str | None
     unix_timestamp: bool
     as_json: bool
@@ -86,7 +96,11 @@ class Options:
         frameworks: names of the compliance frameworks to report on.
         check_ids: the checks to run, in Prowler's order.
         statuses: verdicts to report, empty for all.
-        accounts: ids to scan; None for the organisation's list or, without `organization`, for one account.
+        accounts: ids to scan; None for a list in S3, the organisation's list or, without either, for one account.
+        listed_in_s3: where the list of accounts is, if it is in S3.
+        shard: the part of these accounts to scan, None for all.
+        deadline: after which no account is begun.
+        resume: whether to go on with an earlier scan; with `or_start` only where there is one.
         mutelist: where it is; `mutelist_content` what stands in a local file below `Mutelist`, read once.
         audit_config: what stands under `aws:` in the configuration file.
         ignored_statuses: exit statuses that are to be 0.
@@ -106,9 +120,13 @@ class Options:
     role: RoleOptions
     organizations_role: str | None
     accounts: tuple[str, ...] | None
+    listed_in_s3: S3Address | None
     organization: bool
+    shard: Shard | None
+    deadline: Deadline | None
     parallel: int
     resume: bool
+    or_start: bool
     regions: frozenset[str]
     excluded_regions: frozenset[str] | None
     mutelist: str | None
@@ -129,7 +147,7 @@ class Options:
     @property
     def many(self) -> bool:
         """Whether a list of accounts is scanned."""
-        return self.accounts is not None or self.organization
+        return self.accounts is not None or self.listed_in_s3 is not None or self.organization
 
 
 def read(parsed: argparse.Namespace) -> Options:
@@ -142,6 +160,8 @@ def read(parsed: argparse.Namespace) -> Options:
         return _read(parsed)
     except (NotKnownError, UserFileError, SettingsError) as error:
         raise OptionError(str(error)) from None
+    except AccountsFileError as error:
+        raise OptionError(f"--accounts {error}") from None
 
 
 def _read(parsed: argparse.Namespace) -> Options:
@@ -157,10 +177,14 @@ def _read(parsed: argparse.Namespace) -> Options:
         mfa=parsed.mfa,
         role=_role(parsed, many=many),
         organizations_role=_organizations_role(parsed.organizations_role, many=many),
-        accounts=_accounts(parsed.accounts),
+        accounts=_accounts(parsed),
+        listed_in_s3=_listed_in_s3(parsed.accounts),
         organization=parsed.organization,
+        shard=_shard(parsed.shard, many=many),
+        deadline=_deadline(parsed.deadline, many=many),
         parallel=_within("--parallel", parsed.parallel, range(1, _MOST_PARALLEL + 1)),
         resume=_resume(parsed, many=many),
+        or_start=parsed.resume_or_start,
         regions=frozenset(_regions("--region", parsed.region or ())),
         excluded_regions=_excluded(parsed),
         mutelist=parsed.mutelist_file,
@@ -194,6 +218,7 @@ def _save(parsed: argparse.Namespace, *, many: bool) -> Path | None:
 # What says whom to ask at AWS, and how.
 _OF_AWS = (
     *("profile", "role", "external_id", "mfa", "organizations_role", "accounts", "organization", "resume"),
+    *("resume_or_start", "shard", "deadline"),
     *("region", "excluded_region", "aws_retries_max_attempts", "aws_connect_timeout", "aws_read_timeout"),
     *("proof", "proof_events", "proof_filters"),
 )
@@ -269,19 +294,62 @@ def _organizations_role(arn: str | None, *, many: bool) -> str | None:
     return _arn("--organizations-role", arn)
 
 
-def _accounts(named: str | None) -> tuple[str, ...] | None:
-    if named is None:
+def _accounts(parsed: argparse.Namespace) -> tuple[str, ...] | None:
+    named: str | None = parsed.accounts
+    if named is None or is_in_s3(named):
+        return None
+    if named == STANDARD_INPUT and parsed.mfa:
+        raise OptionError("--accounts -: with --mfa the code is read from standard input; name a file")
+    return accounts_named(named)
+
+
+def accounts_named(named: str) -> tuple[str, ...]:
+    """Return the ids of `--accounts`, unless they are in S3.
+
+    Raises:
+        AccountsFileError: it names no list.
+    """
+    if named == STANDARD_INPUT:
+        return accounts_listed("standard input", sys.stdin.buffer.read())
+    return accounts_in(named) or read_accounts(Path(named))
+
+
+def _listed_in_s3(named: str | None) -> S3Address | None:
+    if named is None or not is_in_s3(named):
         return None
     try:
-        return accounts_in(named) or read_accounts(Path(named))
-    except AccountsFileError as error:
+        return file_in_s3(named)
+    except AddressError as error:
         raise OptionError(f"--accounts {error}") from None
 
 
+def _shard(text: str | None, *, many: bool) -> Shard | None:
+    if text is None:
+        return None
+    if not many:
+        raise OptionError(f"--shard {text}: needs --accounts or --organization")
+    try:
+        return shard_named(text, os.environ)
+    except ShardError as error:
+        raise OptionError(f"--shard {error}") from None
+
+
+def _deadline(text: str | None, *, many: bool) -> Deadline | None:
+    if text is None:
+        return None
+    if not many:
+        raise OptionError(f"--deadline {text}: needs --accounts or --organization")
+    try:
+        return deadline_in(text)
+    except DeadlineError as error:
+        raise OptionError(f"--deadline {error}") from None
+
+
 def _resume(parsed: argparse.Namespace, *, many: bool) -> bool:
-    if parsed.resume and not many:
-        raise OptionError("--resume needs --accounts or --organization")
-    return bool(parsed.resume)
+    given = "--resume-or-start" if parsed.resume_or_start else "--resume" if parsed.resume else None
+    if given and not many:
+        raise OptionError(f"{given} needs --accounts or --organization")
+    return given is not None
 
 
 def _regions(option: str, regions: Iterable[str]) -> Iterable[str]:
@@ -375,16 +443,18 @@ def _content(option: str, path: Path) -> bytes:
 
 
 def _outputs(parsed: argparse.Namespace) -> Outputs:
-    if parsed.output_filename is not None and (not parsed.output_filename or "/" in parsed.output_filename):
-        raise OptionError(f"--output-filename {parsed.output_filename!r}: a name without folder is expected")
-    if parsed.output_directory.exists() and not parsed.output_directory.is_dir():
-        raise OptionError(f"--output-directory {parsed.output_directory}: is no folder")
-    if parsed.resume and not parsed.output_directory.is_dir():
-        raise OptionError(f"--output-directory {parsed.output_directory}: holds no scan to resume")
+    name, directory = parsed.output_filename, parsed.output_directory
+    if name is not None and (not name or "/" in name):
+        raise OptionError(f"--output-filename {name!r}: a name without folder is expected")
+    if isinstance(directory, Path):
+        if directory.exists() and not directory.is_dir():
+            raise OptionError(f"--output-directory {directory}: is no folder")
+        if parsed.resume and not directory.is_dir():
+            raise OptionError(f"--output-directory {directory}: holds no scan to resume")
     return Outputs(
         formats=tuple(dict.fromkeys(parsed.output_formats)),
-        directory=parsed.output_directory,
-        filename=parsed.output_filename,
+        directory=directory,
+        filename=name,
         unix_timestamp=parsed.unix_timestamp,
         as_json=parsed.json,
         quiet=parsed.quiet,

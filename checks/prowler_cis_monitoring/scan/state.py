@@ -2,6 +2,7 @@
 
 Each line holds the digest of its result and is on the disk before the account counts as finished: whatever ends the
 scan, the lines before are good. A line that is damaged, or that this version cannot use, is an account not finished.
+The first line says which scan it is and what was asked of it; notes between the results say what has changed of that.
 """
 
 from __future__ import annotations
@@ -18,15 +19,19 @@ from pathlib import Path
 from typing import Any
 
 SUFFIX = ".accounts.jsonl"
-_FORMAT, _VERSION = "accounts of cis-monitoring scan", 1
+_FORMAT, _VERSION = "accounts of cis-monitoring scan", 2
 _PRIVATE = 0o600
-# A line is this, the digest of what follows, a mark, and the result.
-_DIGEST, _RESULT, _END = b'{"sha256": "', b'", "result": ', b"}\n"
+# A line is this, the digest of what follows, a mark, and the result or the note.
+_DIGEST, _RESULT, _NOTE, _END = b'{"sha256": "', b'", "result": ', b'", "note": ', b"}\n"
 _DIGITS = 64
 
 
 class StateError(ValueError):
     """The state of an earlier scan cannot be used; the message names the file."""
+
+
+class NoStateError(StateError):
+    """There is no earlier scan."""
 
 
 class UnsavedError(RuntimeError):
@@ -37,13 +42,28 @@ class State:
     """The finished accounts of a scan; safe to use from several threads, and locked against other scans.
 
     The first line says which scan it is, so that a scan with other options does not go on with its results.
+
+    Attributes:
+        path: of the file.
+        damaged: how many lines hold neither a result that can be used nor a note.
+        scan: which scan it is, as JSON values; another one cannot go on with it.
+        notes: the last note of each kind, as JSON values.
     """
 
-    def __init__(self, path: Path, scan: Mapping[str, Any]) -> None:
-        """Describe the file of the scan that `scan` tells of, JSON values only; `start` or `resume` comes next."""
+    def __init__(
+        self, path: Path, scan: Mapping[str, Any] | None = None, notes: Mapping[str, Any] | None = None
+    ) -> None:
+        """Describe the file of the scan that `scan` tells of, JSON values only; `start`, `resume` or `read` comes next.
+
+        Args:
+            path: of the file.
+            scan: what must be the same for another scan to go on with it; None where it is only read.
+            notes: what is told of it besides, such as what was asked of it.
+        """
         self.path = path
         self.damaged = 0
-        self._scan = json.loads(json.dumps(scan))
+        self.scan: dict[str, Any] = json.loads(json.dumps(scan or {}))
+        self.notes: dict[str, Any] = json.loads(json.dumps(notes or {}))
         self._places: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
         self._descriptor = -1
@@ -61,9 +81,9 @@ class State:
             StateError: the file is no regular file, or another scan uses it.
             UnsavedError: it cannot be written.
         """
-        self._open(os.O_CREAT)
+        self._open(os.O_RDWR | os.O_CREAT)
         os.ftruncate(self._descriptor, 0)
-        header = {"format": _FORMAT, "version": _VERSION, "scan": self._scan}
+        header = {"format": _FORMAT, "version": _VERSION, "scan": self.scan, "notes": self.notes}
         self._append(json.dumps(header).encode() + b"\n")
         folder = os.open(self.path.parent, os.O_RDONLY)
         os.fsync(folder)
@@ -78,21 +98,49 @@ class State:
         Raises:
             StateError: it was a scan with other options or of a newer version, or the file is none of ours.
         """
-        self._open(0)
+        self._open(os.O_RDWR)
+        wanted, self.notes = self.notes, {}
         with os.fdopen(os.dup(self._descriptor), "rb") as file:
-            self._check(file.readline())
-            self._end = file.tell()
-            for line in file:
-                start, self._end = self._end, self._end + len(line)
-                result = _result(line)
-                account = _account(result) if result is not None and usable(result.decode()) else None
-                if account is not None and result is not None:
-                    self._places[account] = (start + len(line) - len(_END) - len(result), len(result))
-                    continue
-                self.damaged += 1
-                if not line.endswith(b"\n"):
-                    self._end = start  # The scan was killed while it wrote this line.
+            before = self._header(file.readline())
+            if before != self.scan:
+                difference = differences(before, self.scan)
+                raise StateError(f"{self.path} is of a scan with other options: {difference}")
+            self._take(file, usable)
         os.ftruncate(self._descriptor, self._end)
+        for kind, note in wanted.items():
+            self.note(kind, note)
+
+    def read(self) -> None:
+        """Take over what a scan finished, to be read and not to be gone on with; `scan` and `notes` tell of it.
+
+        Raises:
+            StateError: a scan is using the file, it is of a newer version, or none of ours.
+        """
+        self._open(os.O_RDONLY)
+        with os.fdopen(os.dup(self._descriptor), "rb") as file:
+            self.scan = self._header(file.readline())
+            self._take(file, lambda _: True)
+
+    def keep(self, usable: Callable[[str], bool]) -> None:
+        """Leave out the results that cannot be used; `damaged` counts them."""
+        for account, (start, length) in list(self._places.items()):
+            if not usable(os.pread(self._descriptor, length, start).decode()):
+                del self._places[account]
+                self.damaged += 1
+
+    def note(self, kind: str, note: Any) -> None:  # noqa: ANN401 - JSON values
+        """Append a note, in place of an earlier one of its kind; nothing is written where it is the same.
+
+        Raises:
+            UnsavedError: it could not be written.
+        """
+        same = json.loads(json.dumps(note))
+        if self.notes.get(kind) == same:
+            return
+        content = json.dumps({kind: same}).encode()
+        with self._lock:
+            self._append(_DIGEST + sha256(content).hexdigest().encode() + _NOTE + content + _END)
+        self.notes[kind] = same
 
     def add(self, account: str, result: str) -> None:
         """Append the results of an account, one line of JSON.
@@ -121,32 +169,49 @@ class State:
 
     def _open(self, flags: int) -> None:
         try:
-            opened = os.open(self.path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | flags, _PRIVATE)
+            opened = os.open(self.path, os.O_NOFOLLOW | os.O_NONBLOCK | flags, _PRIVATE)
         except OSError as error:
             raise StateError(f"{self.path}: {error.strerror}") from None
         self._descriptor = opened
         if not stat.S_ISREG(os.fstat(opened).st_mode):
             raise StateError(f"{self.path} is no regular file")
+        is_written = flags & os.O_RDWR
         try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(opened, (fcntl.LOCK_EX if is_written else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
             raise StateError(f"{self.path} is in use by another scan") from None
-        with suppress(PermissionError):  # its owner is somebody else, who lets us write
-            os.fchmod(opened, _PRIVATE)
+        if is_written:
+            with suppress(PermissionError):  # its owner is somebody else, who lets us write
+                os.fchmod(opened, _PRIVATE)
 
-    def _check(self, header: bytes) -> None:
+    def _header(self, line: bytes) -> dict[str, Any]:
+        """Take over the notes of the first line, and return which scan it is of."""
+        self._end = len(line)
         try:
-            described = json.loads(header)
+            described = json.loads(line)
         except ValueError:
             described = None
         if not isinstance(described, dict) or described.get("format") != _FORMAT:
             raise StateError(f"{self.path} is no state of a scan")
-        if described.get("version") != _VERSION:
+        scan, notes = described.get("scan"), described.get("notes")
+        if described.get("version") != _VERSION or not isinstance(scan, dict) or not isinstance(notes, dict):
             raise StateError(f"{self.path} is of another version of the plug-in; scan anew")
-        before = described.get("scan")
-        if before != self._scan:
-            difference = _difference(before if isinstance(before, dict) else {}, self._scan)
-            raise StateError(f"{self.path} is of a scan with other options: {difference}")
+        self.notes = notes
+        return scan
+
+    def _take(self, lines: Iterable[bytes], usable: Callable[[str], bool]) -> None:
+        for line in lines:
+            start, self._end = self._end, self._end + len(line)
+            result = _content(line, _RESULT)
+            account = _account(result) if result is not None and usable(result.decode()) else None
+            if account is not None and result is not None:
+                self._places[account] = (start + len(line) - len(_END) - len(result), len(result))
+            elif (note := _content(line, _NOTE)) is not None:
+                self.notes.update(json.loads(note))
+            else:
+                self.damaged += 1
+                if not line.endswith(b"\n"):
+                    self._end = start  # The scan was killed while it wrote this line.
 
     def _append(self, line: bytes) -> int:
         """Write a line so that it is on the disk; return where it begins."""
@@ -163,12 +228,13 @@ class State:
         return start
 
 
-def find_state(directory: Path, name: str | None) -> Path:
+def find_state(directory: Path, name: str | None, shard: str = "") -> Path:
     """Return the state file to resume.
 
     Args:
         directory: the output directory of the earlier scan.
         name: its output file name; None where there is only one scan to resume.
+        shard: what stands in the names of the shard's files, where it is a scan of one.
 
     Raises:
         StateError: there is none, or more than one.
@@ -176,21 +242,35 @@ def find_state(directory: Path, name: str | None) -> Path:
     if name is not None:
         path = directory / f"{name}{SUFFIX}"
         if not path.is_file():
-            raise StateError(f"{path}: there is no such scan to resume")
+            raise NoStateError(f"{path}: there is no such scan to resume")
         return path
-    found = sorted(directory.glob(f"*{SUFFIX}"))
+    return directory / only_state(directory, (path.name for path in directory.glob(f"*{SUFFIX}")), shard)
+
+
+def only_state(directory: object, names: Iterable[str], shard: str) -> str:
+    """Return the name of the one state that can be meant.
+
+    Args:
+        directory: where they are, for the message.
+        names: of the states there.
+        shard: what stands in the names of the shard's files, where it is a scan of one.
+
+    Raises:
+        StateError: there is none, or more than one.
+    """
+    found = sorted(name for name in names if shard in name)
     if not found:
-        raise StateError(f"{directory} holds no scan to resume")
+        raise NoStateError(f"{directory} holds no scan to resume")
     if len(found) > 1:
-        names = ", ".join(path.name.removesuffix(SUFFIX) for path in found)
-        raise StateError(f"{directory} holds several scans to resume; choose one with --output-filename: {names}")
+        scans = ", ".join(name.removesuffix(SUFFIX) for name in found)
+        raise StateError(f"{directory} holds several scans to resume; choose one with --output-filename: {scans}")
     return found[0]
 
 
-def _result(line: bytes) -> bytes | None:
-    """Return the result that a line holds, None where it is damaged."""
+def _content(line: bytes, mark: bytes) -> bytes | None:
+    """Return what a line of this mark holds, None where it is damaged or of another."""
     digits = line[len(_DIGEST) : len(_DIGEST) + _DIGITS]
-    before = _DIGEST + digits + _RESULT
+    before = _DIGEST + digits + mark
     if not line.startswith(before) or not line.endswith(_END):
         return None
     content = line[len(before) : -len(_END)]
@@ -202,6 +282,7 @@ def _account(result: bytes) -> str | None:
     return account if isinstance(account, str) else None
 
 
-def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Return in what two scans differ."""
     names = sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key))
     return ", ".join(f"{name} was {before.get(name)!r}, is {now.get(name)!r}" for name in names)

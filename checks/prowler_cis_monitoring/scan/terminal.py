@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +149,7 @@ def say_causes(accounts: Iterable[Found]) -> None:
         say(f"and {len(causes) - _MOST_CAUSES} more causes: --output-formats map shows them")
 
 
-def say_files(paths: Iterable[Path]) -> None:
+def say_files(paths: Iterable[object]) -> None:
     """Print where the reports are."""
     for path in paths:
         say(f"written: {path}")
@@ -197,6 +196,6 @@ def say(text: str) -> None:
     print(text)  # noqa: T201 - what a command line program is for
 
 
-def complain(text: str) -> None:
+def complain(text: str, command: str = "scan") -> None:
     """Print one line on standard error, with the command's name; what AWS or a file said may be in it."""
-    print(f"cis-monitoring scan: {harmless(text, _MOST_OF_A_COMPLAINT)}", file=sys.stderr)  # noqa: T201 - likewise
+    print(f"cis-monitoring {command}: {harmless(text, _MOST_OF_A_COMPLAINT)}", file=sys.stderr)  # noqa: T201 - likewise

@@ -1,0 +1,110 @@
+"""Files in S3, read and written with one session's credentials.
+
+Prowler's own writer to S3 is not used: it sends its report objects only, so neither a state nor a picture, knows the
+types of four names, keeps its errors for its log, and cuts from a key what stands before `prowler/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import BotoCoreError, ClientError
+
+from prowler_cis_monitoring.scan.access import in_words
+from prowler_cis_monitoring.scan.s3_address import NoSuchFileError, S3Address, S3Error
+from prowler_cis_monitoring.services.answers import error_code
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+# Calls in the caller's own thread: there is one file at a time, and an error comes to who asked.
+_ONE_THREAD: Final = TransferConfig(use_threads=False)
+_TYPES: Final = {
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
+_REFUSED: Final = ("AccessDenied", "403")
+_MISSING: Final = {
+    "NoSuchKey": "there is no such file",
+    "404": "there is no such file",
+    "NoSuchBucket": "there is no such bucket",
+}
+
+
+class Bucket:
+    """S3, as the credentials of one session may use it."""
+
+    def __init__(self, session: Session) -> None:
+        """Make a client; nothing is asked yet."""
+        self._client = session.client("s3")
+
+    def read(self, address: S3Address) -> bytes:
+        """Return what a file holds.
+
+        Raises:
+            S3Error: it cannot be read; NoSuchFileError where there is none.
+        """
+        with _told(address, "s3:GetObject"):
+            content: bytes = self._client.get_object(Bucket=address.bucket, Key=address.key)["Body"].read()
+        return content
+
+    def fetch(self, address: S3Address, path: Path) -> None:
+        """Write what a file holds to a local one, which nobody else may read.
+
+        Raises:
+            S3Error: likewise.
+        """
+        with _told(address, "s3:GetObject"):
+            body = self._client.get_object(Bucket=address.bucket, Key=address.key)["Body"]
+            path.touch(mode=0o600)
+            with path.open("wb") as file:
+                for part in body.iter_chunks(1 << 20):
+                    file.write(part)
+
+    def put(self, path: Path, address: S3Address) -> None:
+        """Write a local file to S3, in place of what has its name there.
+
+        Raises:
+            S3Error: it could not be written.
+        """
+        more = {"ContentType": _TYPES[path.suffix]} if path.suffix in _TYPES else None
+        with _told(address, "s3:PutObject"):
+            self._client.upload_file(str(path), address.bucket, address.key, ExtraArgs=more, Config=_ONE_THREAD)
+
+    def files(self, folder: S3Address, end: str) -> list[S3Address]:
+        """Return the files in a folder, not those in folders inside, whose names end so; in order.
+
+        Raises:
+            S3Error: the folder cannot be listed.
+        """
+        prefix = f"{folder.key}/" if folder.key else ""
+        with _told(folder, "s3:ListBucket"):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=folder.bucket, Prefix=prefix, Delimiter="/"
+            )
+            keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
+        return [S3Address(folder.bucket, key) for key in sorted(keys) if key.endswith(end)]
+
+
+@contextmanager
+def _told(address: S3Address, action: str) -> Iterator[None]:
+    """Tell what goes wrong in the block with the address, and the permission where that is what is missing."""
+    try:
+        yield
+    except (ClientError, BotoCoreError, Boto3Error) as error:
+        cause = error.__context__ if isinstance(error, Boto3Error) and error.__context__ else error
+        code = error_code(cause) if isinstance(cause, ClientError | BotoCoreError) else ""
+        if code in _MISSING:
+            raise NoSuchFileError(f"{address}: {_MISSING[code]}") from None
+        if code in _REFUSED:
+            raise S3Error(
+                f"{address}: {action} is refused ({code}): allow it to the credentials that the command is started with"
+            ) from None
+        raise S3Error(f"{address}: {in_words(cause)}") from None

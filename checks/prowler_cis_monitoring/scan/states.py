@@ -1,0 +1,160 @@
+"""States of scans of parts of a fleet, put together as if one scan had written them; or refused, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest
+from prowler_cis_monitoring.scan.shard import Shard
+from prowler_cis_monitoring.scan.state import State, StateError, differences
+
+_MOST_NAMED = 20
+# What of two manifests must be the same: who asked, and for which reports.
+_ALIKE = ("frameworks", "scanned_from", "partition")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one scan left.
+
+    Attributes:
+        name: where it is, as the user named it.
+        state: its results.
+        manifest: what was asked of it.
+    """
+
+    name: str
+    state: State
+    manifest: Manifest
+
+    @classmethod
+    def read(cls, name: str, state: State) -> Part:
+        """Return what a state tells.
+
+        Raises:
+            StateError: it does not tell what was asked.
+        """
+        state.read()
+        try:
+            return cls(name, state, Manifest.read(state.notes.get(MANIFEST)))
+        except ValueError as error:
+            raise StateError(f"{name}: {error}") from None
+
+    @property
+    def failures(self) -> Mapping[str, str]:
+        """Why single accounts could not be scanned."""
+        failures: Mapping[str, str] = self.state.notes.get(FAILURES, {})
+        return failures
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The accounts that it was asked for."""
+        return frozenset(self.manifest.own)
+
+    def __str__(self) -> str:
+        return f"{self.name} (shard {self.manifest.shard})" if self.manifest.shard else self.name
+
+
+class Parts:
+    """The parts of one fleet, which were asked the same, and no account of which is in two.
+
+    Attributes:
+        parts: at least one, those of low numbers first.
+        asked: the accounts of the fleet, in order.
+    """
+
+    def __init__(self, parts: Iterable[Part], asked: Sequence[str] | None = None) -> None:
+        """Put parts together.
+
+        Args:
+            parts: what scans left, at least one of them.
+            asked: the accounts of the fleet, None for those that the parts were asked for.
+
+        Raises:
+            StateError: they are of scans with different options, or an account is in two of them.
+        """
+        self.parts = tuple(sorted(parts, key=_order))
+        for other in self.parts[1:]:
+            _check_alike(self.parts[0], other)
+        everybody = dict.fromkeys(account for part in self.parts for account in part.manifest.asked)
+        self.asked = tuple(everybody if asked is None else asked)
+        self._check_single()
+
+    @cached_property
+    def _holders(self) -> dict[str, Part]:
+        return {account: part for part in self.parts for account in part.state.finished}
+
+    def _check_single(self) -> None:
+        asked = set(self.asked)
+        first: dict[str, Part] = {}
+        twice: dict[str, list[str]] = {}
+        for part in self.parts:
+            for account in sorted(part.state.finished & asked):
+                if account in first:
+                    twice.setdefault(f"{first[account]} and {part}", []).append(account)
+                first.setdefault(account, part)
+        if twice:
+            told = "; ".join(f"{_named(accounts)} in {places}" for places, accounts in twice.items())
+            raise StateError(f"accounts are in two states: {told}; leave one of them out")
+
+    def lines(self, accounts: Iterable[str]) -> Iterator[str]:
+        """Yield the results of those of `accounts` that are finished, in the order given."""
+        for account in accounts:
+            if account in self._holders:
+                yield from self._holders[account].state.lines([account])
+
+    def missing(self) -> dict[str, str]:
+        """Return why accounts that were asked for are in no state, by account."""
+        return {account: self._why(account) for account in self.asked if account not in self._holders}
+
+    def told(self, missing: Iterable[str]) -> list[str]:
+        """Return where accounts are missing and what to do about each, a line a place."""
+        places: dict[str, list[str]] = {}
+        for account in missing:
+            places.setdefault(self._way_out(account), []).append(account)
+        return [f"{_named(accounts)}: {way_out}" for way_out, accounts in places.items()]
+
+    def _why(self, account: str) -> str:
+        part = self._home(account)
+        return part.failures.get(account, "its scan did not come to it") if part else "no scan of it is here"
+
+    def _way_out(self, account: str) -> str:
+        if part := self._home(account):
+            failed = part.failures.get(account)
+            why = f" ({failed.replace(account, 'ACCOUNT')})" if failed else ""
+            return f"not finished in {part}{why}; run that scan again with --resume"
+        if shard := self._absent_shard(account):
+            return f"of shard {shard}, of which no state is here; name it, or scan with --shard {shard}"
+        return "no state is of a scan that was asked for them; name it, or scan them"
+
+    def _home(self, account: str) -> Part | None:
+        """Return the part to which an account belongs, though its scan may have been told of other accounts."""
+        own = (part for part in self.parts if account in part.own)
+        by_number = (part for part in self.parts if part.manifest.shard and part.manifest.is_whose(account))
+        return next(own, None) or next(by_number, None)
+
+    def _absent_shard(self, account: str) -> Shard | None:
+        counts = (part.manifest.count for part in self.parts if part.manifest.shard)
+        count = next(counts, None)
+        return Shard.holding(account, count) if count else None
+
+
+def _order(part: Part) -> tuple[int, str]:
+    return part.manifest.number, part.name
+
+
+def _check_alike(one: Part, other: Part) -> None:
+    described = [
+        {**part.state.scan, **{name: getattr(part.manifest, name) for name in _ALIKE}} for part in (one, other)
+    ]
+    if difference := differences(*described):
+        raise StateError(
+            f"{other} is of a scan with other options than {one}: {difference}; merge scans with the same options"
+        )
+
+
+def _named(accounts: Sequence[str]) -> str:
+    more = f" and {len(accounts) - _MOST_NAMED} more" if len(accounts) > _MOST_NAMED else ""
+    return f"{', '.join(accounts[:_MOST_NAMED])}{more}"
