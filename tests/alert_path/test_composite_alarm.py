@@ -505,3 +505,16 @@ def test_suppressor_that_changed_lately_may_be_in_alarm_without_data():
     found = parents(parent, **options)["parent"]
     assert slugs(found) == ["composite-suppressor-unsettled"]
     assert "depends on s (ALARM when its metric has no data)" in found.remarks[0].sentence
+
+
+def test_what_is_beneath_a_composite_alarm_is_looked_for_once_and_no_more_is_kept_than_fits():
+    alarms = Alarms(
+        metric_alarms=(alarm("a"), alarm("b")),
+        composite_alarms=(composite("low", 'ALARM("a") OR ALARM("b")'), composite("top", 'ALARM("low")')),
+    )
+    graph, full = AlarmGraph(alarms), AlarmGraph(alarms)
+    full._names_left = 2
+    for one in (graph, full):
+        assert one.beneath("top") == {"low", "a", "b"}
+    assert graph.beneath("top") is graph.beneath("top")
+    assert full.beneath("top") is not full.beneath("top")

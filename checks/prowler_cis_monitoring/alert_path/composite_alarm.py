@@ -223,6 +223,11 @@ class Motion:
         return found
 
     @cached_property
+    def _triable(self) -> dict[_Supposition, frozenset[str]]:
+        """The alarms whose state may be supposed to be another: those that the event does not move, or that are on."""
+        return {}
+
+    @cached_property
     def _known_masks(self) -> dict[str, tuple[dict[str, int], int]]:
         return {}
 
@@ -349,9 +354,12 @@ class Motion:
 
     def _beneath(self, name: str, supposition: _Supposition) -> list[str]:
         """The alarms that a composite alarm depends on and that the event does not move, as many as are tried."""
-        metric = [n for n in self.graph.beneath(name) if n in self.graph.known and n not in self.graph.composites]
-        on = [other for other in metric if self._timeline(other, supposition) == _ALWAYS_ON]
-        return sorted({*on, *(other for other in metric if other not in self._moved)})[:_MOST_TRIED]
+        if supposition not in self._triable:
+            metric = [n for n in self.graph.known if n not in self.graph.composites]
+            self._triable[supposition] = frozenset(
+                n for n in metric if n not in self._moved or self._timeline(n, supposition) == _ALWAYS_ON
+            )
+        return sorted(self.graph.beneath(name) & self._triable[supposition])[:_MOST_TRIED]
 
     def _decisive(self, name: str, supposition: _Supposition, state: str) -> list[str]:
         """The alarms beneath a composite alarm of which each alone, in another state, would let it rise."""

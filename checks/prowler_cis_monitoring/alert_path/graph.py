@@ -29,6 +29,8 @@ _MOST_OPERANDS = 1_000_000
 # of 150 composite alarms (quota of composite alarms).
 _MOST_ABOVE = 500
 _MOST_PAIRS = 20_000
+# Names of alarms that are kept by the composite alarm above them, for the next question (count, of some 60 bytes).
+_MOST_KEPT = 500_000
 # Rules that cannot be read and are searched for the names of alarms.
 _MOST_UNREADABLE = 20
 
@@ -103,6 +105,9 @@ class AlarmGraph:
     operands_left: int = field(default=_MOST_OPERANDS, init=False)
     _pairs_left: int = field(default=_MOST_PAIRS, init=False)
     _above: dict[str, Above] = field(default_factory=dict, init=False)
+    _doubtful: dict[str, set[str]] = field(default_factory=dict, init=False)
+    _beneath: dict[str, frozenset[str]] = field(default_factory=dict, init=False)
+    _names_left: int = field(default=_MOST_KEPT, init=False)
 
     @cached_property
     def known(self) -> Mapping[str, AnyAlarm]:
@@ -162,11 +167,12 @@ class AlarmGraph:
 
     def parents(self, name: str) -> list[str]:
         """Return the composite alarms whose rules refer to an alarm, or cannot be read and may mean it."""
-        certain = self._parents.get(name, [])
-        alarm = self.known.get(name)
-        searched, others = self._unreadable[:_MOST_UNREADABLE], self._unreadable[_MOST_UNREADABLE:]
-        doubtful = [p for p in searched if alarm and p != name and may_refer(self.composites[p].rule, alarm)]
-        return sorted({*certain, *doubtful, *others[:1], *(p for p in self._ruleless if p != name)})
+        if name not in self._doubtful:
+            alarm = self.known.get(name)
+            searched, others = self._unreadable[:_MOST_UNREADABLE], self._unreadable[_MOST_UNREADABLE:]
+            doubtful = [p for p in searched if alarm and p != name and may_refer(self.composites[p].rule, alarm)]
+            self._doubtful[name] = {*doubtful, *others[:1], *(p for p in self._ruleless if p != name)}
+        return sorted({*self._parents.get(name, ()), *self._doubtful[name]})
 
     def above(self, name: str) -> Above:
         """Return the composite alarms that depend on an alarm; asked again, the same."""
@@ -192,7 +198,13 @@ class AlarmGraph:
 
     def beneath(self, name: str) -> frozenset[str]:
         """Return every alarm that a composite alarm depends on through rules, itself left out."""
-        return frozenset(self._reached([name])) - {name}
+        found = self._beneath.get(name)
+        if found is None:
+            found = frozenset(self._reached([name])) - {name}
+            self._names_left -= len(found)
+            if self._names_left >= 0:
+                self._beneath[name] = found
+        return found
 
     def _reached(self, names: Iterable[str]) -> dict[str, None]:
         found = dict.fromkeys(names)
