@@ -119,7 +119,9 @@ def _judge_delivery(name: str, status: TrailStatus, read_at: datetime) -> list[R
         last = "never" if logs is None else f"{logs:%Y-%m-%d}"
         return [remark("trail-delivery-stopped", name, last=last, bucket=bucket)]
     # An account in which nothing happens delivers nothing: old age alone breaks no link.
-    return [] if logs is None else [remark("trail-delivery-old", name, at=logs)]
+    if logs is None:
+        return [] if bucket is None else [remark("trail-delivery-never", name, bucket=bucket)]
+    return [remark("trail-delivery-old", name, at=logs)]
 
 
 def are_too_long(selectors: EventSelectors | Unread) -> bool:

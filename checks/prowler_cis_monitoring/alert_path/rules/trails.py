@@ -87,6 +87,19 @@ RULES: tuple[Rule, ...] = (
         remedy="Look whether the account is really so quiet, or whether the delivery to CloudWatch Logs is broken.",
     ),
     Rule(
+        "trail-delivery-never",
+        "trail",
+        Effect.NOTE,
+        "it has never delivered to CloudWatch Logs, and to its S3 bucket last on {bucket:%Y-%m-%d}, more than a day "
+        "before this scan",
+        "CloudTrail API, GetTrailStatus.LatestDeliveryTime and LatestCloudWatchLogsDeliveryTime",
+        meaning=(
+            "Nothing has reached the log group yet. In an account in which nothing has happened since the trail was "
+            "given that log group, that is as it should be."
+        ),
+        remedy="Look whether the account is really so quiet, or whether the delivery to CloudWatch Logs is broken.",
+    ),
+    Rule(
         "trail-no-management-events",
         "trail",
         Effect.BROKEN,

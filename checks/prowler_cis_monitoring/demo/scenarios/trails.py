@@ -203,6 +203,13 @@ SCENARIOS = (
             StartLoggingTime=_LONG_AGO.timestamp(),
         ),
     ),
+    passes(
+        "delivery-never",
+        "the trail has delivered nothing to its bucket since 2024, and to the log group never, without an error",
+        "it has never delivered to CloudWatch Logs",
+        shows=("trail-delivery-never",),
+        **_status(LatestDeliveryTime=_LONG_AGO.timestamp(), StartLoggingTime=_LONG_AGO.timestamp()),
+    ),
     fails(
         "delivery-stopped",
         "the trail delivers to its bucket, and to the log group not since 2024, without an error",
