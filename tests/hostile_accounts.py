@@ -5,12 +5,13 @@ Each entry of `WORST` makes one. Filter patterns are as long, and as many, as Cl
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.resources import FieldSelector
+from prowler_cis_monitoring.alert_path.resources import Alternatives, FieldSelector
 from prowler_cis_monitoring.controls import CONTROLS
 from tests.alert_path.builders import (
     TOPIC_ARN,
     alarm,
     composite,
+    event_rule,
     filtered,
     math_alarm,
     metric_filter,
@@ -92,6 +93,88 @@ def _selecting(n):
     return trail(arn=arn, name=f"t{n}", selectors=advanced(*map(selector, range(1, 6))))
 
 
+def _mixed(n):
+    """A trail whose event selectors have values of every operator."""
+
+    def some(k, *, size):
+        return tuple(_word(value * 7 + k + n)[:size] for value in range(24))
+
+    def selector(k):
+        name = FieldSelector(field="eventName", starts_with=some(k, size=1), not_ends_with=some(k + 3, size=2))
+        source = FieldSelector(field="eventSource", not_starts_with=some(k, size=3), not_equals=some(k + 1, size=4))
+        return name, source, FieldSelector(field="sessionCredentialFromConsole", not_equals=("true",))
+
+    arn = f"arn:aws:cloudtrail:us-east-1:111122223333:trail/t{n}"
+    return trail(arn=arn, name=f"t{n}", selectors=advanced(*map(selector, range(1, 6))))
+
+
+def _suggested(**changes):
+    """Every control's suggested filter with its alarm."""
+    filters = (
+        metric_filter(name=slug, pattern=control.suggested_pattern, metric_name=slug)
+        for slug, control in CONTROLS.items()
+    )
+    return resources(*filters, alarms=tuple(alarm(slug, metric_name=slug) for slug in CONTROLS), **changes)
+
+
+def _rules_on_alarms():
+    """EventBridge rules that are hard to hold against the names of alarms, whose own actions are gone."""
+    wild = [{"wildcard": "*" + "*".join(_letter(n + k) for n in range(30)) + "*"} for k in range(20)]
+    rules = tuple(
+        event_rule(
+            {
+                "source": ["aws.cloudwatch"],
+                "detail-type": ["CloudWatch Alarm State Change"],
+                "detail": {"alarmName": [*wild, {"prefix": f"x{n}"}]},
+            },
+            f"r{n}",
+        )
+        for n in range(300)
+    )
+    return Alternatives(rules=rules, topics={TOPIC_ARN: topic()}, everywhere=True)
+
+
+def _without_actions():
+    changes = ({"alarm_actions": (), "name": f"{one.name}{'ab' * 100}"} for one in _alarms(5000))
+    return _rooted(tuple(one.model_copy(update=each) for one, each in zip(_alarms(5000), changes, strict=True)))
+
+
+def _nested_policy(n):
+    """A filter policy that names every field of a notification in alternatives of alternatives."""
+    fields = ("AlarmName", "AWSAccountId", "NewStateValue", "Region", "OldStateValue")
+    return {"$or": [{field: [{"wildcard": f"*{_word(n + k)}*a*"}], f"k{k}": ["x"]} for k, field in enumerate(fields)]}
+
+
+def _policies():
+    hears = (filtered(_nested_policy(n), "MessageBody") for n in range(200))
+    return topic(*(one.model_copy(update={"arn": f"{TOPIC_ARN}:{n}"}) for n, one in enumerate(hears)))
+
+
+def _read_values():
+    """Metric filters with a dimension, and as many alarms on values of it as there may be."""
+    dimensions = {"name": "$.eventName", "source": "$.eventSource", "region": "$.awsRegion"}
+    filters = (
+        metric_filter(name=f"f{n}", pattern=_ROOT, metric_name="RootUsage", dimensions=dimensions) for n in range(20)
+    )
+    values = (
+        {"name": f"Call{n}", "source": f"s{n % 70}.amazonaws.com", "region": f"eu-west-{n % 9}"} for n in range(5000)
+    )
+    alarms = (alarm(f"a{n}", dimensions=value) for n, value in enumerate(values))
+    return resources(*filters, alarms=tuple(alarms))
+
+
+def _percentiles():
+    filters = (
+        metric_filter(name=f"f{n}", pattern=_ROOT, metric_name="RootUsage", value=str(n / 7), default=0.0)
+        for n in range(FILTERS)
+    )
+    alarms = (
+        alarm(f"a{n}", statistic=f"p{n % 100}.{n}", low_sample_percentile="ignore", evaluation_periods=1 + n % 288)
+        for n in range(1000)
+    )
+    return resources(*filters, alarms=tuple(alarms))
+
+
 def _rule(names):
     return " OR ".join(f'ALARM("{name}")' for name in names)
 
@@ -127,14 +210,12 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
         *(metric_filter(name=f"f{n}", pattern=_ROOT, metric_name="RootUsage") for n in range(FILTERS)),
         alarms=_alarms(5000),
     ),
-    "event selectors of many trails": lambda: resources(
-        *(
-            metric_filter(name=slug, pattern=control.suggested_pattern, metric_name=slug)
-            for slug, control in CONTROLS.items()
-        ),
-        trails=tuple(map(_selecting, range(10))),
-        alarms=tuple(alarm(slug, metric_name=slug) for slug in CONTROLS),
-    ),
+    "event selectors of many trails": lambda: _suggested(trails=tuple(map(_selecting, range(10)))),
+    "mixed event selectors": lambda: _suggested(trails=tuple(map(_mixed, range(10)))),
+    "nested filter policies": lambda: _rooted(_alarms(300), topics={TOPIC_ARN: _policies()}),
+    "values of dimensions": _read_values,
+    "percentiles": _percentiles,
+    "event rules on names of alarms": _without_actions,
     "deep parentheses in rules": lambda: _rooted(
         parents=tuple(composite(f"c{n}", "(" * 4000 + _rule(["root-usage"]) + ")" * 4000) for n in range(200))
     ),
@@ -171,3 +252,5 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
     ),
     "deep metric math": lambda: _rooted(tuple(math_alarm("(" * 400 + f"m1+{n}" + ")" * 400) for n in range(1000))),
 }
+# What else may tell somebody, where that is hard.
+BESIDE = {"event rules on names of alarms": _rules_on_alarms}

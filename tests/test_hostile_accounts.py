@@ -6,30 +6,32 @@ import pstats
 import pytest
 
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
+from prowler_cis_monitoring.alert_path.sources import MOST_SERIES, Sources
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.work import forget
 from prowler_cis_monitoring.settings import Settings
-from tests.hostile_accounts import PATTERNS, WORST, beside_what_works
+from tests.alert_path.test_verdict import HERE
+from tests.hostile_accounts import BESIDE, PATTERNS, WORST, beside_what_works
 
 SOME = [CONTROLS[slug] for slug in ("root_usage",)]
 # What takes two to three seconds; nothing bounded hundreds of times as many.
 MOST_CALLS = 30_000_000
 
 
-def decided(account):
+def decided(account, beside=None):
     paths = AlertPaths(account)
-    return [decide(control, paths, Settings(), None) for control in SOME]
+    return [decide(control, paths, Settings(), beside) for control in SOME]
 
 
 @pytest.mark.parametrize("name", WORST)
 def test_the_work_is_bounded(name):
-    account = WORST[name]()
+    account, beside = WORST[name](), BESIDE.get(name, lambda: None)()
     forget()
     profile = cProfile.Profile()
-    verdicts = profile.runcall(decided, account)
+    verdicts = profile.runcall(decided, account, beside)
     assert all(verdict.status in Status for verdict in verdicts)
     assert pstats.Stats(profile).total_calls < MOST_CALLS
 
@@ -38,6 +40,20 @@ def test_hard_filters_take_nothing_from_those_that_work():
     paths = AlertPaths(beside_what_works(PATTERNS["overlapping wildcards"]))
     verdicts = [decide(control, paths, Settings(), None) for control in CONTROLS.values()]
     assert {verdict.status for verdict in verdicts} == {Status.PASS}
+
+
+def test_of_a_metric_with_very_many_series_some_are_followed():
+    account = WORST["values of dimensions"]()
+    sources = Sources(account)
+    assert MOST_SERIES / 2 < sum(map(len, sources.by_feed.values())) <= MOST_SERIES
+    (feed, *_) = sources.by_feed
+    assert sources.beyond(feed) == 5000 - MOST_SERIES // 20
+    child = account.alarms[HERE].metric_alarms[0]
+    alone, below = (
+        {one.rule.slug for one in sources.unread_beside(sources.of(child)[0], child, has_parents=has_parents)}
+        for has_parents in (False, True)
+    )
+    assert (alone, below) == (set(), {"alarms-too-many"})
 
 
 @pytest.mark.parametrize("name", ["many conditions", "overlapping wildcards", "text repetitions"])

@@ -7,6 +7,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, parse
 from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_SOURCES
+from prowler_cis_monitoring.filter_pattern.pattern import any_of
 from prowler_cis_monitoring.settings import Settings
 from tests.alert_path.builders import ACCOUNT, alarm, metric_filter, slugs
 from tests.alert_path.test_verdict import resources
@@ -38,16 +39,23 @@ def test_a_filter_that_is_too_hard_is_said_to_be():
 def test_simple_patterns_are_asked_first_and_hard_ones_as_long_as_they_fit():
     simple = [parse(f'{{ $.eventName = "A{number}" }}') for number in range(100)]
     hard = [parse(text) for text in HARD]
-    found, regions = affordable([*hard, *simple], ["eu-west-1"])
+    found, regions = affordable([*hard, *simple], [], ["eu-west-1"])
     assert found.issuperset(simple)
     assert 0 < len(found.intersection(hard)) < 20
     assert regions == ("eu-west-1",)
 
 
+def test_what_trails_record_is_asked_first():
+    simple = [parse('{ $.eventName = "A" }')]
+    recorded = any_of(*(parse(text) for text in HARD))
+    assert affordable(simple, [], ["eu-west-1"])[0]
+    assert not affordable(simple, [recorded], ["eu-west-1"])[0]
+
+
 def test_regions_that_nobody_has_take_nothing_from_others():
     made_up = [parse(f"{{ $.awsRegion = aa-{chr(97 + n % 26)}{chr(97 + n // 26)}-1 }}") for n in range(100)]
     several = parse('{ ($.awsRegion = "us-east-1") || ($.awsRegion = "ca-west-1") }')
-    found, regions = affordable([*made_up, several], ["eu-west-1"])
+    found, regions = affordable([*made_up, several], [], ["eu-west-1"])
     assert len(regions) == MOST_REGIONS
     assert len(found) < 100
 

@@ -17,7 +17,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.settings import Settings
-from tests.hostile_accounts import WORST
+from tests.hostile_accounts import BESIDE, WORST
 
 pytestmark = pytest.mark.benchmark
 _MEGABYTE = 1024  # in the kilobytes that Linux gives
@@ -45,10 +45,10 @@ def test_all_controls_on_a_hostile_account(name):
 
 def main(name):
     """Decide one account and print what that took."""
-    account = WORST[name]()
+    account, beside = WORST[name](), BESIDE.get(name, lambda: None)()
     before, _ = used()
     paths = AlertPaths(account)
-    verdicts = [decide(control, paths, Settings(), None).status.value for control in CONTROLS.values()]
+    verdicts = [decide(control, paths, Settings(), beside).status.value for control in CONTROLS.values()]
     after, megabytes = used()
     say(f"{name:28} {after - before:6.2f} s {megabytes:5.0f} MB  {dict(Counter(verdicts))}")
 

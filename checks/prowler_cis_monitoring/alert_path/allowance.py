@@ -14,12 +14,12 @@ UNITS_OF_OVERLAPS = 100_000
 UNITS_OF_COVERAGES = 300_000
 """Of the questions whether filters cover one control: a whole question that is too hard, and the tries with few filters
 after it, so that whoever adds hard filters takes nothing from those that work."""
-UNITS_OF_LIKENESS = 50_000
+UNITS_OF_LIKENESS = 10_000
 """Of matching sample events of one control with filters, to see what they were meant for."""
 UNITS_OF_PAIRS = 500_000
 """Of the questions whether one event may match two filters of an account."""
-UNITS_OF_EVERYDAY = 3_000_000
-"""Of matching everyday events with the filters of an account."""
+UNITS_OF_EVERYDAY = 1_000_000
+"""Of matching everyday events with what the trails of an account record, and with its filters."""
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,13 @@ _BYTES_OF_A_CHARACTER = 4
 
 
 def affordable(
-    patterns: Iterable[FilterPattern], home_regions: Iterable[str]
+    patterns: Iterable[FilterPattern], recorded: Iterable[FilterPattern], home_regions: Iterable[str]
 ) -> tuple[frozenset[FilterPattern], tuple[str, ...]]:
     """Choose the patterns that are matched with everyday events.
 
     Args:
         patterns: the patterns of an account's filters.
+        recorded: what its trails record, which each event is matched with first.
         home_regions: the Regions of its trails.
 
     Returns:
@@ -46,7 +47,7 @@ def affordable(
         if named <= regions or len(regions | named) <= MOST_REGIONS:
             regions |= named
             naming.append(pattern)
-    left, found = UNITS_OF_EVERYDAY, set()
+    left, found = UNITS_OF_EVERYDAY - sum(_cost(one, len(regions)) for one in recorded), set()
     for pattern in sorted(naming, key=lambda one: (_cost(one, len(regions)), one.text)):
         left -= _cost(pattern, len(regions))
         if left < 0:

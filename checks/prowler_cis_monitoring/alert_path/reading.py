@@ -346,14 +346,17 @@ class _Period:
     def samples(self, series: Series) -> list[tuple[float, int]]:
         """What the filters publish to one metric in this period."""
         found: list[tuple[float, int]] = []
+        activity, heard = self.activity, self.reading.matched
+        available = series.stat.period // MINUTE - self.during_event
+        busy = {group: activity.minutes(group, available) for group in {feed.log_group for feed in series.feeds}}
         for feed in series.feeds:
-            if feed.default is None and not self.activity.kinds and id(feed) not in self.reading.matched:
+            if feed.default is None and not activity.kinds and id(feed) not in heard:
                 continue
-            matched = self.during_event and id(feed) in self.reading.matched
-            minutes = self.activity.minutes(feed.log_group, series.stat.period // MINUTE - self.during_event)
-            of_a_minute = self.activity.matched(feed)
+            matched = self.during_event and id(feed) in heard
+            minutes = busy[feed.log_group]
+            of_a_minute = activity.matched(feed) if activity.kinds else 0
             # Everyday events happen in the event's own minute too, which may be the only one of the period.
-            own = bool(of_a_minute) and self.during_event and (self.activity.all_minutes or not minutes)
+            own = bool(of_a_minute) and self.during_event and (activity.all_minutes or not minutes)
             everyday = of_a_minute * (minutes + own)
             if matched or everyday:
                 found.append((float(feed.value or 0), matched * self.reading.events + everyday))

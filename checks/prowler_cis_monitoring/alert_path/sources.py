@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from prowler_cis_monitoring.alert_path.activity import Kind, Surroundings
 from prowler_cis_monitoring.alert_path.everyday import Happening, affordable, happenings
@@ -38,6 +39,8 @@ from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternEr
 
 # What tells alarms apart that are alike.
 _OWN = ("name", "arn", "configuration_updated")
+MOST_SERIES = 10_000
+"""Of all filters together (count): each has as many as there are values of its dimensions that alarms read."""
 # What is wrong with a trail that delivers all the same, though not every event.
 _DELIVERS_ALL_THE_SAME = {"trail-single-region", "trail-without-global-events", "trail-no-management-events"}
 
@@ -109,6 +112,11 @@ class Source:
         return series, published.log_group, published.value, published.default, published.unit, self.doubtful
 
 
+def _key_of(published: Publication) -> object:
+    """What publications to the same series have in common."""
+    return published.scope, published.namespace, published.name, frozenset(published.dimension_names)
+
+
 def metric_filters(group: LogGroup) -> tuple[MetricFilter, ...]:
     """Return the metric filters of a log group; none when they were not read."""
     return () if isinstance(group.metric_filters, Unread) else group.metric_filters
@@ -147,7 +155,8 @@ class Sources:
         for one in (one for group in groups for one in metric_filters(group)):
             with suppress(FilterPatternError):
                 patterns.append(parse(one.pattern))
-        return affordable(patterns, (trail.home_region for trail in self.resources.trails))
+        recorded = chain.from_iterable(self.recorded.values())
+        return affordable(patterns, recorded, (trail.home_region for trail in self.resources.trails))
 
     def alarms(self, scope: Scope) -> Alarms:
         """Return the alarms of an account and Region; none when they were not read."""
@@ -216,9 +225,26 @@ class Sources:
     def _values_read(self) -> dict[object, list[Mapping[str, str]]]:
         return {}
 
+    @cached_property
+    def _most_of_a_metric(self) -> int:
+        """How many series of one metric are followed (count): the same ones for all filters that publish to it."""
+        return max(1, MOST_SERIES // max(1, sum(map(len, self.feeds.values()))))
+
+    def beyond(self, feed: Feed) -> int:
+        """How many series of a filter's metric are read by alarms, and not followed (count)."""
+        return max(0, len(self._values_read.get(_key_of(feed.published), ())) - self._most_of_a_metric)
+
+    @cached_property
+    def _metrics_beyond(self) -> tuple[Remark, ...]:
+        """What is to be said of the metrics that have more series than are followed."""
+        told = {feed.published.name: self.beyond(feed) for feed in self.by_feed if self.beyond(feed)}
+        return tuple(
+            remark("alarms-too-many", name, count=count + self._most_of_a_metric) for name, count in told.items()
+        )
+
     def _series(self, feed: Feed) -> Iterator[Source]:
         published = feed.published
-        key = (published.scope, published.namespace, published.name, frozenset(published.dimension_names))
+        key = _key_of(published)
         if published.values is not None or key not in self._values_read:
             read = {
                 tuple(sorted(metric.stat.dimensions.items())): metric.stat.dimensions
@@ -226,7 +252,7 @@ class Sources:
                 if is_published(alarm, metric, published)
             }
             self._values_read[key] = list(read.values())
-        for values in self._values_read[key]:
+        for values in self._values_read[key][: self._most_of_a_metric]:
             found = self._narrowing(feed.published, values)
             if found is not None:
                 yield Source(feed, feed.published.of_series(values), found)
@@ -274,6 +300,8 @@ class Sources:
             matters = (published.namespace, published.name) in read or not (published.namespace and published.name)
             if here and (matters or (has_parents and self._on(published))):
                 yield from published.remarks
+        if has_parents:
+            yield from self._metrics_beyond
 
     @cached_property
     def _unread_feeds(self) -> tuple[Feed, ...]:
@@ -369,10 +397,11 @@ class Sources:
     def _published(self, event: Happening, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Iterator[int]:
         """The publications, by `id`, that an everyday event makes."""
         for group, patterns in recorded.items():
-            if not any(map(event.matches, patterns)):
+            read = [feed for feed in self.feeds.get(group, ()) if feed.pattern is not None and self.by_feed[feed]]
+            if not read or not any(map(event.matches, patterns)):
                 continue
-            for feed in self.feeds.get(group, ()):
-                if self.by_feed[feed] and feed.pattern is not None and event.matches(feed.pattern):
+            for feed in read:
+                if feed.pattern is not None and event.matches(feed.pattern):
                     for source in self.by_feed[feed]:
                         condition = source.narrowing.condition
                         if not source.mute and (condition is None or event.matches(condition)):

@@ -34,6 +34,8 @@ Verdict = Texts["covered", "gap", "unknown"]
 UNITS_OF_DIFFERENCES: Final = 100_000
 UNITS_OF_A_TRY: Final = 10_000
 MAXIMUM_TRIES: Final = 8
+# Conditions of filters that one unit of work looks up.
+_LEAVES_IN_A_UNIT: Final = 4
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,7 @@ def _is_covered_by_few(
     facts: tuple[Fact, ...],
 ) -> bool:
     """Whether the filters that are likest to what is required cover it: whoever adds hard ones takes nothing away."""
+    work.spend(sum(len(one.program[1]) for one in filters) // _LEAVES_IN_A_UNIT)
     asked = {leaf for one in required for leaf, _, _ in one.program[1]}
     alike = {one: len(asked.intersection(leaf for leaf, _, _ in one.program[1])) for one in filters}
     likest = sorted(alike, key=lambda one: (-alike[one], one.effort, one.text))[:MAXIMUM_TRIES]

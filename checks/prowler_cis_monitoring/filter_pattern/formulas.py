@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 Path: TypeAlias = "tuple[Step, ...]"
 MAXIMUM_DEPTH: Final = 200
 MAXIMUM_INSTANCES: Final = 12
+ON_BOOLEANS: Final = (Operator.IS_TRUE, Operator.IS_FALSE)
 # Making both literals of a condition takes as long as so many steps of a walk.
 _UNITS_OF_A_LEAF: Final = 4
 
@@ -497,8 +498,14 @@ def _condition(condition: Condition, instances: Instances, reading: Reading, *, 
     steps = condition.selector.steps
     test = interned(condition.operator, condition.value)
     if at is None:
-        return Literal(Field(steps), test, positive=positive)
+        return _plain_literal(condition, positive)
     return _over_nodes(test, _elements(condition.selector, instances), steps[at + 1 :], reading, positive=positive)
+
+
+@lru_cache(maxsize=16384)
+def _plain_literal(condition: Condition, positive: bool) -> Literal:  # noqa: FBT001 - remembered by place
+    test = interned(condition.operator, condition.value)
+    return Literal(Field(condition.selector.steps), test, positive=positive)
 
 
 def _elements(selector: Selector, instances: Instances) -> list[Path]:
@@ -597,6 +604,20 @@ def _fresh(operator: Operator, reading: Reading, *, positive: bool) -> int:
     if _is_universal(operator, reading):
         return 2 if positive and operator is not Operator.NOT_EXISTS else 1 if not positive else 0
     return 1 if positive or operator is Operator.NOT_EXISTS else 0
+
+
+@lru_cache(maxsize=8192)
+def asks_for_truth(pattern: FilterPattern) -> bool:
+    """Whether a pattern asks for true or false.
+
+    Args:
+        pattern: The pattern.
+
+    Returns:
+        Whether any of its conditions does.
+    """
+    leaves = signed_leaves(pattern.expression)
+    return any(isinstance(leaf, Condition) and leaf.operator in ON_BOOLEANS for leaf, _ in leaves)
 
 
 @lru_cache(maxsize=8192)

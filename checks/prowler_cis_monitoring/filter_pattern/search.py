@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from prowler_cis_monitoring.filter_pattern import domains, events, witnesses
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, EventFact, Fact, FieldFact, UnlistedFact
 from prowler_cis_monitoring.filter_pattern.formulas import (
+    ON_BOOLEANS,
     PRESENT,
     Field,
     Formula,
@@ -18,6 +19,7 @@ from prowler_cis_monitoring.filter_pattern.formulas import (
     Literal,
     Text,
     Variable,
+    asks_for_truth,
     assigned,
     distinct_tests,
     first_literal,
@@ -39,7 +41,6 @@ from prowler_cis_monitoring.filter_pattern.matching import (
 from prowler_cis_monitoring.filter_pattern.message_texts import held_texts, text_outcome
 from prowler_cis_monitoring.filter_pattern.parser import interned_selector
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, all_of
-from prowler_cis_monitoring.filter_pattern.syntax import Operator
 from prowler_cis_monitoring.filter_pattern.work import TooHardError, Work
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ MAXIMUM_VARIABLES: Final = 200
 MAXIMUM_UNCONFIRMED: Final = 20
 # Formulas that one unit of work passes over.
 _FORMULAS_IN_A_UNIT: Final = 8
-_ON_BOOLEANS: Final = (Operator.IS_TRUE, Operator.IS_FALSE)
 
 OPPOSITE: Final = Reading(
     booleans_are_text=True,
@@ -92,14 +92,15 @@ class Knowledge:
         self.fields = {fact.selector: fact for fact in facts if isinstance(fact, FieldFact)}
         self.unlisted = next((fact for fact in facts if isinstance(fact, UnlistedFact)), None)
         self.always = [fact.path for fact in self.fields.values() if "missing" not in fact.kinds]
-        self.implications: list[tuple[frozenset[str], Formula]] = []
+        self.implications: list[tuple[frozenset[str], Formula, frozenset[str]]] = []
         reaching: dict[str, set[frozenset[str]]] = {}
         leaving: dict[str, set[frozenset[str]]] = {}
         for fact in facts:
             if isinstance(fact, EventFact):
                 unless, then = plain_formula(Work(), fact.when, False), plain_formula(Work(), fact.then, True)  # noqa: FBT003
                 causes, effects = variables_of(unless), variables_of(then)
-                self.implications.append((frozenset({**causes, **effects}), joined([unless, then], is_and=False)))
+                implied = joined([unless, then], is_and=False)
+                self.implications.append((frozenset({**causes, **effects}), implied, _booleans_of([implied])))
                 for name in effects:
                     reaching.setdefault(name, set()).add(frozenset(causes))
                 for name in causes:
@@ -166,6 +167,7 @@ class Question:
         ]
         self.wildcard_doubts = domains.wildcard_doubts([condition for condition, _ in self.wild])
         self.unconfirmed = 0
+        self._spelled_out: dict[tuple[bool, bool], list[Formula]] = {}
 
     def search(self, reading: Reading, *, certain: bool) -> dict[str, Any] | None:
         """Find an event in the gap.
@@ -187,15 +189,12 @@ class Question:
         for name, reaching, leaving in self.known.between:
             if any(causes <= asked for causes in reaching) and any(effects <= asked for effects in leaving):
                 self.variables[name] = Field(interned_selector(name).steps)
-        formulas += [formula for needs, formula in self.known.implications if needs <= asked]
+        needed = [(formula, booleans) for needs, formula, booleans in self.known.implications if needs <= asked]
+        own, formulas = formulas, [*formulas, *(formula for formula, _ in needed)]
         self.work.spend(_size(formulas))
         self.reads_text = any(isinstance(variable, Text) for variable in self.variables.values())
-        self.booleans = frozenset(
-            literal.name
-            for formula in formulas
-            for literal in literals(formula)
-            if literal.test.operator in _ON_BOOLEANS
-        )
+        asking = [formula for formula, (pattern, _) in zip(own, self.signed, strict=True) if asks_for_truth(pattern)]
+        self.booleans = _booleans_of(asking).union(*(booleans for _, booleans in needed))
         paths = [variable.path for variable in self.variables.values() if isinstance(variable, Field)]
         self.parents = frozenset(path[:end] for path in paths for end in range(1, len(path)))
         self.reading, self.certain = reading, certain
@@ -205,6 +204,13 @@ class Question:
     def _formulas(self, reading: Reading) -> list[Formula]:
         if not self.wild:
             return [plain_formula(self.work, pattern, positive) for pattern, positive in self.signed]
+        # Of the reading, only what wildcards mean makes a difference.
+        key = reading.every_node, reading.absent_somewhere
+        if key not in self._spelled_out:
+            self._spelled_out[key] = self._without_wildcards(reading)
+        return list(self._spelled_out[key])
+
+    def _without_wildcards(self, reading: Reading) -> list[Formula]:
         always = [str(path[0]) for path in self.known.always if len(path) == 1]
         instances = instances_of(self.wild, self._paths, always, reading)
         return [
@@ -515,6 +521,12 @@ def _common_outcome(entries: tuple[Entry, ...]) -> Callable[[Test], bool | None]
         return known[test]
 
     return outcome
+
+
+def _booleans_of(formulas: Sequence[Formula]) -> frozenset[str]:
+    """The fields that are asked for true or false."""
+    found = (literal for formula in formulas for literal in literals(formula))
+    return frozenset(literal.name for literal in found if literal.test.operator in ON_BOOLEANS)
 
 
 def _size(formulas: Sequence[Formula]) -> int:

@@ -215,7 +215,8 @@ class Terms:
     @property
     def effort(self) -> int:
         """Units of work that matching a record takes."""
-        return 2 + len(self.terms)
+        # A term is searched in the whole line.
+        return 2 + 2 * len(self.terms)
 
 
 @dataclass(frozen=True)
