@@ -7,9 +7,11 @@ from prowler_cis_monitoring.alert_path.accounts import (
     coverage_in,
     events_of,
     everyday_events,
+    may_match,
     own_facts,
 )
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, coverage, parse
+from prowler_cis_monitoring.filter_pattern.work import Work
 from tests.alert_path.builders import ACCOUNT, OTHER_ACCOUNT
 
 THIRD_ACCOUNT = "777788889999"
@@ -147,3 +149,9 @@ def test_the_id_of_a_root_user_is_its_account():
     assert coverage_in(ACCOUNT, ROOT, [own]).verdict == "covered"
     missed = coverage_in(ACCOUNT, ROOT, [other])
     assert (missed.verdict, missed.missed_event["userIdentity"]["principalId"]) == ("gap", ACCOUNT)
+
+
+@pytest.mark.parametrize(("units", "may"), [(0, True), (100_000, False)])
+def test_patterns_may_match_one_event_as_long_as_nobody_could_look(units, may):
+    create, delete = parse('{ $.eventName = "Create*" }'), parse('{ $.eventName = "Delete*" }')
+    assert may_match(create, delete, Work(units)) is may

@@ -660,3 +660,12 @@ def test_listing_that_failed_is_said_once():
         "Alternatives were not looked at as a whole: events:ListRules gave Denied. "
         "Alternatives were not looked at as a whole: oam:ListLinks gave Throttled."
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"), [({}, True), ({"unread": DENIED}, False), ({"pattern": "{ oops"}, False)]
+)
+def test_filters_on_groups_without_a_trail_are_named_as_far_as_they_were_read(changes, named):
+    one = metric_filter(**{"name": "astray", "log_group": "lonely", "pattern": ROOT, **changes})
+    found = considered(alternatives(other_filters=(one,)))
+    assert ("astray on log group lonely" in " ".join(found.alternatives)) is named

@@ -518,3 +518,9 @@ def test_what_is_beneath_a_composite_alarm_is_looked_for_once_and_no_more_is_kep
         assert one.beneath("top") == {"low", "a", "b"}
     assert graph.beneath("top") is graph.beneath("top")
     assert full.beneath("top") is not full.beneath("top")
+
+
+def test_equal_rules_count_once_among_the_characters_that_are_read():
+    rule = " OR ".join(f'ALARM("a{number}")' for number in range(700))
+    graph = AlarmGraph(Alarms(composite_alarms=tuple(composite(f"c{number:03}", rule) for number in range(250))))
+    assert all(read.rule is not None for read in graph.rules.values())

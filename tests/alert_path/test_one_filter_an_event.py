@@ -64,6 +64,10 @@ def verdict(control, found):
     return decide(control, AlertPaths(found), Settings(), None)
 
 
+def test_each_of_the_controls_can_be_shared():
+    assert [control.slug for control in SHARED] == list(CONTROLS)
+
+
 @pytest.mark.parametrize("control", SHARED, ids=lambda control: control.slug)
 def test_all_shares_together_tell_and_stand_in_one_line(control):
     patterns = shares(control)

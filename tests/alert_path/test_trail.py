@@ -57,7 +57,8 @@ def advanced(*selectors):
 def test_selectors_that_name_more_than_is_decided_leave_the_trail_unseen():
     values = tuple(f"{number:0100}" for number in range(MOST_CHARACTERS // 100))
     # The category is a value as well.
-    short, long = (advanced((FieldSelector(field="eventName", not_equals=some),)) for some in (values[1:], values))
+    full = (*values[1:], "x" * (100 - len("Management")))
+    short, long = (advanced((FieldSelector(field="eventName", not_equals=some),)) for some in (full, values))
     assert judge_trail(trail(selectors=short), NOW) == ()
     (found,) = judge_trail(trail(selectors=long), NOW)
     assert (found.rule.slug, found.effect.value) == ("trail-selectors-too-long", "unseen")
@@ -108,6 +109,21 @@ def test_each_break_of_a_trail_is_said(changes, expected):
 def test_a_delivery_of_more_than_a_day_ago_is_worth_a_note(age, read_at, expected):
     status = TrailStatus(is_logging=True, latest_log_delivery=None if age is None else NOW - age)
     assert slugs(judge_trail(trail(status=status), read_at)) == expected
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (FieldSelector(field="eventSource", equals=("*",)),),
+        (FieldSelector(field="readOnly", equals=("true",), not_equals=("true",)),),
+        (FieldSelector(field="readOnly", equals=("false",)), FieldSelector(field="eventSource", starts_with=("*",))),
+    ],
+)
+def test_a_selector_that_no_event_can_meet_records_nothing(fields):
+    found = trail(selectors=advanced(fields))
+    assert recorded_events(found.selectors) is NOTHING
+    assert slugs(judge_trail(found, NOW)) == ["trail-no-management-events"]
+    assert events_of_trail(found.model_copy(update={"multi_region": False})) is NOTHING
 
 
 IAM, ORGANIZATIONS, SIGN_IN, STS = (

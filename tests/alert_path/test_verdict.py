@@ -6,9 +6,11 @@ from prowler_cis_monitoring.alert_path.paths import AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
     AccountResources,
+    AdvancedEventSelector,
     Alarms,
     EventSelectors,
     FailedAction,
+    FieldSelector,
     LogGroup,
     Scope,
     TrailStatus,
@@ -868,6 +870,18 @@ def test_what_a_trail_of_one_region_tells_depends_on_where_events_are_recorded(c
 def test_that_somebody_is_told_in_one_region_is_not_said_of_a_path_that_was_not_seen_to_the_end():
     one = {"trails": (trail(multi_region=False),), "topics": {TOPIC_ARN: DENIED}}
     assert verdict(resources(**one)).sentence.startswith("Somebody is not always told when")
+
+
+def test_a_trail_whose_selectors_record_nothing_is_told():
+    star = AdvancedEventSelector(
+        fields=(
+            FieldSelector(field="eventCategory", equals=("Management",)),
+            FieldSelector(field="eventSource", equals=("*",)),
+        )
+    )
+    found = verdict(resources(trails=(trail(selectors=EventSelectors(advanced=(star,))),)))
+    assert found.status is Status.FAIL
+    assert "its event selectors record no management events" in found.sentence
 
 
 def test_two_trails_of_one_region_tell_of_all_that_is_recorded_there():

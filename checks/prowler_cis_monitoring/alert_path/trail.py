@@ -222,7 +222,7 @@ def _recorded_events(selectors: EventSelectors) -> FilterPattern:
 
 
 def _any(alternatives: Iterable[FilterPattern]) -> FilterPattern:
-    patterns = tuple(alternatives)
+    patterns = tuple(pattern for pattern in alternatives if pattern != NOTHING)
     if EVERY_EVENT in patterns or set(patterns) == set(_BY_KIND.values()):
         return EVERY_EVENT
     return any_of(*patterns) if patterns else NOTHING
@@ -242,6 +242,8 @@ def _advanced_events(selector: AdvancedEventSelector) -> FilterPattern:
 
 
 def _all(patterns: list[FilterPattern]) -> FilterPattern:
+    if NOTHING in patterns:
+        return NOTHING
     narrowing = [pattern for pattern in patterns if pattern != EVERY_EVENT]
     return all_of(*narrowing) if narrowing else EVERY_EVENT
 

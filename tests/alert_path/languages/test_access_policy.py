@@ -287,6 +287,12 @@ def test_values_of_a_policy_are_cut_in_its_reason():
     assert reason.endswith("and 3 more like these")
 
 
+def test_as_many_values_as_are_shown_have_no_more():
+    reason = decide(policy(statement(action=["sns:a", "sns:b", "sns:c"])), REQUEST).reason
+    assert "sns:a, sns:b, sns:c" in reason
+    assert "more" not in reason
+
+
 UNDECIDED_KEYS = Request(
     CLOUDWATCH,
     "sns:Publish",
