@@ -155,3 +155,9 @@ def test_the_id_of_a_root_user_is_its_account():
 def test_patterns_may_match_one_event_as_long_as_nobody_could_look(units, may):
     create, delete = parse('{ $.eventName = "Create*" }'), parse('{ $.eventName = "Delete*" }')
     assert may_match(create, delete, Work(units)) is may
+
+
+def test_a_question_for_which_no_work_is_left_is_unknown():
+    found = coverage_in(ACCOUNT, ROOT, (SIGN_IN,), work=Work(0))
+    assert (found.verdict, found.missed_event) == ("unknown", None)
+    assert found.reason

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from prowler_cis_monitoring.alert_path.outcomes import MOST_ALIKE
 from prowler_cis_monitoring.alert_path.paths import AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
@@ -347,6 +348,45 @@ def test_a_query_may_watch_a_metric_that_it_names(expression, status):
     query = math_alarm(f"SELECT SUM({expression}) FROM CIS")
     query = query.model_copy(update={"queries": query.queries[:1]})
     assert verdict(resources(alarms=(query,))).status is status
+
+
+def test_a_path_that_a_failed_call_hides_is_named_before_one_that_nobody_can_decide():
+    dim = alarm("a-dim", metric_name="Dim", evaluation_state="IN_WARM_UP")
+    filters = (metric_filter(name="dim", pattern=DELETES, metric_name="Dim"), metric_filter(name="z", pattern=DELETES))
+    other = f"{TOPIC_ARN}-other"
+    alarms = (dim, alarm("z-hidden", alarm_actions=(other,)))
+    found = verdict(resources(*filters, alarms=alarms, topics={TOPIC_ARN: topic(), other: DENIED}))
+    assert found.status is Status.MANUAL
+    assert "alarm z-hidden" in found.sentence
+    assert "a-dim" not in found.sentence
+
+
+def test_of_many_like_composite_alarms_above_one_alarm_a_few_are_followed():
+    many = tuple(composite(f"parent-{number:03}") for number in range(60))
+    paths = AlertPaths(resources(alarms=(alarm(alarm_actions=()),), parents=many)).follow()
+    above = [path for path in paths if path.name_of("composite alarm")]
+    assert len(above) == MOST_ALIKE
+    assert all(path.state is State.LIVE for path in above)
+
+
+@pytest.mark.parametrize("expression", ["m1 * PERIOD(m1) / 300", "m1 / PERIOD(m1) * PERIOD(m1)"])
+def test_the_period_of_a_metric_is_known_to_expressions(expression):
+    assert verdict(resources(alarms=(math_alarm(expression),))).status is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("rule", "status"),
+    [
+        ('ALARM("root-usage") OR FALSE', Status.PASS),
+        ('ALARM("root-usage") AND TRUE', Status.PASS),
+        ("FALSE", Status.FAIL),
+        ("TRUE", Status.FAIL),
+        ('ALARM("root-usage") XOR TRUE', Status.MANUAL),
+    ],
+)
+def test_a_rule_may_have_constants_and_one_that_cannot_be_read_may_mean_the_alarm(rule, status):
+    found = resources(alarms=(alarm(alarm_actions=()),), parents=(composite(rule=rule),))
+    assert verdict(found).status is status
 
 
 def test_a_composite_alarm_notifies_for_its_child():
