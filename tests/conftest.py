@@ -10,6 +10,7 @@ from prowler_cis_monitoring.services.history_calls import Pace
 from prowler_cis_monitoring.services.path_service import once_for
 from tests.aws_failures import Failures
 from tests.permission_recorder import Recorder
+from tests.prowler_command import Prowler
 from tests.stand_in_provider import StandInProvider
 
 
@@ -34,6 +35,14 @@ def _no_real_aws(monkeypatch):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(scope="session")
+def loaded_prowler():
+    """Prowler's command, loaded once; tests that use it are in one group, so that one worker has it."""
+    prowler = Prowler()
+    yield prowler
+    prowler.close()
 
 
 @pytest.fixture

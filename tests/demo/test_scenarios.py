@@ -1,10 +1,9 @@
-import pytest
-
 from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.demo.scenarios import BY_LINK, SCENARIOS
 from tests.demo.rules_shown import rules_shown
 from tests.findings import finding_of
+from tests.scenario_accounts import each_scenario
 from tests.shared_session import SESSION
 from tests.told import keeps_to_the_rules
 
@@ -33,7 +32,7 @@ _NOT_SHOWN = {
 }
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
+@each_scenario()
 def test_scenario_is_judged_as_promised(scenario, provider):
     provider.audit_config = scenario.configuration
     scenario.blueprint().build(SESSION)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,16 +42,17 @@ def server():
 
 
 @pytest.fixture(scope="session")
-def prowler(server, tmp_path_factory):
-    """Run `prowler aws` with arguments on the embedded account; once for the same arguments, as it starts for long."""
+def prowler(server, loaded_prowler, tmp_path_factory):
+    """Run `prowler aws` with arguments on the embedded account; once for the same arguments."""
 
     @functools.cache
     def run(*arguments):
         folder = tmp_path_factory.mktemp("found")
-        command = [sys.executable, "-m", "prowler", "aws", "--no-banner", "--no-color", *arguments]
+        said = folder / "terminal.txt"
+        command = ["aws", "--no-banner", "--no-color", *arguments]
         if not any(argument.startswith("--list") for argument in arguments):
             command += ["--output-directory", str(folder), "--output-filename", "found"]
-        done = subprocess.run(command, env=server.environment(), capture_output=True, text=True, check=False)
-        return Run(done.returncode, done.stdout + done.stderr, folder)
+        status = loaded_prowler.run(command, server.environment(), said)
+        return Run(status, said.read_text(encoding="utf-8"), folder)
 
     return run

@@ -4,7 +4,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, LOG_GROUP_ARN
 from tests.end_to_end.conftest import CHECK
 
-pytestmark = [pytest.mark.end_to_end]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("prowler")]
 TWO_REGIONS = ("--region", "us-east-1", "eu-west-1")
 COMPLIANCE = ("--compliance", "cis_5.0_aws", "cis_monitoring_5.0_aws", "--region", "us-east-1")
 MUTED = """
@@ -45,7 +45,6 @@ def test_one_check_writes_its_finding_in_every_format(prowler):
     assert "Use of the root user alerts somebody" in (run.output / "found.html").read_text()
 
 
-@pytest.mark.xdist_group("prowler compliance")
 def test_a_framework_writes_table_and_files(prowler):
     run = prowler(*COMPLIANCE)
 
@@ -62,7 +61,6 @@ def test_a_framework_writes_table_and_files(prowler):
     assert {finding["class_uid"] for finding in ocsf} == {2003}
 
 
-@pytest.mark.xdist_group("prowler compliance")
 def test_the_benchmark_of_prowler_stands_beside_ours_undisturbed(prowler):
     run = prowler(*COMPLIANCE)
 
@@ -86,19 +84,16 @@ def test_all_checks_are_listed(prowler):
         assert f"[{control.check_id}]" in run.terminal
 
 
-@pytest.mark.xdist_group("prowler service")
 def test_the_service_cloudwatch_includes_the_checks(service):
     found = [row["CHECK_ID"] for row in service.rows("found.csv")]
     assert {control.check_id for control in CONTROLS.values()} < set(found)
 
 
-@pytest.mark.xdist_group("prowler service")
 def test_a_mutelist_mutes_the_finding(service):
     (row,) = (row for row in service.rows("found.csv") if row["CHECK_ID"] == CHECK.replace("root_usage", "vpc_changes"))
     assert (row["STATUS"], row["MUTED"], row["REGION"]) == ("FAIL", "True", "us-east-1")
 
 
-@pytest.mark.xdist_group("prowler service")
 def test_a_scan_of_another_region_follows_the_path_home(service):
     (row,) = (row for row in service.rows("found.csv") if row["CHECK_ID"] == CHECK)
     assert (row["STATUS"], row["REGION"]) == ("PASS", "us-east-1")

@@ -28,7 +28,7 @@ from prowler_cis_monitoring.snapshot import dump
 from tests.cross_account.conftest import WITH_ROLE
 from tests.cross_account.scenarios import ROWS
 from tests.fix.aws_command import AwsCommand
-from tests.remedy.accounts import judged
+from tests.scenario_accounts import judged
 from tests.shared_session import SESSION
 from tests.stand_in_provider import StandInProvider
 

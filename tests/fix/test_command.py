@@ -13,7 +13,7 @@ from prowler_cis_monitoring.snapshot import Snapshot, read_snapshots, write_snap
 from prowler_cis_monitoring.snapshot.redaction import redacted
 from tests.cross_account.scenarios import ROWS
 from tests.fix.played import Account
-from tests.remedy.accounts import of_row
+from tests.scenario_accounts import of_row
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from prowler_cis_monitoring import snapshot
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.demo.scenarios import find
 from tests.lint.templates import GOOD, written
-from tests.remedy.accounts import of_scenario
+from tests.scenario_accounts import of_scenario
 
 TRAIL = GOOD[GOOD.index("  Trail:\n") : GOOD.index("  Filter:\n")]
 # Filters on a group that another stack makes: what most templates of this field are.

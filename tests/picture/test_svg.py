@@ -10,14 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.picture import drawing_of, svg
-from prowler_cis_monitoring.services.account_resources import resources_of
-from prowler_cis_monitoring.settings import KEY, Settings
 from tests.evil_names import EVIL_NAMES
 from tests.picture import geometry
 from tests.picture.accounts import answer, judged, made_up, path, steps_of
-from tests.shared_session import SESSION
+from tests.scenario_accounts import each_scenario, of_scenario
 from tests.simulator.accounts import account
 from tests.simulator.draws import Draws
 
@@ -62,10 +59,10 @@ def is_well_drawn(answers):
     return text
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
-def test_the_map_of_a_scenario_is_well_drawn(scenario, provider):
-    scenario.blueprint().build(SESSION)
-    is_well_drawn(judged(resources_of(provider), Settings.read({KEY: scenario.settings})))
+@each_scenario()
+def test_the_map_of_a_scenario_is_well_drawn(scenario):
+    account = of_scenario(scenario)
+    is_well_drawn(judged(account.resources, account.settings))
 
 
 @MANY

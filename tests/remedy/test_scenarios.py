@@ -9,7 +9,7 @@ from prowler_cis_monitoring.remedy import propose
 from prowler_cis_monitoring.remedy.changes import PutMetricAlarm, PutMetricFilter, apply_all
 from prowler_cis_monitoring.remedy.proof import Judged, worse
 from tests.cross_account.scenarios import ROWS
-from tests.remedy.accounts import of_row, of_scenario
+from tests.scenario_accounts import each_row, each_scenario, of_row, of_scenario
 
 ROOT = "root_usage"
 ADDRESS = "security@example.com"
@@ -56,12 +56,12 @@ def check(name, account):
     assert fix == fix_of(account)
 
 
-@pytest.mark.parametrize("scenario", _FAILING, ids=lambda scenario: scenario.slug)
+@each_scenario(_FAILING)
 def test_a_failing_scenario_is_mended_or_a_person_is_told_why(scenario):
     check(scenario.slug, of_scenario(scenario))
 
 
-@pytest.mark.parametrize("row", _FAILING_ROWS, ids=lambda row: row.name)
+@each_row(_FAILING_ROWS)
 def test_a_failing_account_of_an_organization_is_mended_or_a_person_is_told_why(row):
     check(row.name, of_row(row))
 

@@ -2,18 +2,13 @@
 
 import json
 
-import pytest
-
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
-from prowler_cis_monitoring.demo.scenarios import SCENARIOS
-from prowler_cis_monitoring.services.account_resources import resources_of
-from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.settings import KEY, Settings
 from prowler_cis_monitoring.snapshot import Snapshot, dump, read_snapshots, write_snapshots
 from prowler_cis_monitoring.snapshot.redaction import redacted
-from tests.shared_session import SESSION
+from tests.scenario_accounts import each_scenario, of_scenario
 
 ROOT = CONTROLS["root_usage"]
 
@@ -27,13 +22,10 @@ def said(verdict):
     return json.loads(json.dumps([verdict.status.value, verdict.sentence, verdict.evidence()]))
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
-def test_a_saved_account_is_judged_as_the_live_one(scenario, provider, tmp_path):
-    provider.audit_config = scenario.configuration
-    scenario.blueprint().build(SESSION)
-    live = Snapshot(
-        resources=resources_of(provider), alternatives=alternatives_of(provider), settings=scenario.settings
-    )
+@each_scenario()
+def test_a_saved_account_is_judged_as_the_live_one(scenario, tmp_path):
+    account = of_scenario(scenario)
+    live = Snapshot(resources=account.resources, alternatives=account.alternatives, settings=scenario.settings)
     path = tmp_path / "account.json"
     write_snapshots(path, [live])
     (found,) = read_snapshots(path)

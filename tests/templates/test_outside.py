@@ -9,7 +9,7 @@ from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.lint.judging import Request, State, judge_files
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import read_files
-from tests.remedy.accounts import of_scenario
+from tests.scenario_accounts import each_scenario, of_scenario
 from tests.templates.exporter import NotExportableError, cloudformation
 
 ROOT = CONTROLS["root_usage"]
@@ -37,7 +37,7 @@ def with_one_outside(template):
             yield f"{name}.{key}", {"Parameters": {"Unknown": {"Type": "String"}}, "Resources": changed}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS[::9], ids=lambda scenario: scenario.slug)
+@each_scenario(SCENARIOS[::9])
 def test_a_value_turned_outside_moves_the_verdict_towards_depends(scenario, tmp_path):
     account = of_scenario(scenario)
     try:

@@ -9,12 +9,11 @@ from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.resources import Resource
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
-from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.lint.judging import Request, State, judge_files
 from prowler_cis_monitoring.templates.building import Guess, Options, build
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import read_files
-from tests.remedy.accounts import of_scenario
+from tests.scenario_accounts import each_scenario, of_scenario
 from tests.templates.exporter import NotExportableError, cloudformation
 from tests.templates.plan_exporter import plan
 
@@ -26,7 +25,7 @@ def checked(cls, **members):
     return cls(**members)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.slug)
+@each_scenario()
 def test_a_template_of_an_account_gets_the_verdict_of_its_scan(scenario, tmp_path, monkeypatch):
     account = of_scenario(scenario)
     try:
