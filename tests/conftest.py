@@ -9,6 +9,7 @@ from prowler.providers.common.provider import Provider
 from prowler_cis_monitoring.services.history_calls import Pace
 from prowler_cis_monitoring.services.path_service import once_for
 from tests.aws_failures import Failures
+from tests.botocore_files import remember
 from tests.permission_recorder import Recorder
 from tests.prowler_command import Prowler
 from tests.stand_in_provider import StandInProvider
@@ -16,6 +17,7 @@ from tests.stand_in_provider import StandInProvider
 
 def pytest_configure(config):
     """Record what the program asks of AWS in all tests."""
+    remember()
     recorder = Recorder()
     recorder.watch()
     config.pluginmanager.register(recorder, "permissions")
