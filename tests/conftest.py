@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from moto import mock_aws
 from prowler.providers.common.provider import Provider
@@ -18,6 +20,7 @@ from tests.stand_in_provider import StandInProvider
 def pytest_configure(config):
     """Record what the program asks of AWS in all tests."""
     remember()
+    gc.set_threshold(100_000, 20, 50)  # a worker holds millions of objects that last
     recorder = Recorder()
     recorder.watch()
     config.pluginmanager.register(recorder, "permissions")

@@ -21,6 +21,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 EVIL = list(EVIL_NAMES.values())
 _SLUGS = [slug.replace("_", "-") for slug in CONTROLS]
 _METRICS = ["".join(word.capitalize() for word in slug.split("_")) for slug in CONTROLS]
+A_SCAN = 4
+"""So many evil names a scan gives to trails, log groups, topics and patterns; all the others are other names there."""
+PATTERNS = ("iam-policy-changes", "vpc-changes", "route-table-changes", "network-acl-changes")
 NAMES = ["CloudTrail/logs", "org-trail", "security-alerts", "network-team", "data-team", *_SLUGS, *_METRICS]
 _ANY_NAME = re.compile("|".join(sorted(map(re.escape, NAMES), key=len, reverse=True)))
 _LOOSE_FORMULA = re.compile(r"\s*[=+@\t\r-](?!\d+(\.\d+)?$)")
@@ -36,7 +39,7 @@ class Attacker:
         self.renamed = {name: given[place % len(given)] for place, name in enumerate(NAMES)}
         self.own = {evil: name for name, evil in reversed(self.renamed.items()) if evil}
         self._evil = re.compile("|".join(sorted(map(re.escape, self.own), key=len, reverse=True)))
-        self.pattern = self.policy = given[0]
+        self.pattern, self.patterns, self.policy = given[0], dict(zip(PATTERNS, given, strict=False)), given[0]
 
     def call(self, original):
         def called(client, operation, parameters):
@@ -48,8 +51,7 @@ class Attacker:
                 raise
             if operation == "DescribeMetricFilters":
                 for found in answer["metricFilters"]:
-                    if found["filterName"] == "iam-policy-changes":
-                        found["filterPattern"] = self.pattern
+                    found["filterPattern"] = self.patterns.get(found["filterName"], found["filterPattern"])
             if operation == "GetTopicAttributes" and "network-team" in parameters["TopicArn"]:
                 answer["Attributes"]["Policy"] = self.policy
             return _each(answer, self._answered)
@@ -108,7 +110,7 @@ class Page(HTMLParser):
         self.texts.append(data)
 
 
-@pytest.mark.parametrize("first", range(len(EVIL)), ids=EVIL_NAMES)
+@pytest.mark.parametrize("first", range(0, len(EVIL), A_SCAN), ids=list(EVIL_NAMES)[::A_SCAN])
 def test_no_evil_name_is_raw_in_a_report_and_no_row_is_missing(attacked, caplog, first):
     done = attacked(first, "--output-formats", *FORMATS)
     assert done.status in {0, 3, 5}, done.err
