@@ -22,6 +22,8 @@ from compliance.generate import generated_files
 from prowler_cis_monitoring.controls import CONTROLS
 from tests.benchmark_controls import BENCHMARK
 
+# One group: Prowler loads all its frameworks once, for all tests here.
+pytestmark = pytest.mark.xdist_group("frameworks")
 LEGACY = Path(str(files("prowler_cis_monitoring_compliance")))
 UNIVERSAL = LEGACY / "universal"
 EVERY_VERSION = pytest.mark.parametrize("version", VERSIONS)

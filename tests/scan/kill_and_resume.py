@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.benchmarks.accounts import SMALL
 from tests.benchmarks.server import running
 
-ACCOUNTS = tuple(f"{number:012}" for number in range(111111111111, 111111111119))
+ACCOUNTS = tuple(f"{number:012}" for number in range(111111111111, 111111111117))
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 _OURS = "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())"
 VARYING = (

@@ -36,7 +36,9 @@ def test_it_is_as_if_nobody_had_disturbed_it(fleet, number):
         assert ended.seconds < AT_ONCE
         assert [path.name for path in output.iterdir()] == ["found.accounts.jsonl"]
         (said,) = ended.said.splitlines()
-        assert said.startswith(f"cis-monitoring scan: {WORDS[number]}; {ended.finished} of 8 accounts are finished")
+        assert said.startswith(
+            f"cis-monitoring scan: {WORDS[number]}; {ended.finished} of {len(ACCOUNTS)} accounts are finished"
+        )
     assert resumed(fleet, output) == files(fleet.folder / "whole")
 
 

@@ -190,10 +190,9 @@ def subscribe_many(number, protocol="email", attributes=FILTERED):
         "sqs": f"arn:aws:sqs:{REGION}:{ACCOUNT}:queue-{{:04}}",
         "sms": "+1202555{:04}",
     }[protocol]
+    sns = boto3.client("sns")
     for each in range(number):
-        boto3.client("sns").subscribe(
-            TopicArn=TOPIC_ARN, Protocol=protocol, Endpoint=endpoint.format(each), Attributes=attributes
-        )
+        sns.subscribe(TopicArn=TOPIC_ARN, Protocol=protocol, Endpoint=endpoint.format(each), Attributes=attributes)
 
 
 def calls_of(failures):
