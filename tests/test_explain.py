@@ -128,6 +128,7 @@ def test_a_pattern_that_is_always_on_is_not_well(pattern, status, says, capsys):
         ("main.tf", "resource {", "no valid Terraform"),
         ("main.tf", 'resource "aws_sns_topic" "a" {\n}\n', "holds no metric filter"),
         ("a.yaml", "just: text\n", "a.yaml"),
+        ("deep.json", '{"metricFilters": ' + "[" * 100_000, "deep.json: "),
         ("a.json", "[]", "a.json"),
         ("a.txt", "\n", "holds no metric filter"),
         ("a.txt", "{ $.a == b }\n", "a.txt, line 1 is invalid: column"),

@@ -76,7 +76,8 @@ def _lines(where: str, content: str) -> list[Written]:
 def _of_answer(path: Path, content: str) -> Iterator[Written]:
     try:
         answer = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
+        # Whatever else it is, the reader of templates says.
         return
     for filter_ in answer.get("metricFilters", ()) if isinstance(answer, dict) else ():
         if isinstance(filter_, dict) and isinstance(filter_.get("filterPattern"), str):

@@ -83,3 +83,23 @@ def test_references_of_junk_lead_nowhere(tmp_path):
 def test_tabs_are_named():
     with pytest.raises(TemplateError, match=r"tab\.yaml:2: no YAML: a tab stands where YAML wants blanks"):
         read_value("Resources:\n\tTopic: {}\n", "tab.yaml")
+
+
+def test_outside_names_that_may_be_very_many_metrics_are_refused(tmp_path):
+    """Each filter may be on each log group, and publish each metric that an alarm reads."""
+    made = {"Parameters": {"P": {"Type": "String"}}, "Resources": {}}
+    for number in range(80):
+        transformation = {"MetricName": {"Ref": "P"}, "MetricNamespace": "n", "MetricValue": "1"}
+        made["Resources"][f"F{number}"] = {
+            "Type": "AWS::Logs::MetricFilter",
+            "Properties": {"LogGroupName": "g", "FilterPattern": "", "MetricTransformations": [transformation]},
+        }
+        made["Resources"][f"A{number}"] = {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {"Namespace": "n", "MetricName": f"m{number}"},
+        }
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(made), encoding="utf-8")
+    files = read_files([path], Place(), None)
+    with pytest.raises(TemplateError, match="outside names may make more than 5,000 metric filters"):
+        judge_files(files, Request(controls=(CONTROLS["root_usage"],)))

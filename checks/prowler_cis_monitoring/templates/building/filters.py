@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from prowler_cis_monitoring.alert_path.resources import (
     LogGroup,
@@ -13,12 +14,16 @@ from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.building.guesses import EVERY_RECORD, Guess, World
 from prowler_cis_monitoring.templates.building.log_groups import Groups, ensure_group
 from prowler_cis_monitoring.templates.declared import Declared
-from prowler_cis_monitoring.templates.values import Value, boolean, items, number, reasons, text
+from prowler_cis_monitoring.templates.values import TemplateError, Value, boolean, items, number, reasons, text
+
+MOST_MEETING = 5_000
+"""Metric filters, with those on every log group and metric that outside names may be (count)."""
 
 
 def attach_filters(world: World, groups: Groups) -> None:
     """Add the metric filters to their log groups."""
     found: dict[str, list[MetricFilter]] = {}
+    metrics, left = _metrics_of_alarms(world), MOST_MEETING
     for one in world.of(types.METRIC_FILTER):
         written = one.get("LogGroupName")
         own = one.place.arn("logs", f"log-group:{text(written)}")
@@ -27,7 +32,11 @@ def attach_filters(world: World, groups: Groups) -> None:
         if written is not None and reasons(written) and world.options.meets:
             arns += [arn for arn, group in groups.items() if isinstance(group, LogGroup) and arn != own]
         for arn in arns:
-            found.setdefault(arn, []).extend(_filters(world, one, groups[arn]))
+            made = list(islice(_filters(world, one, groups[arn], metrics), left + 1))
+            left -= len(made)
+            if left < 0:
+                raise TemplateError(f"outside names may make more than {MOST_MEETING:,} metric filters", one.at)
+            found.setdefault(arn, []).extend(made)
     for arn, filters in found.items():
         group = groups[arn]
         if isinstance(group, LogGroup):
@@ -37,7 +46,9 @@ def attach_filters(world: World, groups: Groups) -> None:
             groups[arn] = group.model_copy(update={"metric_filters": (*kept, *filters)})
 
 
-def _filters(world: World, one: Declared, group: LogGroup | Unread | None) -> Iterator[MetricFilter]:
+def _filters(
+    world: World, one: Declared, group: LogGroup | Unread | None, metrics: Sequence[tuple[str, str]]
+) -> Iterator[MetricFilter]:
     pattern = one.get("FilterPattern")
     transformations = one.get("MetricTransformations")
     for item in _transformations(transformations):
@@ -60,7 +71,7 @@ def _filters(world: World, one: Declared, group: LogGroup | Unread | None) -> It
         )
         yield made
         if world.options.meets and (reasons(item.get("MetricName")) or reasons(item.get("MetricNamespace"))):
-            yield from _meeting_filters(world, made, item)
+            yield from _meeting_filters(metrics, made, item)
 
 
 def _pattern(world: World, written: Value | None) -> str:
@@ -69,9 +80,9 @@ def _pattern(world: World, written: Value | None) -> str:
     return EVERY_RECORD if world.options.guess is Guess.NOISY else world.options.pattern
 
 
-def _meeting_filters(world: World, made: MetricFilter, item: Value) -> Iterator[MetricFilter]:
+def _meeting_filters(metrics: Sequence[tuple[str, str]], made: MetricFilter, item: Value) -> Iterator[MetricFilter]:
     """The filter on each metric that an alarm reads and that its outside name may be."""
-    for namespace, name in _metrics_of_alarms(world):
+    for namespace, name in metrics:
         right = (
             reasons(item.get("MetricNamespace")) or namespace == made.namespace,
             reasons(item.get("MetricName")) or name == made.metric_name,
