@@ -11,7 +11,6 @@ from tests.scan.kill_and_resume import VARYING
 
 # Of three shards, 1/3 has the third of these, 2/3 the first and the last, 3/3 the second.
 ACCOUNTS = ("333333333333", "444444444444", "888888888888", "999999999999")
-MERGED = tuple(output_format for output_format in FORMATS if output_format not in ("svg", "mermaid"))
 
 
 @pytest.fixture
@@ -52,14 +51,14 @@ def shards(scan, fleet):
 
 
 def test_shards_merged_are_byte_for_byte_the_reports_of_a_scan_of_all(scan, merge, fleet, shards, tmp_path):
-    whole = scan(*fleet, "-M", *MERGED, "--save", tmp_path / "whole.jsonl", "--what-if", "--benchmark", "5.0", "7.0")
+    whole = scan(*fleet, "-M", *FORMATS, "--save", tmp_path / "whole.jsonl", "--what-if", "--benchmark", "5.0", "7.0")
     saved = tmp_path / "merged.jsonl"
     states, parts = shards("--save", tmp_path / "part.jsonl", "--what-if", "--benchmark", "5.0", "7.0")
     assert {part.status for part in parts} <= {0, 3}
-    done = merge(*reversed(states), "-M", *MERGED, "--save", saved)
+    done = merge(*reversed(states), "-M", *FORMATS, "--save", saved)
     assert done.status == whole.status == 3, done.err
     assert contents(done.folder) == contents(whole.folder)
-    assert len(contents(done.folder)) == len(MERGED) + 4
+    assert len(contents(done.folder)) == len(FORMATS) + 4
     assert lasting(saved) == lasting(tmp_path / "whole.jsonl")
     assert [line for line in done.out.splitlines() if "written" not in line] == [
         line for line in whole.out.splitlines() if "written" not in line

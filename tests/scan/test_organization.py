@@ -28,3 +28,9 @@ def test_owners_are_read_once_for_themselves_and_once_for_all_others(scan, argum
     made = Counter((account, operation) for account, _, operation in calls.called)
     assert made[ARCHIVE, "DescribeAlarms"] == made[ARCHIVE, "DescribeMetricFilters"] == 2
     assert made[MANAGEMENT, "GetTrailStatus"] == 2
+
+
+def test_a_shard_reads_the_owners_of_a_path_though_they_are_of_other_shards(scan, merge, arguments):
+    parts = [scan(*arguments, "-M", "--shard", f"{number}/5") for number in range(1, 6)]
+    done = merge(parts[0].folder, "-M", "csv")
+    assert {row["ACCOUNT_UID"]: row["STATUS"] for row in done.rows()} == dict.fromkeys(ACCOUNTS, "PASS"), done.err
