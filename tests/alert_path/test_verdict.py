@@ -954,6 +954,21 @@ def test_everyday_calls_of_global_services_make_no_noise_where_they_are_not_reco
         assert verdict(account, required).status is status
 
 
+def test_an_event_that_one_of_two_trails_hears_in_its_region_is_not_missed_by_the_other():
+    names = ("DeleteVpc", "CreateVpc")
+    filters = [metric_filter(name=name, pattern=f"{{ $.eventName = {name} }}", metric_name=name) for name in names]
+    found = resources(*filters, alarms=tuple(alarm(f"on-{name}", metric_name=name) for name in names))
+    arn = f"{GROUP_ARN}-2"
+    writes = trail(multi_region=False, home_region="eu-west-1", selectors=basic({"read_write_type": "WriteOnly"}))
+    reads = basic({"read_write_type": "ReadOnly"})
+    both = (writes, trail(name="second", arn=f"{writes.arn}-2", log_group_arn=arn, selectors=reads))
+    groups = {**found.log_groups, arn: group(*filters, arn=arn, name="trail-2")}
+    judged = verdict(found.model_copy(update={"trails": both, "log_groups": groups}))
+    assert judged.status is Status.FAIL
+    assert judged.sentence.startswith("Somebody is told only in eu-west-1 when")
+    assert judged.missed_event is None or judged.missed_event["awsRegion"] != "eu-west-1"
+
+
 _UNSEEN_DETAILS = (
     {"evaluation_state": "IN_WARM_UP"},
     {"evaluation_window": "MoonWindow"},

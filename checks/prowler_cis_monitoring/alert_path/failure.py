@@ -103,12 +103,15 @@ class Failure:
         return any(path.names == other.names and path.matched != other.matched for other in self.working)
 
     def _of_the_nearest(self) -> Explanation:
+        if self._enough_in_one_region:
+            found = self._enough_in_one_region
+            return Explanation(self.opening(found), told_of(found, Effect.BROKEN), found[0])
         path, hoped = self.nearest[0], self.question.hoped
         if path in self.without_filter:
             return Explanation(self.opening((path,)), told_of((path,), Effect.BROKEN), path, self._missed(hoped))
         like = [path, *(other for other in self.nearest[1:] if _breaks_alike(path, other))]
-        gap = self.question.coverage([*hoped, *like])
-        missed = gap.missed_event
+        # What is heard in the Region of a trail is not missed, unless that trail is to blame.
+        missed = self._missed([*hoped, *self._of_one_region, *like]) or self._missed([*hoped, *like])
         if missed is None and path.state is not State.BROKEN:
             # The union was too hard to decide; that something is missed beside all that works is certain.
             missed = self._missed(hoped)
@@ -130,6 +133,13 @@ class Failure:
             for path, broken in found
             if broken and _OF_ONE_REGION.issuperset(one.rule.slug for one in broken)
         )
+
+    @cached_property
+    def _enough_in_one_region(self) -> tuple[AlertPath, ...]:
+        """The same, by name and seen to the end, if somebody is told of every event by them and by those that work."""
+        seen = [path for path in self._of_one_region if not path.having(Effect.UNSEEN)]
+        enough = seen and self.question.coverage([*self.question.live, *seen]).verdict == "covered"
+        return tuple(sorted(seen, key=lambda path: path.names)) if enough else ()
 
     @cached_property
     def nearest(self) -> list[AlertPath]:
@@ -194,8 +204,7 @@ class Failure:
 
     def opening(self, blamed: Sequence[AlertPath]) -> str:
         """Say what is true: "Nobody" only if no required event, of any identity and Region, reaches anybody."""
-        one_region = [path for path in self._of_one_region if path.having(Effect.UNSEEN) == ()]
-        if one_region and self.question.coverage([*self.question.live, *one_region]).verdict == "covered":
+        if self._enough_in_one_region:
             return _IN_ONE_REGION
         if self.working:
             return _NOT_ALWAYS
