@@ -396,6 +396,31 @@ def test_a_composite_alarm_notifies_for_its_child():
     assert "alarm root-usage → composite alarm parent → topic alerts" in found.sentence
 
 
+@pytest.mark.parametrize(("recorded", "status"), [("All", Status.PASS), ("ReadOnly", Status.FAIL)])
+def test_an_event_counts_in_each_log_group_that_it_certainly_reaches(recorded, status):
+    """Where another trail delivers it too, a filter that does not match it publishes its default value."""
+    selectors = EventSelectors.model_validate({"basic": [{"read_write_type": recorded}]})
+    other_arn = GROUP_ARN.replace(":trail", ":other")
+    trails = (
+        trail(),
+        trail(name="other", arn=f"{trail().arn}2", log_group_arn=f"{other_arn}:*", selectors=selectors),
+    )
+    beside = metric_filter(log_group="other", pattern="{ $.eventName = Never }", metric_name="Beside", default=1.0)
+    groups = {GROUP_ARN: group(metric_filter(pattern=DELETES)), other_arn: group(beside, arn=other_arn, name="other")}
+    alarms = (alarm(alarm_actions=()), alarm("beside", metric_name="Beside", alarm_actions=()))
+    both = composite(rule='ALARM("root-usage") AND ALARM("beside")')
+    found = verdict(resources(trails=trails, log_groups=groups, alarms=alarms, parents=(both,)))
+    assert found.status is status, found.sentence
+
+
+def test_copies_of_two_trails_ring_an_alarm_at_times():
+    trails = (trail(), trail(name="other", arn=f"{trail().arn}2"))
+    found = verdict(resources(trails=trails, alarms=(alarm(threshold=2.0),)))
+    assert (found.status, set(rules(found))) == (Status.FAIL, {"alarm-needs-copies"})
+    assert found.sentence.startswith("Somebody is not always told")
+    assert "alarm-threshold-out-of-reach" in rules(verdict(resources(trails=trails, alarms=(alarm(threshold=3.0),))))
+
+
 def test_a_parent_that_leaves_alarm_may_raise_another():
     parents = (
         composite("quiet", rule='NOT ALARM("root-usage")', alarm_actions=(), state="ALARM"),

@@ -9,9 +9,9 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import parse
 from tests.simulator.delivery import is_match, published
 from tests.simulator.records import EVERYDAY, required
-from tests.simulator.simulation import AT_TIMES, BUSY, QUIET, Choices, lead, order, outcome
+from tests.simulator.simulation import AT_TIMES, BUSY, ONE_CALL, QUIET, Choices, lead, order, outcome
 
-WORLDS = (QUIET, BUSY)
+WORLDS = (QUIET, BUSY, ONE_CALL)
 
 
 @dataclass

@@ -69,25 +69,28 @@ class Minutes:
         return tuple(window.count(number) for number in range(len(self.kinds)))
 
 
-@cache
-def _everyday(traffic):
-    return EVERYDAY * traffic
-
-
 @dataclass(frozen=True)
 class World:
     """What else happens: in each minute that `is_busy` says, everyday calls."""
 
     name: str
     is_busy: object = field(compare=False)
+    calls: tuple = field(default=EVERYDAY, compare=False)
 
     def records(self, minute, traffic=1):
         """The everyday records of a minute."""
-        return _everyday(traffic) if self.is_busy(minute) else ()
+        return _calls(self, traffic) if self.is_busy(minute) else ()
+
+
+@cache
+def _calls(world, traffic):
+    return world.calls * traffic
 
 
 QUIET = World("quiet", lambda minute: False)
 BUSY = World("busy", lambda minute: True)
+# Filters that match what the busy account does publish their default values here.
+ONE_CALL = World("one call", lambda minute: True, EVERYDAY[-1:])
 AT_TIMES = World("busy at times", lambda minute: minute % 20 < 10)
 
 

@@ -315,6 +315,8 @@ def _silent(reading: Reading, prospects: Sequence[Prospect], values: Mapping[str
             filters = listed(sorted({feed.filter_name for feed in reading.fed}))
             return remark("alarm-fed-zeros", name, filter=filters, **values)
         needed = _needed(replace(reading, feeds=reading.fed))
+        if needed and needed <= reading.copies:
+            return remark("alarm-needs-copies", name, copies=reading.copies, **values)
         hint = f" ({needed} events in one period would be needed)" if needed else ""
         return remark("alarm-threshold-out-of-reach", name, hint=hint, **values)
     if all(prospect.course.rings_after is None for prospect in prospects):

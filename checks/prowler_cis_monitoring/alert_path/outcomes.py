@@ -107,6 +107,7 @@ class Outcomes:
     _kinds: dict[Source, int] = field(default_factory=dict, init=False, repr=False)
     _kinds_by_likeness: dict[object, int] = field(default_factory=dict, init=False, repr=False)
     _pairs: dict[tuple[Source, Source], bool] = field(default_factory=dict, init=False, repr=False)
+    _reached: dict[tuple[Source, str], bool] = field(default_factory=dict, init=False, repr=False)
     _outcomes: dict[tuple[str, _Likeness], Outcome] = field(default_factory=dict, init=False, repr=False)
     _concerned: dict[str, tuple[Source, ...]] = field(default_factory=dict, init=False, repr=False)
 
@@ -137,8 +138,27 @@ class Outcomes:
             tuple(source.published for source in read),
             frozenset(id(source.published) for source in matched),
             self.events,
-            frozenset(source.published.log_group for source in matched),
+            self._taking_in(alarm, matched),
+            max((len(self.sources.recorded.get(source.published.log_group, ())) for source in matched), default=1),
         )
+
+    def _taking_in(self, alarm: MetricAlarm, matched: Matched) -> frozenset[str]:
+        """The log groups that an event which these filters match certainly reaches, as far as the alarm cares."""
+        groups = {source.published.log_group for source in matched}
+        caring = {one.published.log_group for one in self.sources.of(alarm) if one.published.default is not None}
+        return frozenset(groups).union(
+            group for group in caring - groups if any(self._reaches(source, group) for source in matched)
+        )
+
+    def _reaches(self, source: Source, group: str) -> bool:
+        """Whether each event of a source certainly comes into a log group of another trail, too."""
+        key = (source, group)
+        if key not in self._reached:
+            arriving = None if self.sources.may_arrive(group) else self.sources.arriving(group)
+            self._reached[key] = arriving is EVERY_EVENT or (
+                arriving is not None and not self.may_happen(without(source.events, arriving))
+            )
+        return self._reached[key]
 
     def _likeness(self, matched: Iterable[Source]) -> _Likeness:
         counts: dict[object, int] = {}
@@ -244,8 +264,7 @@ class Outcomes:
     def _timelines(self, alarm: MetricAlarm, matched: Matched, worlds: Sequence[World]) -> Sequence[Timeline] | None:
         """The states of an alarm in each world; None when it is not known to move with the filters."""
         concerned = matched.intersection(self.sources.of(alarm))
-        groups = {source.published.log_group for source in matched}
-        besides = (("in", group, 0) for group in groups)
+        besides = (("in", group, 0) for group in self._taking_in(alarm, matched))
         key = (alarm.arn, self._likeness(concerned) | frozenset((tuple(one), 1) for one in besides))
         if key not in self._lines:
             self._lines[key] = _timelines(self._reading(alarm, matched), worlds)

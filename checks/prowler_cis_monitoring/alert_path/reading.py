@@ -131,6 +131,7 @@ class Reading:
         matched: those of them that the event matches, by `id`.
         events: how many such events happen together.
         groups: ARNs of the log groups that take the event in.
+        copies: how many trails may each deliver the event to one of these groups (count).
     """
 
     alarm: MetricAlarm
@@ -138,6 +139,7 @@ class Reading:
     matched: frozenset[int]
     events: int
     groups: frozenset[str]
+    copies: int = 1
 
     @classmethod
     def of(

@@ -50,6 +50,7 @@ _PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("alarm-stuck-on-default", ("Threshold",)),
     ("alarm-stuck", ("TreatMissingData", "Threshold")),
     ("alarm-threshold-out-of-reach", ("Threshold",)),
+    ("alarm-needs-copies", ("Threshold",)),
     ("alarm-diluted", ("Statistic", "Threshold")),
     ("alarm-percentile", ("ExtendedStatistic", "EvaluateLowSampleCountPercentile")),
     ("alarm-statistic", ("Statistic", "ExtendedStatistic")),

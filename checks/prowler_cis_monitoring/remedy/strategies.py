@@ -328,6 +328,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "alarm-stuck-when-quiet": _ALARM,
     "alarm-stuck-when-busy": _ALARM,
     "alarm-threshold-out-of-reach": _ALARM,
+    "alarm-needs-copies": _ALARM,
     "alarm-diluted": _ALARM,
     "alarm-needs-more-datapoints": _ALARM,
     "alarm-unreliable": _ALARM,

@@ -380,6 +380,17 @@ RULES: tuple[Rule, ...] = (
         remedy="Let the alarm ring at one event: statistic Sum, GreaterThanOrEqualToThreshold, threshold 1.",
     ),
     Rule(
+        "alarm-needs-copies",
+        "alarm",
+        Effect.BROKEN,
+        "its threshold is {threshold} with {comparison} on {statistic}, and {events:prose} gives {point:prose}: it "
+        "rings only when the copies that {copies} trails deliver to the log group fall into one period",
+        "CloudTrail User Guide, How CloudTrail works: when an event is delivered is not guaranteed",
+        meaning="Each trail delivers in its own time; a period that takes in one copy alone does not ring the alarm.",
+        remedy="Let the alarm ring at one event: statistic Sum, GreaterThanOrEqualToThreshold, threshold 1.",
+        opening="Somebody is not always told when",
+    ),
+    Rule(
         "alarm-fed-zeros",
         "alarm",
         Effect.BROKEN,

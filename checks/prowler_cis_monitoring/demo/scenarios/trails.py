@@ -232,6 +232,14 @@ SCENARIOS = (
             ),
         ),
     ),
+    fails(
+        "two-trails-two-copies",
+        "two trails deliver each event, and the alarm rings at two",
+        "when the copies that 2 trails deliver to the log group fall into one period",
+        shows=("alarm-needs-copies",),
+        alarm={"Threshold": 2.0},
+        afterwards=(_another_trail(**_TO_THE_SAME_GROUP),),
+    ),
     passes(
         "second-trail-works",
         "the first trail is stopped, a second one delivers to the same log group",
