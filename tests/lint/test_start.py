@@ -82,7 +82,8 @@ NEEDED = {
     "typing_inspection",
     "yaml",
 }
-WORDS_OF_SCAN = {"scan", "scan.arguments", "scan.exit_status"}  # The parser holds the options of every command.
+# The parser holds the options of every command.
+WORDS_OF_SCAN = {"scan", "scan.arguments", "scan.exit_status", "scan.merge_arguments", "scan.s3_address"}
 ROOMS_NOT_NEEDED = ("services", "scan", "demo", "snapshot", "picture", "remedy", "proof", "finding", "schemas")
 
 
