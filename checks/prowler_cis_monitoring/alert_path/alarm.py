@@ -305,6 +305,17 @@ def _stuck_slug(prospects: Sequence[Prospect]) -> str:
     return "alarm-stuck-without-data" if stuck == {None} else "alarm-stuck-on-default"
 
 
+def _may_ring(reading: Reading) -> bool:
+    if obstacle(reading):
+        return False
+    surroundings = _busy(reading)
+    try:
+        courses = [one.course for a in reading.assumptions for one in reading.prospects(surroundings, a)]
+    except metric_math.Unanalysed:
+        return True
+    return any(course.rings_after is not None for course in courses)
+
+
 def _silent(reading: Reading, prospects: Sequence[Prospect], values: Mapping[str, object]) -> Remark:
     """Why an alarm stays silent, at least at times."""
     name = reading.alarm.name
@@ -314,9 +325,9 @@ def _silent(reading: Reading, prospects: Sequence[Prospect], values: Mapping[str
         if reading.fed and all(feed.value == 0 for feed in reading.fed):
             filters = listed(sorted({feed.filter_name for feed in reading.fed}))
             return remark("alarm-fed-zeros", name, filter=filters, **values)
-        needed = _needed(replace(reading, feeds=reading.fed))
-        if needed and needed <= reading.copies:
+        if reading.copies > 1 and _may_ring(replace(reading, events=reading.events * reading.copies)):
             return remark("alarm-needs-copies", name, copies=reading.copies, **values)
+        needed = _needed(replace(reading, feeds=reading.fed))
         hint = f" ({needed} events in one period would be needed)" if needed else ""
         return remark("alarm-threshold-out-of-reach", name, hint=hint, **values)
     if all(prospect.course.rings_after is None for prospect in prospects):
