@@ -413,6 +413,31 @@ def test_an_event_counts_in_each_log_group_that_it_certainly_reaches(recorded, s
     assert found.status is status, found.sentence
 
 
+@pytest.mark.parametrize("order", [("CreateVpc", "DisableKey"), ("DisableKey", "CreateVpc")])
+def test_filters_that_are_alike_are_told_apart_by_the_log_groups_that_their_events_reach(order):
+    """What was found of the one filter is no answer for the other, in whatever order they stand."""
+    other_arn = GROUP_ARN.replace(":trail", ":other")
+    but_keys = basic({"excluded_sources": ("kms.amazonaws.com",)})
+    other = trail(name="other", arn=f"{trail().arn}2", log_group_arn=f"{other_arn}:*", selectors=but_keys)
+    filters = [metric_filter(name=name, pattern=f"{{ $.eventName = {name} }}") for name in order]
+    beside = metric_filter(log_group="other", pattern="{ $.eventName = Never }", metric_name="Beside", default=1.0)
+    groups = {GROUP_ARN: group(*filters), other_arn: group(beside, arn=other_arn, name="other")}
+    alarms = (alarm(alarm_actions=()), alarm("beside", metric_name="Beside", alarm_actions=()))
+    both = composite(rule='ALARM("root-usage") AND ALARM("beside")')
+    account = resources(trails=(trail(), other), log_groups=groups, alarms=alarms, parents=(both,))
+    assert verdict(account, "{ $.eventName = CreateVpc }").status is Status.PASS
+    assert verdict(account, "{ $.eventName = CreateVpc || $.eventName = DisableKey }").status is Status.FAIL
+
+
+def test_trails_that_share_the_events_deliver_no_copies():
+    trails = tuple(
+        trail(name=kind, arn=f"{trail().arn}{kind}", selectors=basic({"read_write_type": kind}))
+        for kind in ("ReadOnly", "WriteOnly")
+    )
+    found = verdict(resources(trails=trails, alarms=(alarm(threshold=2.0),)))
+    assert set(rules(found)) == {"alarm-threshold-out-of-reach"}
+
+
 def test_copies_of_two_trails_ring_an_alarm_at_times():
     trails = (trail(), trail(name="other", arn=f"{trail().arn}2"))
     found = verdict(resources(trails=trails, alarms=(alarm(threshold=2.0),)))

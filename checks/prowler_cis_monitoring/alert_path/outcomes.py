@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 
 from prowler_cis_monitoring.alert_path.accounts import may_match
@@ -31,6 +32,10 @@ MOST_ALIKE = 3
 """Alarms that differ in their name only and are followed (count)."""
 # Pairs of filters of which it is asked whether one event matches both; beyond them it is taken for possible.
 _MOST_PAIRS = 3000
+# Log groups in which not every event arrives, and pairs of a filter and one of them, of which it is asked whether all
+# events of the filter come there too; beyond them it is not taken for certain.
+_MOST_LIMITED = 20
+_MOST_REACHED = 3000
 # Outcomes for which it is looked at whether other filters that match the same event make a difference.
 _MOST_OUTCOMES = 3000
 # Series that are followed to see how an event moves the alarms that composite alarms decide by, counted for each such
@@ -108,6 +113,7 @@ class Outcomes:
     _kinds_by_likeness: dict[object, int] = field(default_factory=dict, init=False, repr=False)
     _pairs: dict[tuple[Source, Source], bool] = field(default_factory=dict, init=False, repr=False)
     _reached: dict[tuple[Source, str], bool] = field(default_factory=dict, init=False, repr=False)
+    _delivered: dict[Source, int] = field(default_factory=dict, init=False, repr=False)
     _outcomes: dict[tuple[str, _Likeness], Outcome] = field(default_factory=dict, init=False, repr=False)
     _concerned: dict[str, tuple[Source, ...]] = field(default_factory=dict, init=False, repr=False)
 
@@ -139,7 +145,7 @@ class Outcomes:
             frozenset(id(source.published) for source in matched),
             self.events,
             self._taking_in(alarm, matched),
-            max((len(self.sources.recorded.get(source.published.log_group, ())) for source in matched), default=1),
+            max(map(self._copies, matched), default=1),
         )
 
     def _taking_in(self, alarm: MetricAlarm, matched: Matched) -> frozenset[str]:
@@ -150,15 +156,37 @@ class Outcomes:
             group for group in caring - groups if any(self._reaches(source, group) for source in matched)
         )
 
+    @cached_property
+    def _certain(self) -> Mapping[str, FilterPattern]:
+        """What certainly arrives in the log groups where an event counts though no filter matches it, by their ARN."""
+        read = (source.published for sources in self.sources.by_feed.values() for source in sources)
+        groups = sorted({published.log_group for published in read if published.default is not None})
+        arriving = {group: self.sources.arriving(group) for group in groups if not self.sources.may_arrive(group)}
+        return {group: events for group, events in arriving.items() if events is not None}
+
+    @cached_property
+    def _limited(self) -> tuple[str, ...]:
+        """Those of them in which not every event arrives, as many as are looked at."""
+        return tuple(group for group, events in self._certain.items() if events != EVERY_EVENT)[:_MOST_LIMITED]
+
     def _reaches(self, source: Source, group: str) -> bool:
         """Whether each event of a source certainly comes into a log group of another trail, too."""
+        if group not in self._limited:
+            return self._certain.get(group) == EVERY_EVENT
         key = (source, group)
         if key not in self._reached:
-            arriving = None if self.sources.may_arrive(group) else self.sources.arriving(group)
-            self._reached[key] = arriving is EVERY_EVENT or (
-                arriving is not None and not self.may_happen(without(source.events, arriving))
-            )
+            asked = len(self._reached) < _MOST_REACHED
+            self._reached[key] = asked and not self.may_happen(without(source.events, self._certain[group]))
         return self._reached[key]
+
+    def _copies(self, source: Source) -> int:
+        """How many trails may deliver the same event of a source to its log group (count)."""
+        if source not in self._delivered:
+            recorded = self.sources.recorded.get(source.published.log_group, ())
+            limited = [one for one in recorded if one != EVERY_EVENT]
+            together = not limited or (len(recorded) > 1 and self.may_happen(all_of(source.events, *limited)))
+            self._delivered[source] = len(recorded) if together else max(1, len(recorded) - len(limited))
+        return self._delivered[source]
 
     def _likeness(self, matched: Iterable[Source]) -> _Likeness:
         counts: dict[object, int] = {}
@@ -168,9 +196,12 @@ class Outcomes:
         return frozenset(counts.items())
 
     def kind(self, source: Source) -> int:
-        """Return a number that equal sources share."""
+        """Return a number that equal sources share, whose events also count in the same log groups."""
         if source not in self._kinds:
-            self._kinds[source] = self._kinds_by_likeness.setdefault(source.likeness, len(self._kinds_by_likeness))
+            others = (group for group in self._limited if group != source.published.log_group)
+            reached = frozenset(group for group in others if self._reaches(source, group))
+            likeness = source.likeness, reached, self._copies(source)
+            self._kinds[source] = self._kinds_by_likeness.setdefault(likeness, len(self._kinds_by_likeness))
         return self._kinds[source]
 
     def few_alike(self, alarms: tuple[MetricAlarm, ...]) -> Sequence[MetricAlarm]:
