@@ -446,6 +446,14 @@ def test_copies_of_two_trails_ring_an_alarm_at_times():
     assert "alarm-threshold-out-of-reach" in rules(verdict(resources(trails=trails, alarms=(alarm(threshold=3.0),))))
 
 
+def test_nobody_is_not_said_where_another_filter_that_matches_some_events_makes_the_alarm_ring_at_times():
+    """A root user who describes instances: both metrics of the quotient have data, and everyday calls lower it."""
+    root, beside = '{ $.userIdentity.type = "Root" }', "{ $.eventName = DescribeInstances }"
+    filters = (metric_filter(pattern=root), metric_filter(name="beside", pattern=beside, metric_name="metric-m2"))
+    found = verdict(resources(*filters, alarms=(math_alarm("100 * m1 / m2", "m2"),)), root)
+    assert (found.status, "Nobody" in found.sentence) == (Status.FAIL, False), found.sentence
+
+
 def test_a_parent_that_leaves_alarm_may_raise_another():
     parents = (
         composite("quiet", rule='NOT ALARM("root-usage")', alarm_actions=(), state="ALARM"),

@@ -70,7 +70,9 @@ class Outcome:
         """What happens to the alarm, as far as it matters to whoever is to be told."""
         if self.ring.certain:
             return self.ring.delay
-        return frozenset(found.effect for found in self.ring.remarks), bool(self.ring.noise)
+        # Never and not always are told apart.
+        effects = frozenset((found.effect, found.rule.opening) for found in self.ring.remarks)
+        return effects, bool(self.ring.noise)
 
     @property
     def meaning(self) -> object:
