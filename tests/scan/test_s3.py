@@ -1,5 +1,6 @@
 """Lists, reports and states in S3: as in a folder, or a clear word of what keeps them from it."""
 
+import signal
 import tempfile
 import threading
 from pathlib import Path
@@ -10,8 +11,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from prowler_cis_monitoring.scan import destination as destinations
-from prowler_cis_monitoring.scan.destination import S3Destination
-from prowler_cis_monitoring.scan.s3_address import AddressError, S3Address, file_in_s3, folder_in_s3
+from prowler_cis_monitoring.scan import interruption
+from prowler_cis_monitoring.scan.destination import S3Destination, destination
+from prowler_cis_monitoring.scan.s3_address import AddressError, S3Address, S3Error, file_in_s3, folder_in_s3
 from tests.benchmarks.accounts import SMALL, fill
 from tests.scan.test_merge import ACCOUNTS, lasting
 
@@ -217,6 +219,58 @@ def test_at_a_signal_a_state_that_cannot_be_sent_is_named(refused):
     assert place.at_signal(state) == f"; the last results are in {place.directory}"
     place.close()
     assert state.exists()
+
+
+@pytest.fixture
+def left_at_a_signal(temporary, monkeypatch):
+    """End the process, but for the end itself; return what is in temporary folders then."""
+
+    def end():
+        left = []
+        monkeypatch.setattr("os._exit", lambda status: left.extend(path for path in temporary.rglob("*")))
+        interruption._ENDING.end(signal.SIGTERM)
+        return left
+
+    return end
+
+
+def test_at_a_signal_nothing_is_left_of_what_was_only_for_the_way(temporary, left_at_a_signal):
+    with destination(folder_in_s3("s3://reports/night")) as place:
+        (place.directory / "found.csv").touch()
+        assert left_at_a_signal() == []
+
+
+def test_at_a_signal_what_could_not_be_sent_stays(refused, left_at_a_signal):
+    refused.after["PutObject"] = 0
+    with destination(folder_in_s3("s3://reports/night")) as place:
+        place.connect(boto3.Session())
+        report = place.directory / "found.csv"
+        report.touch()
+        with pytest.raises(S3Error, match="the files are kept in"):
+            place.deliver([report])
+        assert report in left_at_a_signal()
+
+
+def test_at_a_signal_a_state_is_sent_though_a_copy_is_on_its_way(bucket, monkeypatch):
+    place = S3Destination(folder_in_s3("s3://reports/night"))
+    place.connect(boto3.Session())
+    state = place.directory / "found.accounts.jsonl"
+    state.write_bytes(b"one\n")
+    original, sent = place._put, []
+
+    def put(path, named):
+        """The first copy is slow: the signal comes before it is sent."""
+        if not sent:
+            sent.append(path.read_bytes())
+            state.write_bytes(b"one\ntwo\n")
+            monkeypatch.setattr(place, "close", lambda: None)
+            place.at_signal(state)
+        sent.append(path.read_bytes())
+        return original(path, named)
+
+    monkeypatch.setattr(place, "_put", put)
+    place._copy(state)
+    assert sent == [b"one\n", b"one\ntwo\n", b"one\n"]
 
 
 @pytest.mark.parametrize("text", ["s3://", "s3:///key", "s3://a b/c", "s3:/bucket/key"])

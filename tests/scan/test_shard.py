@@ -3,7 +3,7 @@
 import pytest
 
 from prowler_cis_monitoring.scan.deadline import Deadline, DeadlineError, TooLateError, deadline_in
-from prowler_cis_monitoring.scan.shard import Shard, ShardError, shard_named
+from prowler_cis_monitoring.scan.shard import Shard, ShardError, shard_in, shard_named
 
 ACCOUNTS = [f"{number:012}" for number in range(100000000000, 100000001000)]
 
@@ -73,6 +73,20 @@ def test_what_names_no_shard_is_answered_with_what_does(text, environment, words
 
 
 @pytest.mark.parametrize(
+    ("name", "shard"),
+    [
+        ("fleet-1-of-10.accounts.jsonl", Shard(1, 10)),
+        ("prowler-output-accounts-1-of-10-20260131120000.accounts.jsonl", Shard(1, 10)),
+        ("part-1-of-3-2-of-5.accounts.jsonl", Shard(2, 5)),
+        ("fleet.accounts.jsonl", None),
+        ("one-of-10.accounts.jsonl", None),
+    ],
+)
+def test_a_shard_is_known_by_the_name_of_its_file(name, shard):
+    assert shard_in(name) == shard
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"), [("90", 90), ("90s", 90), ("25m", 1500), ("2h", 7200), ("1h30m", 5400), ("1H2M3S", 3723)]
 )
 def test_a_deadline_is_so_far_from_now(text, seconds, monkeypatch):
@@ -80,7 +94,7 @@ def test_a_deadline_is_so_far_from_now(text, seconds, monkeypatch):
     assert deadline_in(text) == Deadline(1000.0 + seconds, text)
 
 
-@pytest.mark.parametrize("text", ["", "0", "soon", "-5", "25 minutes", "1m1h", "1.5h"])
+@pytest.mark.parametrize("text", ["", "0", "soon", "-5", "25 minutes", "1m1h", "1.5h", "1h30"])
 def test_what_is_no_duration_is_answered_with_what_is(text):
     with pytest.raises(DeadlineError, match="a duration is expected, in seconds or as in 25m and 1h30m"):
         deadline_in(text)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prowler_cis_monitoring.scan.state import State, StateError, UnsavedError
+from prowler_cis_monitoring.scan.shard import Shard
+from prowler_cis_monitoring.scan.state import NoStateError, State, StateError, UnsavedError, only_state
 from tests.scan.conftest import files_no_larger_than
 
 SCAN = {"checks": ["a"], "settings": {"delay": 3}}
@@ -168,3 +169,14 @@ def test_a_write_that_fails_leaves_all_earlier_accounts_and_later_ones_follow(pa
     state.add(ACCOUNTS[2], result(ACCOUNTS[2]))
     state.close()
     assert resumed(path) == ({ACCOUNTS[0], ACCOUNTS[2]}, [result(ACCOUNTS[0]), result(ACCOUNTS[2])], 0)
+
+
+def test_only_the_state_of_the_same_part_is_resumed():
+    states = [f"found{part}.accounts.jsonl" for part in ("-1-of-1", "-1-of-10", "-1-of-100", "")]
+    assert only_state("here", states, Shard(1, 10)) == "found-1-of-10.accounts.jsonl"
+    assert only_state("here", states, Shard(1, 1)) == "found-1-of-1.accounts.jsonl"
+    assert only_state("here", states, None) == "found.accounts.jsonl"
+    with pytest.raises(NoStateError, match="here holds no scan to resume"):
+        only_state("here", states[:3], None)
+    with pytest.raises(NoStateError, match="holds no scan of shard 2/10 to resume"):
+        only_state("here", states, Shard(2, 10))

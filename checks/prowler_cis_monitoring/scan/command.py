@@ -232,7 +232,7 @@ class _Scan(Reporting):
     def _state_to_resume(self) -> Path | None:
         if not self.options.resume:
             return None
-        shard = self.options.shard.in_names if self.options.shard else ""
+        shard = self.options.shard
         try:
             self.destination.fetch_state(self._name(), shard)
             return find_state(self.destination.directory, self._name(), shard)

@@ -6,7 +6,9 @@ import re
 import time
 from dataclasses import dataclass
 
-_WRITTEN = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s?)?", re.ASCII | re.IGNORECASE)
+_SECONDS = re.compile(r"\d{1,8}", re.ASCII)
+# Each number has its unit: 1h30 would be half a minute to one reader and half an hour to another.
+_WITH_UNITS = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?", re.ASCII | re.IGNORECASE)
 
 
 class DeadlineError(ValueError):
@@ -45,9 +47,10 @@ def deadline_in(text: str) -> Deadline:
     Raises:
         DeadlineError: it is no duration, or none at all.
     """
-    written = _WRITTEN.fullmatch(text.strip())
+    plain = text.strip()
+    written = _WITH_UNITS.fullmatch(f"{plain}s" if _SECONDS.fullmatch(plain) else plain)
     hours, minutes, seconds = (int(part or 0) for part in (written.groups() if written else (0, 0, 0)))
     duration = (hours * 60 + minutes) * 60 + seconds
     if not duration:
         raise DeadlineError(f"{text!r}: a duration is expected, in seconds or as in 25m and 1h30m")
-    return Deadline(time.monotonic() + duration, text.strip())
+    return Deadline(time.monotonic() + duration, plain)

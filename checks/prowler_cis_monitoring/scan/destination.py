@@ -8,11 +8,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, get_ident
 from typing import TYPE_CHECKING, Final
 
 from prowler.lib.logger import logger
 
+from prowler_cis_monitoring.scan.interruption import kept_when_ended, removed_when_ended
 from prowler_cis_monitoring.scan.s3_address import NoSuchFileError, S3Address, S3Error
 from prowler_cis_monitoring.scan.state import SUFFIX, NoStateError, only_state
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from boto3.session import Session
 
     from prowler_cis_monitoring.scan.bucket import Bucket
+    from prowler_cis_monitoring.scan.shard import Shard
 
 # Seconds between two copies of a state; a copy that takes long is made more seldom.
 _BETWEEN_COPIES: Final = 15.0
@@ -46,12 +48,12 @@ class Destination:
     def connect(self, session: Session) -> None:
         """Take the credentials with which files are sent away, where they are."""
 
-    def fetch_state(self, name: str | None, shard: str) -> None:
+    def fetch_state(self, name: str | None, shard: Shard | None) -> None:
         """Bring the state of an earlier scan into `directory`, where it is elsewhere.
 
         Args:
             name: what the names of its files begin with, None where there is only one.
-            shard: what stands in the names of the shard's files.
+            shard: which part of the accounts it scanned, None for all.
 
         Raises:
             prowler_cis_monitoring.scan.state.NoStateError: there is none.
@@ -79,9 +81,6 @@ class Destination:
         """Rescue a file when the process is about to end; return what is to be said of it."""
         return ""
 
-    def close(self) -> None:
-        """Remove what was only for the way."""
-
 
 class S3Destination(Destination):
     """A folder in S3.
@@ -104,7 +103,7 @@ class S3Destination(Destination):
 
         self._bucket = Bucket(session)
 
-    def fetch_state(self, name: str | None, shard: str) -> None:
+    def fetch_state(self, name: str | None, shard: Shard | None) -> None:
         """Bring the state here."""
         if name is not None:
             state = f"{name}{SUFFIX}"
@@ -139,6 +138,7 @@ class S3Destination(Destination):
         copier.start()
         copier.join(_LAST_SECONDS)
         if copier.is_alive() or self._unsent:
+            kept_when_ended(self.directory)
             return f"; the last results are in {self.directory}"
         self.close()
         return ""
@@ -160,6 +160,7 @@ class S3Destination(Destination):
             self._s3.put(path, address)
         except S3Error as error:
             self._unsent.add(named)
+            kept_when_ended(self.directory)
             raise S3Error(f"{error}; the files are kept in {self.directory}") from None
         self._unsent.discard(named)
         return address
@@ -182,7 +183,8 @@ class S3Destination(Destination):
 
     def _copy(self, state: Path) -> None:
         """Send the whole lines of a file to which another thread may be appending."""
-        copy = state.with_name(f".{state.name}.copy")
+        # At a signal another thread may be sending a copy, which must not change meanwhile.
+        copy = state.with_name(f".{state.name}.{get_ident()}.copy")
         try:
             shutil.copyfile(state, copy)
             _cut_to_whole_lines(copy)
@@ -207,8 +209,12 @@ def _cut_to_whole_lines(path: Path) -> None:
 @contextmanager
 def destination(directory: Path | S3Address) -> Iterator[Destination]:
     """Return where files go to; what was only for the way is removed after the block."""
-    made = S3Destination(directory) if isinstance(directory, S3Address) else Destination(directory)
-    try:
-        yield made
-    finally:
-        made.close()
+    if not isinstance(directory, S3Address):
+        yield Destination(directory)
+        return
+    made = S3Destination(directory)
+    with removed_when_ended(made.directory):
+        try:
+            yield made
+        finally:
+            made.close()

@@ -32,6 +32,10 @@ class _Ending:
         if self.held:
             self.waiting = number
             return
+        left = ""
+        with suppress(OSError):
+            # What is left may have to be rescued from a temporary folder, or kept there.
+            left = self.left()
         for path in self.temporary:
             shutil.rmtree(path, ignore_errors=True)
             with suppress(OSError):
@@ -39,9 +43,7 @@ class _Ending:
         # A progress bar hides the cursor.
         shown = _SHOW_CURSOR if os.isatty(2) else ""
         with suppress(OSError):
-            os.write(
-                2, f"{shown}cis-monitoring {self.command}: {_WORDS[signal.Signals(number)]}; {self.left()}\n".encode()
-            )
+            os.write(2, f"{shown}cis-monitoring {self.command}: {_WORDS[signal.Signals(number)]}; {left}\n".encode())
         os._exit(_BASE + number)
 
 
@@ -75,6 +77,11 @@ def removed_when_ended(path: Path) -> Iterator[None]:
         yield
     finally:
         _ENDING.temporary.pop(path, None)
+
+
+def kept_when_ended(path: Path) -> None:
+    """Have a file or folder stay after all, because what it holds is nowhere else."""
+    _ENDING.temporary.pop(path, None)
 
 
 @contextmanager

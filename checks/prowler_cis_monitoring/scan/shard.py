@@ -9,6 +9,7 @@ from hashlib import sha256
 
 AUTO = "auto"
 _WRITTEN = re.compile(r"(\d{1,6})/(\d{1,6})", re.ASCII)
+_IN_NAME = re.compile(r"-(\d{1,6})-of-(\d{1,6})(?!\d)", re.ASCII)
 # Of the child of an AWS Batch array job: its number, from 0 on, and how many there are.
 INDEX, SIZE = "AWS_BATCH_JOB_ARRAY_INDEX", "AWS_BATCH_JOB_ARRAY_SIZE"
 
@@ -65,6 +66,12 @@ def shard_named(text: str, environment: Mapping[str, str]) -> Shard:
             else f"{text!r}: there are no shards of 0; 1/1 is the whole"
         )
     return Shard(number, count)
+
+
+def shard_in(name: str) -> Shard | None:
+    """Return the shard that stands in the name of a file, None where it is of a scan of all accounts."""
+    *_, written = None, *_IN_NAME.findall(name)  # what stands before is the user's
+    return Shard(*map(int, written)) if written else None
 
 
 def _of_array_job(environment: Mapping[str, str]) -> Shard:

@@ -18,6 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from prowler_cis_monitoring.scan.shard import Shard, shard_in
+
 SUFFIX = ".accounts.jsonl"
 _FORMAT, _VERSION = "accounts of cis-monitoring scan", 2
 _PRIVATE = 0o600
@@ -228,13 +230,13 @@ class State:
         return start
 
 
-def find_state(directory: Path, name: str | None, shard: str = "") -> Path:
+def find_state(directory: Path, name: str | None, shard: Shard | None = None) -> Path:
     """Return the state file to resume.
 
     Args:
         directory: the output directory of the earlier scan.
         name: its output file name; None where there is only one scan to resume.
-        shard: what stands in the names of the shard's files, where it is a scan of one.
+        shard: which part of the accounts it scanned, None for all.
 
     Raises:
         StateError: there is none, or more than one.
@@ -247,20 +249,20 @@ def find_state(directory: Path, name: str | None, shard: str = "") -> Path:
     return directory / only_state(directory, (path.name for path in directory.glob(f"*{SUFFIX}")), shard)
 
 
-def only_state(directory: object, names: Iterable[str], shard: str) -> str:
+def only_state(directory: object, names: Iterable[str], shard: Shard | None) -> str:
     """Return the name of the one state that can be meant.
 
     Args:
         directory: where they are, for the message.
         names: of the states there.
-        shard: what stands in the names of the shard's files, where it is a scan of one.
+        shard: which part of the accounts it must be of, None for all.
 
     Raises:
         StateError: there is none, or more than one.
     """
-    found = sorted(name for name in names if shard in name)
+    found = sorted(name for name in names if shard_in(name) == shard)
     if not found:
-        raise NoStateError(f"{directory} holds no scan to resume")
+        raise NoStateError(f"{directory} holds no scan{f' of shard {shard}' if shard else ''} to resume")
     if len(found) > 1:
         scans = ", ".join(name.removesuffix(SUFFIX) for name in found)
         raise StateError(f"{directory} holds several scans to resume; choose one with --output-filename: {scans}")
