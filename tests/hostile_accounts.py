@@ -5,7 +5,7 @@ Each entry of `WORST` makes one. Filter patterns are as long, and as many, as Cl
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.resources import Alternatives, FieldSelector
+from prowler_cis_monitoring.alert_path.resources import Alternatives, FieldSelector, MetricQuery
 from prowler_cis_monitoring.controls import CONTROLS
 from tests.alert_path.builders import (
     TOPIC_ARN,
@@ -16,6 +16,7 @@ from tests.alert_path.builders import (
     math_alarm,
     metric_filter,
     policy,
+    stat,
     statement,
     topic,
 )
@@ -108,13 +109,14 @@ def _mixed(n):
     return trail(arn=arn, name=f"t{n}", selectors=advanced(*map(selector, range(1, 6))))
 
 
-def _suggested(**changes):
-    """Every control's suggested filter with its alarm."""
+def _suggested(alarms=None, **changes):
+    """Every control's suggested filter with its alarm, or others."""
     filters = (
         metric_filter(name=slug, pattern=control.suggested_pattern, metric_name=slug)
         for slug, control in CONTROLS.items()
     )
-    return resources(*filters, alarms=tuple(alarm(slug, metric_name=slug) for slug in CONTROLS), **changes)
+    alarms = alarms or tuple(alarm(slug, metric_name=slug) for slug in CONTROLS)
+    return resources(*filters, alarms=alarms, **changes)
 
 
 def _rules_on_alarms():
@@ -173,6 +175,31 @@ def _percentiles():
         for n in range(1000)
     )
     return resources(*filters, alarms=tuple(alarms))
+
+
+def _metrics(alarms, expressions):
+    """Alarms with long expressions over the metrics of all suggested filters, as many as an alarm takes."""
+    slugs = list(CONTROLS)
+
+    def queries(n):
+        read = (MetricQuery(id=f"m{k}", metric=stat(slugs[(k + n) % len(slugs)]), return_data=False) for k in range(10))
+        operands = ",".join(f"m{k % 10},METRICS(),{n}" for k in range(90))
+        computed = (
+            MetricQuery(
+                id=f"e{k}",
+                expression=f"MAX([{f'e{k + 1},' if k < expressions - 1 else ''}{operands}])",
+                return_data=k == 0,
+            )
+            for k in range(expressions)
+        )
+        return (*read, *computed)
+
+    return _suggested(
+        alarms=tuple(
+            alarm(f"a{n}", queries=queries(n), namespace=None, metric_name=None, statistic=None, period=None)
+            for n in range(alarms)
+        )
+    )
 
 
 def _rule(names):
@@ -250,6 +277,8 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
             for n in range(40)
         )
     ),
+    "long metric math": lambda: _metrics(1000, 9),
+    "metric math that is computed": lambda: _metrics(60, 2),
     "deep metric math": lambda: _rooted(tuple(math_alarm("(" * 400 + f"m1+{n}" + ")" * 400) for n in range(1000))),
 }
 # What else may tell somebody, where that is hard.

@@ -317,7 +317,8 @@ def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str, read_at: d
 
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:
     """Whether an alarm that names no metric (a query language's, as AWS describes it here) may watch this one."""
-    if alarm.metric_name or opaque(alarm) is None:
+    if alarm.metric_name:
         return False
     expressions = [query.expression for query in alarm.queries if query.expression]
-    return not alarm.queries or any(published.name in expression for expression in expressions)
+    named = not alarm.queries or any(published.name in expression for expression in expressions)
+    return named and opaque(alarm) is not None

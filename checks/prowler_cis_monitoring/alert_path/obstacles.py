@@ -11,14 +11,15 @@ from prowler_cis_monitoring.alert_path.reading import COMPARISONS, MINUTE, WALL_
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.alert_path.statistics import is_known, percentile, samples_for_significance
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 SLIDING = "SlidingWindow"
 # CloudWatch API, PutMetricAlarm.EvaluationPeriods: all periods together last seven days at most.
 _LONGEST = 7 * 24 * 3600
 _OPAQUE: Mapping[str, re.Pattern[str]] = {
-    "alarm-metrics-insights": re.compile(r"\s*SELECT\s", re.IGNORECASE),
-    "alarm-search": re.compile(r".*\bSEARCH\s*\(", re.IGNORECASE | re.DOTALL),
-    "alarm-anomaly-detection": re.compile(r".*\bANOMALY_DETECTION_BAND\s*\(", re.IGNORECASE | re.DOTALL),
+    "alarm-metrics-insights": re.compile(r"\A\s*SELECT\s", re.IGNORECASE),
+    "alarm-search": re.compile(r"\bSEARCH\s*\(", re.IGNORECASE),
+    "alarm-anomaly-detection": re.compile(r"\bANOMALY_DETECTION_BAND\s*\(", re.IGNORECASE),
 }
 
 
@@ -43,11 +44,14 @@ def opaque(alarm: MetricAlarm) -> Remark | None:
         return remark("alarm-anomaly-detection", alarm.name)
     if not alarm.metric_name and not alarm.queries:
         return remark("alarm-watches-nothing-known", alarm.name)
-    for query in alarm.queries:
-        for slug, expression in _OPAQUE.items():
-            if expression.match(query.expression or ""):
-                return remark(slug, alarm.name)
-    return None
+    slugs = (_opaque(query.expression) for query in alarm.queries if query.expression)
+    return next((remark(slug, alarm.name) for slug in slugs if slug), None)
+
+
+@kept(lambda key, _slug: len(key[0]))
+def _opaque(expression: str) -> str:
+    """The rule by which an expression cannot be told what it watches; empty when it can."""
+    return next((slug for slug, written in _OPAQUE.items() if written.search(expression)), "")
 
 
 def _incomplete(alarm: MetricAlarm) -> Remark | None:

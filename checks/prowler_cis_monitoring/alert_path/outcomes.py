@@ -16,7 +16,7 @@ from prowler_cis_monitoring.alert_path.evaluation import ALARM
 from prowler_cis_monitoring.alert_path.graph import AlarmGraph
 from prowler_cis_monitoring.alert_path.languages import metric_math
 from prowler_cis_monitoring.alert_path.obstacles import obstacles
-from prowler_cis_monitoring.alert_path.reading import Reading
+from prowler_cis_monitoring.alert_path.reading import MOST_CHARACTERS, Reading
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm, Scope
 from prowler_cis_monitoring.alert_path.rules import Effect
 from prowler_cis_monitoring.alert_path.sources import Source, Sources
@@ -45,6 +45,10 @@ _MOST_READ = 20_000
 _MOST_JUDGED = 2_000
 # An outcome counts for one more for each so many series that its alarm reads.
 _SERIES_OF_A_STEP = 10
+# Characters of long expressions that are computed, counted for each alarm and each set of filters that one event
+# matches; beyond them nobody knows what long expressions amount to. Those that people write are short.
+_MOST_CHARACTERS = 200_000
+_SHORT = 300
 # Choices of filters that match an event together; beyond them only the extremes are looked at.
 _MOST_CHOICES = 64
 # Seconds that an alarm is in ALARM which is only supposed to ring.
@@ -103,6 +107,7 @@ class Outcomes:
     left: int = field(default=_MOST_OUTCOMES, init=False, repr=False)
     _judged: int = field(default=0, init=False, repr=False)
     _read: int = field(default=0, init=False, repr=False)
+    _computed: int = field(default=0, init=False, repr=False)
     _graphs: dict[Scope, AlarmGraph] = field(default_factory=dict, init=False, repr=False)
     _rings: dict[tuple[str, _Likeness], Ring] = field(default_factory=dict, init=False, repr=False)
     _lines: dict[tuple[str, _Likeness], Sequence[Timeline] | None] = field(default_factory=dict, init=False, repr=False)
@@ -141,7 +146,7 @@ class Outcomes:
 
     def _reading(self, alarm: MetricAlarm, matched: Matched) -> Reading:
         read = [source for source in self.sources.of(alarm) if not source.mute or source in matched]
-        return Reading(
+        reading = Reading(
             alarm,
             tuple(source.published for source in read),
             frozenset(id(source.published) for source in matched),
@@ -149,6 +154,10 @@ class Outcomes:
             self._taking_in(alarm, matched),
             max(map(self._copies, matched), default=1),
         )
+        if reading.characters <= _SHORT:
+            return reading
+        self._computed += min(reading.characters, MOST_CHARACTERS)
+        return reading if self._computed <= _MOST_CHARACTERS else replace(reading, affordable=False)
 
     def _taking_in(self, alarm: MetricAlarm, matched: Matched) -> frozenset[str]:
         """The log groups that an event which these filters match certainly reaches, as far as the alarm cares."""

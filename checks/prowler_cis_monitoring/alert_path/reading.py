@@ -28,6 +28,8 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "LessThanOrEqualToThreshold": operator.le,
 }
 WALL_CLOCK = "WallClockWindow"
+MOST_CHARACTERS = 5_000
+"""Of all expressions that an alarm's state depends on, together, so that a datapoint takes a bounded time (count)."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class Reading:
         events: how many such events happen together.
         groups: ARNs of the log groups that take the event in.
         copies: how many trails may each deliver the event to one of these groups (count).
+        affordable: whether there is work left to compute what its expressions amount to.
     """
 
     alarm: MetricAlarm
@@ -140,6 +143,7 @@ class Reading:
     events: int
     groups: frozenset[str]
     copies: int = 1
+    affordable: bool = True
 
     @classmethod
     def of(
@@ -185,6 +189,11 @@ class Reading:
             )
             for key, metric in self.metrics.items()
         }
+
+    @cached_property
+    def characters(self) -> int:
+        """How long the expressions are together (count)."""
+        return sum(len(query.expression or "") for query in self.queries.values())
 
     @property
     def text(self) -> str:
@@ -267,6 +276,10 @@ class _Points:
         self.reading = reading
         self.assumption = assumption
         self.known: dict[tuple[Activity, bool], float | None] = {}
+        if reading.characters > MOST_CHARACTERS:
+            raise metric_math.Unanalysed(f"more than {MOST_CHARACTERS:,} characters of expressions")
+        if not reading.affordable:
+            raise metric_math.Unanalysed("longer expressions than one account is given work for")
 
     def prospect(self, world: World) -> Prospect:
         event, base = self.point(world.during, during_event=True), self.point(world.base, during_event=False)
@@ -296,6 +309,7 @@ class _Period:
         self.activity = activity
         self.during_event = during_event
         self.values: dict[str, float | None] = {}
+        self.chosen: dict[str, list[float | None]] = {}
 
     def datapoint(self) -> float | None:
         """The value that is compared with the threshold; expressions are computed after those that they refer to."""
@@ -328,7 +342,9 @@ class _Period:
 
     def metrics(self, part: str) -> list[float | None]:
         """The values of METRICS."""
-        return [self.value(key) for key in self.reading.metrics if part in key]
+        if part not in self.chosen:
+            self.chosen[part] = [self.value(key) for key in self.reading.metrics if part in key]
+        return self.chosen[part]
 
     def period(self, key: str) -> int:
         """The value of PERIOD."""

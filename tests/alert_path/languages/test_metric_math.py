@@ -244,10 +244,19 @@ def test_deepest_nesting_is_evaluated():
         ("IF(m1 > 0, FILL(m2, 0))", ["m1", "m2"]),
         ("SUM(METRICS()) + e1", ["m1", "m2", "n1", "e1"]),
         ("SUM(METRICS('m'))", ["m1", "m2"]),
+        ('SUM(METRICS ( "m" )) AND PERIOD(n1) OR MAX ([1e5, 2.e3])', ["m1", "m2", "n1"]),
+        ("METRICS(')') + m1", ["m1"]),
+        ("+".join(["m1"] * 500), ["m1"]),
     ],
 )
 def test_expression_names_what_it_reads(text, ids):
     assert ids_read(text, ["m1", "m2", "n1"]) == ids
+
+
+@pytest.mark.parametrize("text", ["SEARCH('m', 'Sum', 300)", "AVG(METRICS(m1))", "ANOMALY_DETECTION_BAND (m1)"])
+def test_expression_may_read_more_than_it_names(text):
+    with pytest.raises(Unanalysed):
+        ids_read(text, ["m1", "m2"])
 
 
 def test_assumptions_cover_rest_and_motion():

@@ -26,6 +26,7 @@ _MAX_OPERATORS = 100
 # Estimated, of what is remembered.
 _BYTES_OF_A_CHARACTER = 150
 _BYTES_OF_A_PART = 16
+_BYTES_OF_A_WORD = 70
 
 
 class Unanalysed(Exception):  # noqa: N818 - not an error of the expression but a limit of this module
@@ -107,27 +108,43 @@ class Elements(Protocol):
 
 
 def ids_read(text: str, metrics: Iterable[str]) -> list[str]:
-    """Return the ids that an expression refers to.
+    """Return the ids that an expression refers to, in words that are enough for it: no syntax tree is made.
+
+    This is asked of every expression of an account, and there may be very many long ones; what they amount to is asked
+    of few.
 
     Args:
         text: the expression.
         metrics: the ids that METRICS chooses from.
 
     Raises:
-        Unanalysed: the expression cannot be read.
+        Unanalysed: the expression may refer to other ids than those that stand in it.
     """
     found: dict[str, None] = {}
-    waiting = [parse(text)]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Series):
-            found[one.id] = None
-        elif isinstance(one, Call):
-            waiting += reversed(one.operands)
-            if one.function == "METRICS":
-                part = _part(one.operands)
-                found.update(dict.fromkeys(key for key in metrics if part in key))
+    for word in _mentioned(text):
+        if word.endswith(")"):
+            chosen = _TEXT.search(word)
+            part = _content(chosen) if chosen else ""
+            found.update(dict.fromkeys(key for key in metrics if part in key))
+        elif word.endswith("("):
+            raise Unanalysed(word[:-1].rstrip())
+        else:
+            found[word] = None
     return list(found)
+
+
+@kept(lambda key, words: len(key[0]) + _BYTES_OF_A_WORD * len(words))
+def _mentioned(text: str) -> tuple[str, ...]:
+    """What an expression names: METRICS with its text, other ids, and functions with which it may read more."""
+    return tuple(word for word in dict.fromkeys(_MENTION.findall(text)) if _refers(word))
+
+
+def _refers(word: str) -> bool:
+    if word.endswith(")"):
+        return True
+    if word.endswith("("):
+        return word[:-1].rstrip() not in _READING_OPERANDS
+    return _NAME.match(word) is not None and word not in _WORDS
 
 
 def value_of(text: str, elements: Elements) -> Number:
@@ -312,6 +329,7 @@ _FUNCTIONS: Mapping[str, tuple[int, Callable[..., float]]] = {
     "LOG10": (1, math.log10),
 }
 _CALLABLE = {*_AGGREGATES, "METRICS", "PERIOD", "FILL", "IF", "ABS", "CEIL", "FLOOR", "LOG", "LOG10"}
+_READING_OPERANDS = _CALLABLE - {"METRICS"}
 _TEXT = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Loosest first. AWS gives no table of precedences; this is the usual one.
 _LEVELS = (("||",), ("&&",), ("==", "!=", "<", "<=", ">", ">="), ("+", "-"), ("*", "/"), ("^",))
@@ -319,6 +337,11 @@ _STRENGTHS = {sign: strength for strength, signs in enumerate(_LEVELS) for sign 
 _WORDS = {"AND": "&&", "OR": "||"}
 _NUMBER = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+# What an expression says of other elements: METRICS with its text, texts and numbers as such, functions, names.
+_MENTION = re.compile(
+    r"""METRICS\s*\(\s*(?:(?:"[^"]*"|'[^']*')\s*)?\)|"[^"]*"|'[^']*'|"""
+    r"""\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[A-Za-z_]\w*(?:\s*\()?"""
+)
 _OPERATOR = re.compile(r"==|!=|<=|>=|&&|\|\||[-+*/^<>]|(?:AND|OR)\b")
 
 
@@ -351,7 +374,7 @@ class _Reader(Reader):
         if number := self.next(_NUMBER):
             return Constant(float(number[0]))
         if text := self.next(_TEXT):
-            return Text(text[1] or text[2] or "")
+            return Text(_content(text))
         if name := self.next(_NAME):
             return self.named(name[0])
         if self.take("-"):
@@ -372,6 +395,10 @@ class _Reader(Reader):
 
     def operands(self, end: str) -> tuple[Expression, ...]:
         return () if self.take(end) else self.nested(lambda: self.listed(self.expression, end))
+
+
+def _content(text: re.Match[str]) -> str:
+    return text[1] or text[2] or ""
 
 
 def _joined(operator: str, operands: list[Expression]) -> Expression:
