@@ -37,16 +37,7 @@ from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
 from prowler_cis_monitoring.scan.reporting import Reporting, default_name
 from prowler_cis_monitoring.scan.s3_address import S3Error
 from prowler_cis_monitoring.scan.state import SUFFIX, NoStateError, State, StateError, UnsavedError, find_state
-from prowler_cis_monitoring.scan.terminal import (
-    as_json,
-    complain,
-    print_accounts_as_json,
-    progress,
-    say_causes,
-    say_files,
-    say_fleet,
-    waiting,
-)
+from prowler_cis_monitoring.scan.terminal import complain, progress, say_files, waiting
 from prowler_cis_monitoring.scan.wanted import section_of
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
@@ -124,15 +115,7 @@ class _Scan(Reporting):
             counted = [finding for batch in findings for finding in batch]
             paths = self.write(folder, findings, providers[0], counted, accounts=len(found))
             self.save(found)
-        if self.outputs.as_json:
-            requirements = self.requirements()
-            rest = {"failures": {}, "files": [str(path) for path in paths]}
-            print_accounts_as_json([as_json(one, requirements) for one in found], rest)
-        elif not self.outputs.quiet:
-            self.say_accounts(found)
-            say_fleet([FleetRow.of(one) for one in found], self.numbers(), color=self.outputs.color)
-            say_causes(found)
-            say_files(paths)
+        self.show_many(lambda: found, lambda: [FleetRow.of(one) for one in found], paths, {})
         return self.status(found)
 
     def _checked(self, provider: AwsProvider) -> AccountReports:
@@ -153,8 +136,7 @@ class _Scan(Reporting):
             paths = self.write(folder, [findings], provider, findings, insight=insight)
             self.save([found])
         if self.outputs.as_json:
-            account = as_json(found, self.requirements())
-            print_accounts_as_json([account], {"failures": {}, "files": [str(path) for path in paths]})
+            self.print_as_json([found], paths, {})
         elif not self.outputs.quiet:
             self.say_account(found)
             say_files(paths)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +69,8 @@ class Manifest:
         """
         try:
             lists = {name: tuple(saved[name]) for name in ("asked", "frameworks", "audited_regions")}
+            # States of one fleet name the same accounts, which are kept once.
+            lists["asked"] = tuple(map(sys.intern, lists["asked"]))
             return cls(**{**saved, **lists})
         except (LookupError, TypeError) as error:
             raise ValueError(f"no manifest: {error}") from None
@@ -75,30 +79,9 @@ class Manifest:
         """Return it as JSON values."""
         return asdict(self)
 
-    @property
-    def number(self) -> int:
-        """The number of the shard, 0 where it was a scan of all."""
-        shard = self._shard()
-        return shard.number if shard else 0
-
-    @property
-    def count(self) -> int:
-        """How many shards there are, 1 where it was a scan of all."""
-        shard = self._shard()
-        return shard.count if shard else 1
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """The accounts that this scan itself was to look at."""
-        shard = self._shard()
-        return shard.of(self.asked) if shard else self.asked
-
-    def is_whose(self, account: str) -> bool:
-        """Whether an account, if anybody asks for it, is one for this scan."""
-        shard = self._shard()
-        return shard is None or shard.holds(account)
-
-    def _shard(self) -> Shard | None:
+    @cached_property
+    def part(self) -> Shard | None:
+        """The shard; None where the scan was to look at all of them."""
         return shard_named(self.shard, {}) if self.shard else None
 
     def as_provider(self) -> Any:  # noqa: ANN401 - as much of a provider as Prowler's reports read

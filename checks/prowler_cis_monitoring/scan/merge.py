@@ -55,8 +55,8 @@ def _merged(parsed: argparse.Namespace, stack: ExitStack) -> int:
     asked = source.accounts(parsed.accounts)
     parts = Parts(source.parts(parsed.states), asked)
     scan = parts.parts[0].state.scan
-    if scan["made_by"] != version("prowler-cis-monitoring"):
-        raise StateError(f"the scans were made by version {scan['made_by']}; merge with that version, or scan anew")
+    if (made_by := scan.get("made_by")) != version("prowler-cis-monitoring"):
+        raise StateError(f"the scans were made by version {made_by}; merge with that version, or scan anew")
     options = _options_of(parsed, parts)
     checks = Checks(options)
     for part in parts.parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from prowler_cis_monitoring.scan.destination import Destination
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks
 from prowler_cis_monitoring.scan.fleet_reports import FleetReports
+from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.frameworks import requirement_numbers
 from prowler_cis_monitoring.scan.interruption import removed_when_ended
 from prowler_cis_monitoring.scan.options import Options
@@ -128,12 +129,39 @@ class Reporting:
         outputs = self.outputs
         say_account(found, self._titles(), self.numbers(), color=outputs.color, everything=outputs.everything)
 
-    def say_accounts(self, accounts: Iterable[AccountReports]) -> None:
-        """Print the findings of many accounts, where all are wanted."""
-        if self.outputs.everything:
-            for found in accounts:
-                self.say_account(found)
-                say("")
+    def print_as_json(
+        self, accounts: Iterable[AccountReports], files: Iterable[Path | S3Address], failures: Mapping[str, str]
+    ) -> None:
+        """Print the findings of accounts for a program."""
+        requirements = {name: requirement_numbers(framework) for name, framework in self.frameworks.items()}
+        rest = {"failures": failures, "files": [str(path) for path in files]}
+        print_accounts_as_json((as_json(found, requirements) for found in accounts), rest)
+
+    def show_many(
+        self,
+        accounts: Callable[[], Iterable[AccountReports]],
+        rows: Callable[[], Sequence[FleetRow]],
+        files: Sequence[Path | S3Address],
+        failures: Mapping[str, str],
+    ) -> None:
+        """Print many accounts, as the user wants them shown.
+
+        Args:
+            accounts: gives their reports, each time anew: all of them may be large.
+            rows: gives the row of each.
+            files: where the files are.
+            failures: why single accounts could not be scanned.
+        """
+        if self.outputs.as_json:
+            self.print_as_json(accounts(), files, failures)
+        elif not self.outputs.quiet:
+            if self.outputs.everything:
+                for found in accounts():
+                    self.say_account(found)
+                    say("")
+            say_fleet(rows(), self.numbers(), color=self.outputs.color)
+            say_causes(accounts())
+            say_files(files)
 
     def say_many(self, fleet: FleetReports, files: Sequence[Path | S3Address], way_out: str) -> None:
         """Print what is said of many accounts.
@@ -144,15 +172,7 @@ class Reporting:
             way_out: what to do about accounts that could not be scanned.
         """
         failures = fleet.failures
-        if self.outputs.as_json:
-            requirements = self.requirements()
-            rest = {"failures": failures, "files": [str(path) for path in files]}
-            print_accounts_as_json((as_json(found, requirements) for found in fleet.finished()), rest)
-        elif not self.outputs.quiet:
-            self.say_accounts(fleet.finished())
-            say_fleet(fleet.rows(), self.numbers(), color=self.outputs.color)
-            say_causes(fleet.finished())
-            say_files(files)
+        self.show_many(fleet.finished, fleet.rows, files, failures)
         if failures:
             self.complain(f"{len(failures)} of {len(fleet.accounts)} accounts could not be scanned; {way_out}:")
         for problem, accounts in _by_problem(failures).items():
@@ -166,10 +186,6 @@ class Reporting:
 
     def _titles(self) -> list[str]:
         return [f"{each.framework} {each.version}" if each.version else name for name, each in self.frameworks.items()]
-
-    def requirements(self) -> dict[str, dict[str, str]]:
-        """Return, by framework, the requirement's id by check id."""
-        return {name: requirement_numbers(framework) for name, framework in self.frameworks.items()}
 
     def status(self, scanned: Iterable[AccountReports]) -> int:
         """Return the exit status."""

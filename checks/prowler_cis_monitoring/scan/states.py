@@ -38,7 +38,7 @@ class Part:
         """
         state.read()
         try:
-            return cls(name, state, Manifest.read(state.notes.get(MANIFEST)))
+            return cls(name, state, Manifest.read(state.notes.pop(MANIFEST, None)))
         except ValueError as error:
             raise StateError(f"{name}: {error}") from None
 
@@ -47,11 +47,6 @@ class Part:
         """Why single accounts could not be scanned."""
         failures: Mapping[str, str] = self.state.notes.get(FAILURES, {})
         return failures
-
-    @cached_property
-    def own(self) -> frozenset[str]:
-        """The accounts that it was asked for."""
-        return frozenset(self.manifest.own)
 
     def __str__(self) -> str:
         return f"{self.name} (shard {self.manifest.shard})" if self.manifest.shard else self.name
@@ -131,18 +126,41 @@ class Parts:
 
     def _home(self, account: str) -> Part | None:
         """Return the part to which an account belongs, though its scan may have been told of other accounts."""
-        own = (part for part in self.parts if account in part.own)
-        by_number = (part for part in self.parts if part.manifest.shard and part.manifest.is_whose(account))
-        return next(own, None) or next(by_number, None)
+        shards = (Shard.holding(account, count) for count in self._counts)
+        return self._owners.get(account) or next((self._by_shard[s] for s in shards if s in self._by_shard), None)
+
+    @cached_property
+    def _owners(self) -> Mapping[str, Part]:
+        """The parts by the accounts that they were asked for; each list is divided once for all shards of it."""
+        lists: dict[tuple[tuple[str, ...], int], dict[Shard | None, Part]] = {}
+        for part in self.parts:
+            shard = part.manifest.part
+            lists.setdefault((part.manifest.asked, shard.count if shard else 0), {}).setdefault(shard, part)
+        found: dict[str, Part] = {}
+        for (asked, count), parts in lists.items():
+            for account in asked:
+                owner = parts.get(Shard.holding(account, count) if count else None)
+                if owner is not None:
+                    found.setdefault(account, owner)
+        return found
+
+    @cached_property
+    def _by_shard(self) -> Mapping[Shard, Part]:
+        return {part.manifest.part: part for part in reversed(self.parts) if part.manifest.part}
+
+    @cached_property
+    def _counts(self) -> tuple[int, ...]:
+        """Into how many shards fleets were divided, that of the first part first."""
+        shards = (part.manifest.part for part in self.parts)
+        return tuple(dict.fromkeys(shard.count for shard in shards if shard))
 
     def _absent_shard(self, account: str) -> Shard | None:
-        counts = (part.manifest.count for part in self.parts if part.manifest.shard)
-        count = next(counts, None)
-        return Shard.holding(account, count) if count else None
+        return Shard.holding(account, self._counts[0]) if self._counts else None
 
 
 def _order(part: Part) -> tuple[int, str]:
-    return part.manifest.number, part.name
+    shard = part.manifest.part
+    return shard.number if shard else 0, part.name
 
 
 def _check_alike(one: Part, other: Part) -> None:
