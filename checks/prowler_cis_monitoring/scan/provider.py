@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from boto3.session import Session
+from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session as BotocoreSession
 from botocore.utils import parse_timestamp
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
-from prowler.providers.aws.lib.arn.models import ARN
 from prowler.providers.aws.lib.mutelist.mutelist import AWSMutelist
 from prowler.providers.aws.models import (
-    AWSAssumeRoleConfiguration,
-    AWSAssumeRoleInfo,
-    AWSCredentials,
     AWSIdentityInfo,
     AWSSession,
 )
@@ -27,14 +26,17 @@ from prowler_cis_monitoring.services.failed_calls import of_credentials
 from prowler_cis_monitoring.services.path_service import share_with
 from prowler_cis_monitoring.services.sdk_extras import learn
 from prowler_cis_monitoring.services.sessions import ForeignAccounts
+from prowler_cis_monitoring.services.shared_clients import SharedClients
 
 if TYPE_CHECKING:
-    from boto3.session import Session
     from botocore.client import BaseClient
 
     from prowler_cis_monitoring.scan.options import Options, RoleOptions
 
-_SERVICES = ("cloudtrail", "logs", "cloudwatch", "sns", "ec2")
+_BEFORE_THE_END = 60
+"""How long before a session ends its role is assumed again (s); botocore's quarter of an hour is a whole session."""
+_CONNECTIONS = 10
+"""Connections of a client that are kept open for each account that is scanned at the same time (count)."""
 
 
 def open_account(options: Options) -> AwsProvider:
@@ -156,15 +158,10 @@ class Members:
             base._excluded_regions,  # noqa: SLF001 - not public
         )
         self._sts: BaseClient = AwsProvider.create_sts_session(self._session, self._sts_region)
-        # boto3 sessions are not safe to make clients from in several threads.
-        self._lock = threading.Lock()
         # What other accounts own of an alert path is read once for all members.
         self._foreign = ForeignAccounts.of(base, {*accounts, base.identity.account})
-        # Parsing the service models costs 50 to 100 ms, once: sessions of the accounts share them.
         learn(self._session)
-        self._loader = self._session._session.get_component("data_loader")  # noqa: SLF001 - boto3 has no public name
-        for service in _SERVICES:
-            self._session.client(service, region_name=self._sts_region)
+        self._clients = SharedClients(self._session_of_nobody())
 
     def open(self, account: str) -> AwsProvider:
         """Return a provider for `account`; that of the base credentials is scanned with these.
@@ -192,7 +189,14 @@ class Members:
 
     def _open(self, account: str) -> AwsProvider:
         partition = self.base.identity.partition
-        assumed = self._assume(ARN(f"arn:{partition}:iam::{account}:role/{self._options.role.name}"))
+        role = f"arn:{partition}:iam::{account}:role/{self._options.role.name}"
+        credentials = RefreshableCredentials.create_from_metadata(
+            metadata=self._assume(role),
+            refresh_using=lambda: self._assume(role),
+            method="sts-assume-role",
+            advisory_timeout=_BEFORE_THE_END,
+            mandatory_timeout=_BEFORE_THE_END,
+        )
         identity = AWSIdentityInfo(
             account=account,
             account_arn=f"arn:{partition}:iam::{account}:root",
@@ -203,40 +207,38 @@ class Members:
             profile_region=self.base.identity.profile_region,
             audited_regions=self.base.identity.audited_regions,
         )
-        return MemberProvider(self.base, self._session_of(identity, assumed), identity, self._options)
+        session = AWSSession(
+            current_session=self._clients.session(credentials),
+            original_session=self._session,
+            session_config=self.base.session.session_config,
+        )
+        return MemberProvider(self.base, session, identity, self._options)
 
-    def _assume(self, role: ARN) -> AWSAssumeRoleConfiguration:
+    def _assume(self, role: str) -> dict[str, str]:
+        """Return the credentials of a role as botocore wants them; it asks again when they are about to expire."""
         wanted: RoleOptions = self._options.role
         parameters = {
-            "RoleArn": role.arn,
+            "RoleArn": role,
             "RoleSessionName": wanted.session_name,
             "DurationSeconds": wanted.duration,
             **({"ExternalId": wanted.external_id} if wanted.external_id else {}),
         }
         credentials = self._sts.assume_role(**parameters)["Credentials"]
-        return AWSAssumeRoleConfiguration(
-            info=AWSAssumeRoleInfo(
-                role_arn=role,
-                session_duration=wanted.duration,
-                external_id=wanted.external_id,
-                mfa_enabled=False,  # The base credentials carry the MFA proof, if there is one.
-                role_session_name=wanted.session_name,
-                sts_region=self._sts_region,
-            ),
-            credentials=AWSCredentials(
-                aws_access_key_id=credentials["AccessKeyId"],
-                aws_secret_access_key=credentials["SecretAccessKey"],
-                aws_session_token=credentials["SessionToken"],
-                expiration=credentials["Expiration"],
-            ),
-        )
+        return {
+            "access_key": credentials["AccessKeyId"],
+            "secret_key": credentials["SecretAccessKey"],
+            "token": credentials["SessionToken"],
+            "expiry_time": credentials["Expiration"].isoformat(),
+        }
 
-    def _session_of(self, identity: AWSIdentityInfo, assumed: AWSAssumeRoleConfiguration) -> AWSSession:
-        config = self.base.session.session_config
-        with self._lock:
-            shared = AWSSession(current_session=None, original_session=self._session, session_config=config)
-            session = AwsProvider.setup_assumed_session(identity, assumed, shared)
-            session._session.register_component("data_loader", self._loader)  # noqa: SLF001 - as above
-            _read_times_fast(session)
-            shared.current_session = session
-        return shared
+    def _session_of_nobody(self) -> Session:
+        """Return a session as Prowler makes them for a role, for the accounts to share."""
+        core, identity = BotocoreSession(), self.base.identity
+        core.set_config_variable("region", identity.profile_region)
+        connections = Config(max_pool_connections=_CONNECTIONS * self._options.parallel)
+        core.set_default_client_config(self.base.session.session_config.merge(connections))
+        # Parsing the service models costs 50 to 100 ms: sessions share what is parsed.
+        core.register_component("data_loader", self._session._session.get_component("data_loader"))  # noqa: SLF001
+        session = Session(profile_name=identity.profile, botocore_session=core)
+        _read_times_fast(session)
+        return session
