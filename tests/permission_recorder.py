@@ -18,7 +18,8 @@ BY_ROLE = frozenset({"sts:AssumeRole", "organizations:ListAccounts", "sts:GetCal
 _ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket"}
 """Actions that are not called as the operation that they allow."""
 _OURS, _OTHERS = "prowler_cis_monitoring.", ("prowler_cis_monitoring.demo.", "prowler.", "tests.")
-_BETWEEN = {"tests.aws_failures"}
+_BETWEEN = {"tests.aws_failures", "prowler_cis_monitoring.services.shared_clients"}
+"""Modules that pass on calls of others."""
 _KEY = "actions"
 
 
@@ -63,10 +64,8 @@ def is_ours(frame):
     """Whether a call comes from the program itself."""
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name.startswith(_OTHERS) and name not in _BETWEEN:
-            return False
-        if name.startswith(_OURS):
-            return True
+        if name not in _BETWEEN and name.startswith((*_OTHERS, _OURS)):
+            return not name.startswith(_OTHERS)
         frame = frame.f_back
     return False
 

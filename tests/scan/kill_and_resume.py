@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +92,23 @@ def end_in_the_middle(fleet: Fleet, output: Path, number: signal.Signals, finish
     if "Traceback" in said:
         raise AssertionError(said)
     return Ended(process.returncode, time.monotonic() - sent, max(_lines(state) - 1, 0), said)
+
+
+def processes_of(process: subprocess.Popen) -> list[int]:
+    """Return the processes that a scan has started and that are running."""
+    try:
+        return [int(number) for number in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Wait until it has happened, half a minute at most."""
+    end = time.monotonic() + 30
+    while not happened():
+        if time.monotonic() > end:
+            raise AssertionError("it did not happen")
+        time.sleep(0.01)
 
 
 def resumed(fleet: Fleet, output: Path) -> dict[str, str]:

@@ -1,13 +1,26 @@
 """A scan of a fleet that is ended in the middle goes on where it was, and leaves nothing but its state."""
 
+import os
 import signal
 import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from tests.benchmarks.accounts import SMALL
 from tests.benchmarks.server import running
-from tests.scan.kill_and_resume import ACCOUNTS, SIGNALS, Fleet, end_in_the_middle, files, resumed
+from tests.scan.kill_and_resume import (
+    ACCOUNTS,
+    SIGNALS,
+    Fleet,
+    end_in_the_middle,
+    files,
+    processes_of,
+    resumed,
+    wait_for,
+)
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("killed fleets")]
 AT_ONCE = 1.0
@@ -26,6 +39,11 @@ def fleet(tmp_path_factory):
         yield made
 
 
+needs_processes = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) == 1, reason="one core is one process"
+)
+
+
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_it_is_as_if_nobody_had_disturbed_it(fleet, number):
     output = fleet.folder / number.name
@@ -40,6 +58,53 @@ def test_it_is_as_if_nobody_had_disturbed_it(fleet, number):
             f"cis-monitoring scan: {WORDS[number]}; {ended.finished} of {len(ACCOUNTS)} accounts are finished"
         )
     assert resumed(fleet, output) == files(fleet.folder / "whole")
+
+
+@needs_processes
+def test_processes_end_with_the_first_whatever_ends_it(fleet):
+    process = fleet.scan(fleet.folder / "left alone")
+    wait_for(lambda: len(processes_of(process)) > 1)
+    others = processes_of(process)
+    process.kill()
+    process.communicate()
+    killed = time.monotonic()
+    wait_for(lambda: not any(_is_running(other) for other in others))
+    assert time.monotonic() - killed < AT_ONCE
+
+
+@needs_processes
+def test_a_process_that_is_killed_costs_the_accounts_that_it_was_scanning(fleet):
+    output = fleet.folder / "one of two"
+    process = fleet.scan(output)
+    wait_for(lambda: len(processes_of(process)) > 1)
+    os.kill(processes_of(process)[0], signal.SIGKILL)
+    _, said = process.communicate()
+    assert process.returncode == 4
+    assert f"1 of {len(ACCOUNTS)} accounts could not be scanned" in said
+    assert "the process that scanned it ended by SIGKILL" in said
+    assert resumed(fleet, output) == files(fleet.folder / "whole")
+
+
+@needs_processes
+def test_accounts_that_no_process_is_left_for_are_told(fleet):
+    output = fleet.folder / "none"
+    process = fleet.scan(output)
+    wait_for(lambda: len(processes_of(process)) > 1)
+    for other in processes_of(process):
+        os.kill(other, signal.SIGKILL)
+    _, said = process.communicate()
+    assert process.returncode == 4
+    assert f"{len(ACCOUNTS)} of {len(ACCOUNTS)} accounts could not be scanned" in said
+    assert "not begun: the process that scanned it ended by SIGKILL" in said
+    assert "Traceback" not in said
+
+
+def _is_running(number):
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"  # whoever has adopted it may take its time
 
 
 @pytest.mark.parametrize("redirection", ["> /dev/full", "| head -n 1"])

@@ -16,7 +16,6 @@ FORMATS = ("csv", "json-ocsf", "html", "json-asff", *PICTURES)
 DEFAULT_FORMATS = ("csv", "json-ocsf", "html")
 DEFAULT_SESSION_NAME = "ProwlerAssessmentSession"
 DEFAULT_SESSION_DURATION = 3600
-DEFAULT_PARALLEL = 8
 
 VERDICTS = ("PASS", "FAIL", "MANUAL")
 SEVERITIES = ("low", "medium", "high", "critical")
@@ -152,9 +151,8 @@ def _add_accounts(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--parallel",
         type=int,
-        default=DEFAULT_PARALLEL,
         metavar="NUMBER",
-        help="accounts to scan at the same time (default: %(default)s)",
+        help="accounts to scan at the same time (default: eight for each core)",
     )
     group.add_argument("--resume", action="store_true", help="skip the accounts that an interrupted scan finished")
     group.add_argument(

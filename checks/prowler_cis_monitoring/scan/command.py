@@ -20,6 +20,7 @@ from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.access import in_words
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_listed
 from prowler_cis_monitoring.scan.arguments import PICTURES
+from prowler_cis_monitoring.scan.crew import crew, threads_for
 from prowler_cis_monitoring.scan.destination import Destination, destination
 from prowler_cis_monitoring.scan.exit_status import Exit
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks
@@ -29,7 +30,7 @@ from prowler_cis_monitoring.scan.frameworks import load_frameworks
 from prowler_cis_monitoring.scan.interruption import saying
 from prowler_cis_monitoring.scan.log_level import set_log_level
 from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest
-from prowler_cis_monitoring.scan.many import ManyAccounts
+from prowler_cis_monitoring.scan.many import AccountScan, ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members, open_account
 from prowler_cis_monitoring.scan.report_files import preload
@@ -84,7 +85,8 @@ class _Scan(Reporting):
         with self.loader:
             checks = self.loader.submit(Checks, self.options)
             frameworks = self.loader.submit(load_frameworks, self.options.frameworks)
-            self.loaded = self.loader.submit(preload, self.outputs.formats)
+            if not self.options.many:
+                self.loaded = self.loader.submit(preload, self.outputs.formats)
             # Who is asked for the code of a device must see the question alone.
             with waiting("loading Prowler, asking AWS who we are", shown=not (self.outputs.quiet or self.options.mfa)):
                 base = None if self.options.source else open_account(self.options)
@@ -180,13 +182,20 @@ class _Scan(Reporting):
         if state_to_resume:
             name = state_to_resume.name.removesuffix(SUFFIX)
         manifest = Manifest.of(base, self.options, asked)
+        # Processes are made where no other thread is running, and before there is a file that they could hold open.
+        self.loader.shutdown()
+        threads = threads_for(len(accounts), self.options.parallel)
+        # What others own of a path is read in all shards as it is in a scan of the whole.
+        members = Members(base, self.options, asked, max(threads))
         with (
+            crew(threads, AccountScan(members, self.checks, self.options.deadline)) as scanning,
+            ThreadPoolExecutor(1, thread_name_prefix="loading") as loader,
             reserve(place.directory, name, default_name(f"accounts{shard.in_names if shard else ''}")) as folder,
             closing(self._state(folder.name, manifest, resumed=state_to_resume is not None)) as state,
             saying(lambda: f"{_how_to_go_on(state, accounts)}{place.at_signal(state.path)}"),
         ):
-            # What others own of a path is read in all shards as it is in a scan of the whole.
-            many = ManyAccounts(accounts, Members(base, self.options, asked), self.checks, state, self.options)
+            loaded = loader.submit(preload, self.outputs.formats)
+            many = ManyAccounts(accounts, scanning, state, quiet=self.outputs.quiet)
             try:
                 with place.copying(state.path):
                     failures = many.scan()
@@ -195,7 +204,7 @@ class _Scan(Reporting):
             except (UnsavedError, CredentialsError) as error:
                 complain(f"{error}; {_how_to_go_on(state, accounts)}")
                 return Exit.NOT_DONE if isinstance(error, UnsavedError) else Exit.NOT_ALL_SCANNED
-            self.loaded.result()
+            loaded.result()
             fleet = FleetReports(
                 accounts, state.lines, self.checks, failures, manifest.partition, manifest.default_region
             )

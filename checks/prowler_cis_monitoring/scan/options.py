@@ -124,7 +124,7 @@ class Options:
     organization: bool
     shard: Shard | None
     deadline: Deadline | None
-    parallel: int
+    parallel: int | None
     resume: bool
     or_start: bool
     regions: frozenset[str]
@@ -182,7 +182,7 @@ def _read(parsed: argparse.Namespace) -> Options:
         organization=parsed.organization,
         shard=_shard(parsed.shard, many=many),
         deadline=_deadline(parsed.deadline, many=many),
-        parallel=_within("--parallel", parsed.parallel, range(1, _MOST_PARALLEL + 1)),
+        parallel=_parallel(parsed.parallel),
         resume=_resume(parsed, many=many),
         or_start=parsed.resume_or_start,
         regions=frozenset(_regions("--region", parsed.region or ())),
@@ -461,6 +461,10 @@ def _outputs(parsed: argparse.Namespace) -> Outputs:
         color=not parsed.no_color,
         everything=parsed.everything,
     )
+
+
+def _parallel(number: int | None) -> int | None:
+    return None if number is None else _within("--parallel", number, range(1, _MOST_PARALLEL + 1))
 
 
 def _within(option: str, value: int, allowed: range) -> int:

@@ -147,8 +147,8 @@ class CredentialsError(RuntimeError):
 class Members:
     """Opens accounts by assuming a role in each with the credentials of `base`; safe to use from several threads."""
 
-    def __init__(self, base: AwsProvider, options: Options, accounts: Iterable[str]) -> None:
-        """Prepare what all accounts share; each of `accounts` may be read for each other."""
+    def __init__(self, base: AwsProvider, options: Options, accounts: Iterable[str], parallel: int) -> None:
+        """Prepare what all accounts share; each of `accounts` may be read for each other, `parallel` at a time."""
         self.base = base
         self._options = options
         self._session: Session = base.session.original_session
@@ -161,7 +161,7 @@ class Members:
         # What other accounts own of an alert path is read once for all members.
         self._foreign = ForeignAccounts.of(base, {*accounts, base.identity.account})
         learn(self._session)
-        self._clients = SharedClients(self._session_of_nobody())
+        self._clients = SharedClients(self._session_of_nobody(_CONNECTIONS * parallel))
 
     def open(self, account: str) -> AwsProvider:
         """Return a provider for `account`; that of the base credentials is scanned with these.
@@ -231,12 +231,12 @@ class Members:
             "expiry_time": credentials["Expiration"].isoformat(),
         }
 
-    def _session_of_nobody(self) -> Session:
+    def _session_of_nobody(self, connections: int) -> Session:
         """Return a session as Prowler makes them for a role, for the accounts to share."""
         core, identity = BotocoreSession(), self.base.identity
         core.set_config_variable("region", identity.profile_region)
-        connections = Config(max_pool_connections=_CONNECTIONS * self._options.parallel)
-        core.set_default_client_config(self.base.session.session_config.merge(connections))
+        config = self.base.session.session_config.merge(Config(max_pool_connections=connections))
+        core.set_default_client_config(config)
         # Parsing the service models costs 50 to 100 ms: sessions share what is parsed.
         core.register_component("data_loader", self._session._session.get_component("data_loader"))  # noqa: SLF001
         session = Session(profile_name=identity.profile, botocore_session=core)
