@@ -24,7 +24,7 @@ def _line(record):
 
 
 def is_recorded(trail, record):
-    """Whether a trail records a management event (CloudTrail User Guide, "Logging management events")."""
+    """Whether a trail records an event (CloudTrail User Guide, "Logging management events" and "Logging data events")."""
     if not trail.status.is_logging:
         return False
     if not trail.multi_region and (record["awsRegion"] != trail.home_region or _is_left_out(trail, record)):
@@ -50,7 +50,9 @@ def _is_left_out(trail, record):
 
 def _basic(selector, record):
     kinds = {"All": (True, False, None), "ReadOnly": (True,), "WriteOnly": (False,)}[selector.read_write_type]
-    recorded = selector.include_management_events and record.get("readOnly") in kinds
+    # Which data events a selector names is not read; one without management events is there for them alone.
+    asked = selector.include_management_events == record["managementEvent"]
+    recorded = asked and record.get("readOnly") in kinds
     return recorded and record["eventSource"] not in selector.excluded_sources
 
 

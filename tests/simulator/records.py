@@ -174,6 +174,7 @@ EVERYDAY = (
     *(_by_role("cloudtrail.amazonaws.com", "GetTrailStatus", region) for region in REGIONS),
     *(_by_role("config.amazonaws.com", "DescribeDeliveryChannels", region) for region in REGIONS),
     *(_by_role("s3.amazonaws.com", "GetBucketPolicy", region) for region in REGIONS),
+    call("s3.amazonaws.com", "GetObject", SESSION, LEADER, readOnly=True, managementEvent=False, eventCategory="Data"),
     _by_role("organizations.amazonaws.com", "ListAccounts", LEADER),
     _by_role("iam.amazonaws.com", "ListRoles", LEADER),
     _by_role("sts.amazonaws.com", "GetCallerIdentity", LEADER),
