@@ -24,7 +24,7 @@ def _line(record):
 
 
 def is_recorded(trail, record):
-    """Whether a trail records an event (CloudTrail User Guide, "Logging management events" and "Logging data events")."""
+    """Whether a trail records an event (CloudTrail User Guide, "Logging management events", "Logging data events")."""
     if not trail.status.is_logging:
         return False
     if not trail.multi_region and (record["awsRegion"] != trail.home_region or _is_left_out(trail, record)):
