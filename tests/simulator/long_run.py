@@ -132,7 +132,7 @@ def main() -> int:
         kinds["sentence", "untrue"] += compared.is_untrue
         kinds["PASS", "lost at times"] += compared.is_lost_at_times
         if compared.is_untrue:
-            say(f"account {number}: too strong: {told(control, resources, compared)}")
+            say(f"account {number}: untrue: {told(control, resources, compared)}")
         more = says_more(control, resources, compared, draws)
         kinds["knows less", "says more" if more else "says no more"] += 1
         reasons.update((reason, compared.kind) for reason in compared.reasons)

@@ -28,6 +28,7 @@ def test_the_verdict_is_what_the_simulation_hears(draws):
     control, resources = account(draws)
     compared = compare(control, resources)
     assert not compared.is_disagreement, told(control, resources, compared)
+    assert not compared.is_untrue, told(control, resources, compared)
 
 
 @ACCOUNTS

@@ -20,7 +20,7 @@ NO_ALARM = "No alarm tells anybody when"
 _NOT_ALWAYS = "Somebody is not always told when"
 _NOT_MEANT = "No alarm is meant to tell when"
 _IN_ONE_REGION = "Somebody is told, but not by a multi-Region trail as the benchmark demands, when"
-_OF_ONE_REGION = {"trail-single-region", "trail-without-global-events"}
+_RULES_OF_ONE_REGION = {"trail-single-region", "trail-without-global-events"}
 _NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
 
 
@@ -131,7 +131,7 @@ class Failure:
         return tuple(
             path.then(None, recorded=all_of(path.recorded, path.reach))
             for path, broken in found
-            if broken and _OF_ONE_REGION.issuperset(one.rule.slug for one in broken)
+            if broken and _RULES_OF_ONE_REGION.issuperset(one.rule.slug for one in broken)
         )
 
     @cached_property

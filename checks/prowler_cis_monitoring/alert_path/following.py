@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -91,7 +91,7 @@ class Follower:
 
     def _from_filter(self, stem: AlertPath, feed: Feed) -> Iterator[AlertPath]:
         name = feed.metric_filter.name
-        metric = Link("metric", f"{feed.published.namespace}/{feed.published.name}")
+        metric = Link("metric", feed.published.metric)
         path = stem.then(
             Link("metric filter", name),
             *feed.published.remarks,
@@ -186,11 +186,14 @@ class Follower:
             yield path, self.outcomes.outcome(alarm, together)
             return
         if self.outcomes.left < 0:
-            slug = "filter-beside-many"
-            unseen = remark(slug, source.name, filters=listed(sorted({other.name for other in beside})))
-            parents = tuple(replace(parent, remarks=()) for parent in alone.parents)
-            yield path.then(None, unseen), Outcome(Ring(None, latches=False, remarks=()), parents)
+            yield self._undecided(path, source, "filter-beside-many", beside), _nothing_known(alone.parents)
             return
+        yield from self._apart(path, source, alarm, alone, beside)
+
+    def _apart(
+        self, path: AlertPath, source: Source, alarm: MetricAlarm, alone: Outcome, beside: Sequence[Source]
+    ) -> Iterator[tuple[AlertPath, Outcome]]:
+        """Say what the filter's events do, by which of the filters beside it match them too."""
         alike = {self.outcomes.kind(other): other for other in beside}.values()
         choices = [frozenset([source, other]) for other in alike] + [frozenset([source, *beside])]
         if len(beside) <= _MOST_BESIDE:
@@ -211,10 +214,8 @@ class Follower:
         doubtful = [other for other in beside if other.doubtful or self._may_hear(source, other)]
         if doubtful or len(beside) > _MOST_BESIDE:
             slug = "filter-beside-doubtful" if doubtful else "filter-beside-many"
-            filters = listed(sorted({other.name for other in doubtful or beside}))
-            unseen = remark(slug, source.name, filters=filters)
-            parents = tuple(replace(parent, remarks=()) for parent in open_parents(alone))
-            yield path.then(None, unseen), Outcome(Ring(None, latches=False, remarks=()), parents, own)
+            unseen = self._undecided(path, source, slug, doubtful or beside)
+            yield unseen, _nothing_known(open_parents(alone), own=own)
             return
         for choice in _every_choice(len(beside)):
             matching = _picked(beside, choice)
@@ -223,6 +224,12 @@ class Follower:
             among = self._among(path, source, matching, silent)
             if self.outcomes.may_happen(among.matched):
                 yield among, Outcome(outcome.ring, open_parents(outcome), own)
+
+    @staticmethod
+    def _undecided(path: AlertPath, source: Source, slug: str, others: Iterable[Source]) -> AlertPath:
+        """Return the path of events of which it is not decided what they do beside other filters."""
+        filters = listed(sorted({other.name for other in others}))
+        return path.then(None, remark(slug, source.name, filters=filters))
 
     def _among(
         self, path: AlertPath, source: Source, matching: Sequence[Source], silent: Sequence[Source]
@@ -257,6 +264,11 @@ class Follower:
             link = Link("topic", action.topic, action.arn) if action.topic else None
             failed = _failed_actions(alarm, action.arn, self.resources.read_at)
             yield path.then(link, *failed, *action.remarks, hears=action.reached)
+
+
+def _nothing_known(parents: Iterable[Parent], *, own: bool = True) -> Outcome:
+    """Return the outcome of events of which only the remark on their path tells something."""
+    return Outcome(Ring(None, latches=False, remarks=()), tuple(replace(one, remarks=()) for one in parents), own)
 
 
 def _broken_in_both(outcome: Outcome, suspected: Outcome) -> Outcome:

@@ -61,6 +61,11 @@ class Publication:
         return replace(self, values=MappingProxyType(dict(values)))
 
     @property
+    def metric(self) -> str:
+        """The metric as sentences name it, NAMESPACE/NAME."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
     def dimension_names(self) -> frozenset[str]:
         """The dimensions that make up the metric's identity."""
         return frozenset(self.dimensions) | frozenset(self.system_dimensions)

@@ -237,9 +237,9 @@ class Sources:
     @cached_property
     def _metrics_beyond(self) -> tuple[Remark, ...]:
         """What is to be said of the metrics that have more series than are followed."""
-        told = {feed.published.name: self.beyond(feed) for feed in self.by_feed if self.beyond(feed)}
+        told = {feed.published.metric: count for feed in self.by_feed if (count := self.beyond(feed))}
         return tuple(
-            remark("alarms-too-many", name, count=count + self._most_of_a_metric) for name, count in told.items()
+            remark("alarms-too-many", metric, count=count + self._most_of_a_metric) for metric, count in told.items()
         )
 
     def _series(self, feed: Feed) -> Iterator[Source]:
