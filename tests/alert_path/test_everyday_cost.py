@@ -1,11 +1,20 @@
 """Matching everyday events takes bounded work, and who makes it hard takes nothing from others."""
 
-from prowler_cis_monitoring.alert_path.everyday import MOST_REGIONS, affordable, happenings
+import pytest
+
+from prowler_cis_monitoring.alert_path.accounts import everyday_events
+from prowler_cis_monitoring.alert_path.everyday import (
+    MOST_REGIONS,
+    _places_that_tell_accounts,
+    affordable,
+    happenings,
+)
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, parse
+from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
 from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_SOURCES
 from prowler_cis_monitoring.filter_pattern.pattern import any_of
 from prowler_cis_monitoring.settings import Settings
@@ -75,3 +84,24 @@ def test_everyday_events_of_global_services_are_recorded_in_one_region_of_the_st
     for partition, regions in (("aws", {"us-east-1"}), ("aws-us-gov", {"us-gov-west-1", "us-gov-east-1"})):
         found = happenings(ACCOUNT, ["us-gov-west-1", "us-gov-east-1"], partition)
         assert {event.region for event in found if event.matches(iam)} == regions
+
+
+@pytest.mark.parametrize("account", [ACCOUNT, "444455556666"])
+def test_what_is_decided_for_all_accounts_together_is_what_each_would_decide(account):
+    asked = [parse(control.suggested_pattern) for control in CONTROLS.values()]
+    asked += [
+        parse(f'{{ ($.userIdentity.accountId = "{account}") && ($.eventName = "A*") }}'),
+        parse(f'{{ $.userIdentity.arn = "*:{account}:*" }}'),
+        parse(f'{{ $.recipientAccountId != "{account}" }}'),
+        parse('{ $.userIdentity.sessionContext.sessionIssuer.userName = "*" }'),
+        parse("{ $.requestParameters NOT EXISTS }"),
+        parse(account),
+    ]
+    records = {event.name: event.record for event in everyday_events(account)}
+    for event in happenings(account, ["eu-west-1"]):
+        record = {**records[event.name], "awsRegion": event.region}
+        assert [event.matches(one) for one in asked] == [one.matches(record) for one in asked]
+
+
+def test_no_member_is_named_as_an_account():
+    assert not any(EXAMPLE_ACCOUNT in str(step) for steps in _places_that_tell_accounts() for step in steps)

@@ -6,23 +6,26 @@ take nothing from them.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from prowler_cis_monitoring.alert_path.accounts import everyday_events
 from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_EVERYDAY
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, FilterPattern
+from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
 from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_REGION, GLOBAL_SOURCES
 from prowler_cis_monitoring.filter_pattern.matching import Message
-from prowler_cis_monitoring.filter_pattern.syntax import Condition
+from prowler_cis_monitoring.filter_pattern.syntax import Condition, Step
 from prowler_cis_monitoring.filter_pattern.work import kept
 
 MOST_REGIONS = 60
 """Regions in which everyday events are looked at (count); AWS has fewer."""
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
 _FIELD = "awsRegion"
-_BYTES_OF_A_CHARACTER = 4
+_BYTES_OF_A_CHARACTER, _BYTES_OF_A_NUMBER = 4, 60
 
 
 def affordable(
@@ -69,6 +72,38 @@ def _tells_regions(pattern: FilterPattern) -> bool:
     )
 
 
+def _places_of_the_account(value: object, steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    """Yield the places of an event, as selectors name them, at which the account's id is a part of what is there."""
+    if EXAMPLE_ACCOUNT not in json.dumps(value):
+        return
+    yield steps
+    if isinstance(value, Mapping):
+        members: Iterable[tuple[Step, object]] = value.items()
+    else:
+        members = enumerate(value) if isinstance(value, list) else ()
+    for step, member in members:
+        yield from _places_of_the_account(member, (*steps, step))
+
+
+@cache
+def _places_that_tell_accounts() -> frozenset[tuple[Step, ...]]:
+    return frozenset(steps for event in EVERYDAY_EVENTS for steps in _places_of_the_account(event.record))
+
+
+@kept(lambda key, found: _BYTES_OF_A_CHARACTER * len(key[0].text) + _BYTES_OF_A_NUMBER * len(found or ()))
+def _matched_everywhere(pattern: FilterPattern) -> frozenset[int] | None:
+    """Return the numbers of the events that a pattern matches; None where Region or account may make a difference.
+
+    All accounts of a fleet have the same filters, more often than not.
+    """
+    leaves = (leaf for leaf, _, _ in pattern.program[1])
+    if _tells_regions(pattern) or any(
+        not isinstance(leaf, Condition) or leaf.selector.steps in _places_that_tell_accounts() for leaf in leaves
+    ):
+        return None
+    return frozenset(n for n, event in enumerate(EVERYDAY_EVENTS) if pattern.matches(Message(event.record)))
+
+
 @dataclass(frozen=True)
 class Happening:
     """One everyday event in one Region, asked of many patterns.
@@ -80,11 +115,14 @@ class Happening:
 
     name: str
     region: str
+    _number: int
     _message: Message = field(repr=False)
     _everywhere: dict[FilterPattern, bool] = field(repr=False)
 
     def matches(self, pattern: FilterPattern) -> bool:
         """Whether a pattern matches it; decided once for all Regions where they make no difference."""
+        if (matched := _matched_everywhere(pattern)) is not None:
+            return self._number in matched
         known = self._everywhere.get(pattern)
         if known is None:
             known = pattern.matches(self._message)
@@ -96,8 +134,8 @@ class Happening:
 def happenings(account: str, regions: Sequence[str], partition: str = "aws") -> Iterator[Happening]:
     """Yield the everyday events of an account in each Region, those of global services where they are recorded."""
     sources = GLOBAL_SOURCES if partition == "aws" else ()
-    for event in everyday_events(account):
+    for number, event in enumerate(everyday_events(account)):
         everywhere: dict[FilterPattern, bool] = {}
         for region in (GLOBAL_REGION,) if event.record["eventSource"] in sources else regions:
             record: Mapping[str, object] = {**event.record, _FIELD: region}
-            yield Happening(event.name, region, Message(record), everywhere)
+            yield Happening(event.name, region, number, Message(record), everywhere)

@@ -9,7 +9,7 @@ import json
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from prowler.lib.logger import logger
@@ -189,6 +189,9 @@ class PathService(AWSService):  # type: ignore[misc]
         except NoAnswerError as error:
             logger.error(harmless(f"{scope.region} -- {self._action(operation)} -- {error.code}: {error}"))
             return self.unread(operation, scope, "", error.code, error.cause)
+        finally:
+            if reading is not None:
+                reading.end()
         return answer
 
     def unread(self, operation: str, scope: Scope, resource: str, error: str, cause: Cause = "answer") -> Unread:
@@ -213,15 +216,39 @@ class PathService(AWSService):  # type: ignore[misc]
 
 
 class _PageByPage(Generic[Answer]):
-    """Reads each page of an answer once, and keeps what was read of it alone."""
+    """Reads each page of an answer once, and keeps what was read of it alone.
+
+    A page after which another one comes is read in a thread while that one is on its way: of ten thousand alarms all
+    pages come one after the other, and reading them would be added to the time that they take.
+    """
 
     def __init__(self, read: Callable[[Record], Answer], on_page: Callable[[Answer], None] | None) -> None:
         self._read, self._on_page = read, on_page
         self._values: list[Answer] = []
         self._record = Record({})
+        self._reader: ThreadPoolExecutor | None = None
+        self._begun: list[Future[None]] = []
 
     def page(self, page: dict[str, Any]) -> None:
         """Read a page as it comes."""
+        if page.get("NextToken"):
+            # Pages are read in order, so one thread is enough.
+            self._reader = self._reader or ThreadPoolExecutor(1, thread_name_prefix="pages")
+            self._begun.append(self._reader.submit(self._page, page))
+            return
+        self._wait()
+        self._page(page)
+
+    def end(self) -> None:
+        """Let go of the thread."""
+        if self._reader is not None:
+            self._reader.shutdown()
+
+    def _wait(self) -> None:
+        while self._begun:
+            self._begun.pop(0).result()
+
+    def _page(self, page: dict[str, Any]) -> None:
         self._add(page)
         if self._on_page is not None:
             self._on_page(self._values[-1])
@@ -230,6 +257,7 @@ class _PageByPage(Generic[Answer]):
         self, pages: Iterable[dict[str, Any]], join: Callable[[Sequence[Answer]], Answer]
     ) -> tuple[Answer, Record]:
         """Return the value of all pages, those not read yet included, and the first record that is not well formed."""
+        self._wait()
         for page in pages:
             self._add(page)
         return join(self._values), self._record
