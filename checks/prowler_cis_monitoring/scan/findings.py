@@ -16,7 +16,9 @@ from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import evidence_of
 from prowler_cis_monitoring.scan.frameworks import compliance_of
+from prowler_cis_monitoring.scan.manifest import as_saved
 from prowler_cis_monitoring.scan.undecided import is_undecided
+from prowler_cis_monitoring.schemas import Evidence, WeakPoint
 from prowler_cis_monitoring.services import cloudwatch
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.settings import Settings
@@ -33,7 +35,15 @@ if TYPE_CHECKING:
 _CONTROLS = {control.check_id: control for control in CONTROLS.values()}
 _CHECKS = Path(cloudwatch.__path__[0])
 _VERDICTS = ("PASS", "FAIL", "MANUAL")
-_SAVED = ("status", "status_extended", "muted", "region", "resource_id", "resource_arn", "resource")
+_SAVED = {
+    "status": str,
+    "status_extended": str,
+    "muted": bool,
+    "region": str,
+    "resource_id": str,
+    "resource_arn": str,
+    "resource": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -141,9 +151,21 @@ class Checks:
         """Whether a line is one that this version, with these checks, can use."""
         try:
             found = self.restored(line)
-        except (LookupError, TypeError, ValueError, AttributeError):
+            _check_types(found)
+            self.findings(found)
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
             return False
-        return isinstance(found.scanned.account, str) and all(report.status in _VERDICTS for report in found.reports)
+        return self._are_whole(found.reports)
+
+    def _are_whole(self, reports: Sequence[Check_Report_AWS]) -> bool:
+        """Whether reports are one of each check, or with a status filter some of them, and hold what they should."""
+        checked = [report.check_metadata.CheckID for report in reports]
+        lacking = self._metadata.keys() - set(checked)
+        return (
+            len(set(checked)) == len(checked)
+            and not (lacking and not self._options.statuses)
+            and all(report.status in _VERDICTS for report in reports)
+        )
 
     def restored(self, line: str) -> AccountReports:
         """Return the reports that `AccountReports.saved` wrote."""
@@ -210,6 +232,19 @@ class Checks:
         for report in found.reports:
             report.compliance = self._compliance[report.check_metadata.CheckID]
         return [Finding.generate_output(provider, report, options) for report in found.reports]
+
+
+def _check_types(found: AccountReports) -> None:
+    """Raise ValueError where a result that was saved holds something else than what tables, maps and reports read."""
+    as_saved(ScannedAccount, asdict(found.scanned))
+    place = found.scanned.organization or {}
+    as_saved(dict[str, str | None], {name: one for name, one in place.items() if name != "account_tags"})
+    as_saved(list[WeakPoint] | None, found.weak_points)
+    as_saved(bool, found.undecided)
+    for report in found.reports:
+        as_saved(Evidence, report.resource)
+        if not all(isinstance(getattr(report, name), kind) for name, kind in _SAVED.items()):
+            raise ValueError("a report holds something else")
 
 
 def _weak_points(provider: AwsProvider) -> list[dict[str, Any]]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, replace
+from functools import cache, cached_property
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import TypeAdapter, ValidationError
+
+from prowler_cis_monitoring.benchmarks import folder
+from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.scan.shard import Shard, shard_named
 
 if TYPE_CHECKING:
@@ -18,6 +22,59 @@ if TYPE_CHECKING:
 
 MANIFEST, FAILURES = "manifest", "failures"
 """The kinds of note under which a state holds what was asked, and why single accounts could not be scanned."""
+
+
+def as_saved(kind: Any, saved: object) -> Any:  # noqa: ANN401 - what pydantic takes for a type, and a value of it
+    """Return what was saved, which may have been written by anybody.
+
+    Args:
+        kind: a type as pydantic understands it.
+        saved: JSON values.
+
+    Raises:
+        ValueError: it is of another type.
+    """
+    try:
+        return _adapter(kind).validate_python(saved)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"][:2]))
+        raise ValueError(f"what it says of its scan cannot be read ({place or 'all of it'}: {first['msg']})") from None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - likewise
+    return TypeAdapter(kind)
+
+
+@dataclass(frozen=True)
+class Description:
+    """What of the description of a scan its reports depend on.
+
+    Attributes:
+        checks: which checks it made.
+        statuses: which verdicts it kept, none for all.
+        role: name of the role in the accounts.
+        saves: whether what was read is kept, without names, and whether weak points were asked for.
+    """
+
+    checks: tuple[str, ...]
+    statuses: tuple[Literal["PASS", "FAIL", "MANUAL"], ...]
+    role: str | None
+    saves: tuple[bool, bool, bool]
+
+    @classmethod
+    def read(cls, saved: object) -> Description:
+        """Return what a state says.
+
+        Raises:
+            ValueError: it is no such description, or names checks that there are not.
+        """
+        found: Description = as_saved(cls, saved)
+        known = {control.check_id for control in CONTROLS.values()}
+        if not found.checks or not known.issuperset(found.checks):
+            raise ValueError("what it says of its scan cannot be read (checks: there are no such checks)")
+        return found
 
 
 @dataclass(frozen=True)
@@ -67,13 +124,13 @@ class Manifest:
         Raises:
             ValueError: it is no manifest.
         """
-        try:
-            lists = {name: tuple(saved[name]) for name in ("asked", "frameworks", "audited_regions")}
-            # States of one fleet name the same accounts, which are kept once.
-            lists["asked"] = tuple(map(sys.intern, lists["asked"]))
-            return cls(**{**saved, **lists})
-        except (LookupError, TypeError) as error:
-            raise ValueError(f"no manifest: {error}") from None
+        found: Manifest = as_saved(cls, saved)
+        if found.shard:
+            shard_named(found.shard, {})
+        if not {path.stem for path in folder().glob("*.json")}.issuperset(found.frameworks):
+            raise ValueError("what it says of its scan cannot be read (frameworks: there are no such frameworks)")
+        # States of one fleet name the same accounts, which are kept once.
+        return replace(found, asked=tuple(map(sys.intern, found.asked)))
 
     def saved(self) -> dict[str, Any]:
         """Return it as JSON values."""

@@ -20,6 +20,7 @@ from prowler_cis_monitoring.scan.fleet_reports import FleetReports
 from prowler_cis_monitoring.scan.frameworks import load_frameworks
 from prowler_cis_monitoring.scan.interruption import removed_when_ended
 from prowler_cis_monitoring.scan.log_level import set_log_level
+from prowler_cis_monitoring.scan.manifest import Description
 from prowler_cis_monitoring.scan.options import OptionError, Options, accounts_named, read
 from prowler_cis_monitoring.scan.report_folder import ReportError
 from prowler_cis_monitoring.scan.reporting import Reporting
@@ -54,8 +55,8 @@ def _merged(parsed: argparse.Namespace, stack: ExitStack) -> int:
     source = _Source(parsed.profile, stack)
     asked = source.accounts(parsed.accounts)
     parts = Parts(source.parts(parsed.states), asked)
-    scan = parts.parts[0].state.scan
-    if (made_by := scan.get("made_by")) != version("prowler-cis-monitoring"):
+    made_by = parts.parts[0].state.scan.get("made_by")
+    if made_by != version("prowler-cis-monitoring"):
         raise StateError(f"the scans were made by version {made_by}; merge with that version, or scan anew")
     options = _options_of(parsed, parts)
     checks = Checks(options)
@@ -81,20 +82,24 @@ def _merged(parsed: argparse.Namespace, stack: ExitStack) -> int:
 
 def _options_of(parsed: argparse.Namespace, parts: Parts) -> Options:
     """Return the options of the one scan whose reports are to be written."""
-    scan, manifest = parts.parts[0].state.scan, parts.parts[0].manifest
-    saves, _, what_if = scan["saves"]
+    first = parts.parts[0]
+    try:
+        scan = Description.read(first.state.scan)
+    except ValueError as error:
+        raise StateError(f"{first}: {error}") from None
+    saves, _, what_if = scan.saves
     if parsed.save is not None and not saves:
         raise OptionError(f"--save {parsed.save}: these scans kept no snapshots; scan with --save")
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     defaults = vars(parser.parse_args([]))
-    given = {**vars(parsed), "accounts": ",".join(parts.asked), "role": scan["role"]}
+    given = {**vars(parsed), "accounts": ",".join(parts.asked), "role": scan.role}
     options = read(argparse.Namespace(**{**defaults, **given}))
     return replace(
         options,
-        frameworks=manifest.frameworks,
-        check_ids=tuple(scan["checks"]),
-        statuses=tuple(scan["statuses"]),
+        frameworks=first.manifest.frameworks,
+        check_ids=scan.checks,
+        statuses=scan.statuses,
         what_if=what_if,
     )
 

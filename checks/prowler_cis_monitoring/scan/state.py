@@ -189,10 +189,7 @@ class State:
     def _header(self, line: bytes) -> dict[str, Any]:
         """Take over the notes of the first line, and return which scan it is of."""
         self._end = len(line)
-        try:
-            described = json.loads(line)
-        except ValueError:
-            described = None
+        described = _value(line)
         if not isinstance(described, dict) or described.get("format") != _FORMAT:
             raise StateError(f"{self.path} is no state of a scan")
         scan, notes = described.get("scan"), described.get("notes")
@@ -205,11 +202,13 @@ class State:
         for line in lines:
             start, self._end = self._end, self._end + len(line)
             result = _content(line, _RESULT)
-            account = _account(result) if result is not None and usable(result.decode()) else None
+            account = _account(result, usable) if result is not None else None
+            note = _content(line, _NOTE)
+            told = _value(note) if note is not None else None
             if account is not None and result is not None:
                 self._places[account] = (start + len(line) - len(_END) - len(result), len(result))
-            elif (note := _content(line, _NOTE)) is not None:
-                self.notes.update(json.loads(note))
+            elif isinstance(told, dict):
+                self.notes.update(told)
             else:
                 self.damaged += 1
                 if not line.endswith(b"\n"):
@@ -279,9 +278,19 @@ def _content(line: bytes, mark: bytes) -> bytes | None:
     return content if sha256(content).hexdigest().encode() == digits else None
 
 
-def _account(result: bytes) -> str | None:
-    account = json.loads(result).get("account")
-    return account if isinstance(account, str) else None
+def _account(result: bytes, usable: Callable[[str], bool]) -> str | None:
+    """Return whose result it is, None where it cannot be used: a digest keeps off accidents and not people."""
+    found = _value(result)
+    account = found.get("account") if isinstance(found, dict) else None
+    return account if isinstance(account, str) and usable(result.decode()) else None
+
+
+def _value(line: bytes) -> Any:  # noqa: ANN401 - a JSON value
+    """Return what a line holds, None where it is no JSON or nested too deeply."""
+    try:
+        return json.loads(line.decode())
+    except (ValueError, RecursionError):
+        return None
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:

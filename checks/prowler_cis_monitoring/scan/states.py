@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest
+from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest, as_saved
 from prowler_cis_monitoring.scan.shard import Shard
 from prowler_cis_monitoring.scan.state import State, StateError, differences
 
@@ -23,11 +23,13 @@ class Part:
         name: where it is, as the user named it.
         state: its results.
         manifest: what was asked of it.
+        failures: why single accounts could not be scanned.
     """
 
     name: str
     state: State
     manifest: Manifest
+    failures: Mapping[str, str]
 
     @classmethod
     def read(cls, name: str, state: State) -> Part:
@@ -38,15 +40,10 @@ class Part:
         """
         state.read()
         try:
-            return cls(name, state, Manifest.read(state.notes.pop(MANIFEST, None)))
+            failures = as_saved(dict[str, str], state.notes.get(FAILURES, {}))
+            return cls(name, state, Manifest.read(state.notes.pop(MANIFEST, None)), failures)
         except ValueError as error:
             raise StateError(f"{name}: {error}") from None
-
-    @property
-    def failures(self) -> Mapping[str, str]:
-        """Why single accounts could not be scanned."""
-        failures: Mapping[str, str] = self.state.notes.get(FAILURES, {})
-        return failures
 
     def __str__(self) -> str:
         return f"{self.name} (shard {self.manifest.shard})" if self.manifest.shard else self.name

@@ -24,7 +24,7 @@ _PATTERN = "CloudWatch Logs filter pattern"
 class Link(BaseModel):
     """A link of an alert path."""
 
-    kind: str = Field(description="trail, log group, metric filter, metric, alarm, composite alarm or topic")
+    kind: Literal["trail", "log group", "metric filter", "metric", "alarm", "composite alarm", "topic"]
     name: str
     arn: str = Field(description="empty where AWS gives the resource none")
 
