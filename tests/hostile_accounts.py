@@ -18,6 +18,7 @@ from tests.alert_path.builders import (
     policy,
     stat,
     statement,
+    subscription,
     topic,
 )
 from tests.alert_path.test_trail import advanced, trail
@@ -152,6 +153,15 @@ def _policies():
     return topic(*(one.model_copy(update={"arn": f"{TOPIC_ARN}:{n}"}) for n, one in enumerate(hears)))
 
 
+def _subscribed(number):
+    """A topic with as many subscriptions as a snapshot may hold, half of which look at the message."""
+    wild = {"AlarmName": [{"wildcard": "*a*b*"}]}
+    hears = (
+        filtered(wild, "MessageBody") if n % 2 else subscription("sqs", endpoint=f"queue{n}") for n in range(number)
+    )
+    return topic(*(one.model_copy(update={"arn": f"{TOPIC_ARN}:{n}"}) for n, one in enumerate(hears)))
+
+
 def _read_values():
     """Metric filters with a dimension, and as many alarms on values of it as there may be."""
     dimensions = {"name": "$.eventName", "source": "$.eventSource", "region": "$.awsRegion"}
@@ -240,6 +250,7 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
     "event selectors of many trails": lambda: _suggested(trails=tuple(map(_selecting, range(10)))),
     "mixed event selectors": lambda: _suggested(trails=tuple(map(_mixed, range(10)))),
     "nested filter policies": lambda: _rooted(_alarms(300), topics={TOPIC_ARN: _policies()}),
+    "subscriptions by alarms": lambda: _rooted(_alarms(100), topics={TOPIC_ARN: _subscribed(20_000)}),
     "values of dimensions": _read_values,
     "percentiles": _percentiles,
     "event rules on names of alarms": _without_actions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,9 +19,14 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
+from prowler_cis_monitoring.filter_pattern.work import Same, kept
 
 TELLING_PROTOCOLS = ("email", "email-json", "sms", "application", "https", "http")
 """Protocols that reach a person, or a service such as a pager or a chat that tells one; the most direct first."""
+
+_SCOPES = ("MessageAttributes", "MessageBody")
+# Estimated, of what is remembered of a topic.
+_BYTES_OF_A_SUBSCRIPTION = 100
 
 
 class _Fate(Enum):
@@ -42,11 +47,10 @@ _OPEN = (_Fate.UNKNOWN, _Fate.UNASKED, _Fate.MACHINE)
 
 @dataclass(frozen=True)
 class _Told:
-    """A subscription, what becomes of a notification there, and what is to be said of it."""
+    """A subscription, and what becomes of a notification there."""
 
     subscription: Subscription
     fate: _Fate
-    remark: Remark | None = None
 
 
 def subscriptions_reached(
@@ -63,39 +67,72 @@ def subscriptions_reached(
     """
     if isinstance(topic.subscriptions, Unread):
         return (unread_remark("topic", topic.name, topic.subscriptions),), ()
-    messages = _messages(sender, rests)
-    budget = filter_policy.Budget()
-    told = [_fate(one, messages, budget) for one in sorted(topic.subscriptions, key=_by_name)]
+    hearers = _hearers(Same(topic))
+    told = _fates(hearers.depending, _bodies(sender, rests))
+    counts = hearers.counts + Counter(one.fate for one in told)
     reached = tuple(one.subscription for one in told if one.fate is _Fate.REACHED)
+    reached = tuple(sorted((*hearers.reached, *reached), key=_by_name)) if reached else hearers.reached
     if reached:
         # Of those that were not asked for their filter policies nothing is known, and nothing need be.
-        silent = [one for one in told if one.fate not in (_Fate.REACHED, _Fate.UNASKED)]
-        values = {"silent": len(silent), "total": len(told), "reasons": _counted(silent)}
-        verb = "does" if len(silent) == 1 else "do"
-        return (remark("topic-subscriptions-silent", topic.name, verb=verb, **values),) if silent else (), reached
+        silent = Counter[_Fate]({f: n for f, n in counts.items() if f not in (_Fate.REACHED, _Fate.UNASKED)})
+        if not silent:
+            return (), reached
+        values = {"silent": silent.total(), "total": counts.total(), "reasons": _counted(silent)}
+        verb = "does" if silent.total() == 1 else "do"
+        return (remark("topic-subscriptions-silent", topic.name, verb=verb, **values),), reached
     if topic.more_subscriptions:
-        return (remark("topic-subscriptions-too-many", topic.name, looked=len(told)),), ()
-    return _nobody_for_certain(topic, told), ()
+        return (remark("topic-subscriptions-too-many", topic.name, looked=counts.total()),), ()
+    return _nobody_for_certain(topic, counts, (*hearers.first, *told)), ()
 
 
-def _nobody_for_certain(topic: Topic, told: Sequence[_Told]) -> tuple[Remark, ...]:
+@dataclass(frozen=True)
+class _Hearers:
+    """The subscriptions of a topic: what is the same whoever sends, and those whose filter policies read the message.
+
+    Attributes:
+        counts: how many there are of each fate.
+        reached: those that are told for certain.
+        first: the first of each fate.
+        depending: those whose fate depends on the message.
+    """
+
+    counts: Counter[_Fate]
+    reached: tuple[Subscription, ...]
+    first: tuple[_Told, ...]
+    depending: tuple[Subscription, ...]
+
+
+@kept(lambda key, _found: _BYTES_OF_A_SUBSCRIPTION * len(key[0].value.subscriptions))
+def _hearers(same: Same[Topic]) -> _Hearers:
+    """Decide once a topic what does not depend on the alarm: there may be very many of both."""
+    subscriptions = () if isinstance(same.value.subscriptions, Unread) else same.value.subscriptions
+    ordered = sorted(subscriptions, key=_by_name)
+    depending = tuple(filter(_depends, ordered))
+    # Each takes a test at least, so of more than there are tests nobody knows.
+    beyond = _fates(depending[filter_policy.MOST_TESTS :], ())
+    told = (*_fates((one for one in ordered if not _depends(one)), (notification.ATTRIBUTES,)), *beyond)
+    first = {one.fate: one for one in reversed(told)}
+    reached = tuple(one.subscription for one in told if one.fate is _Fate.REACHED)
+    counts = Counter(one.fate for one in told)
+    return _Hearers(counts, reached, tuple(first.values()), depending[: filter_policy.MOST_TESTS])
+
+
+def _nobody_for_certain(topic: Topic, waiting: Counter[_Fate], examples: Collection[_Told]) -> tuple[Remark, ...]:
     """What to say where no subscription is certainly told: the detail of one, or the count of several."""
-    if not told:
+    if not waiting:
         return (remark("topic-without-subscriptions", topic.name),)
-    waiting = Counter(one.fate for one in told)
-    if all(one.fate in (_Fate.PENDING, _Fate.DELETED) for one in told):
+    if waiting.keys() <= {_Fate.PENDING, _Fate.DELETED}:
         values = {"pending": waiting[_Fate.PENDING], "deleted": waiting[_Fate.DELETED]}
         return (remark("topic-nobody-confirmed", topic.name, **values),)
     hope = next((fate for fate in _OPEN if waiting[fate]), _Fate.FILTERED)
-    examples = [one.remark for one in told if one.fate is hope and one.remark]
-    if len(told) == 1:
-        return (examples[0],)
+    example = _said(min((one for one in examples if one.fate is hope), key=lambda one: _by_name(one.subscription)))
+    if waiting.total() == 1:
+        return (example,)
     slug = "topic-nobody-hears" if hope is _Fate.FILTERED else "topic-hearers-unknown"
-    return remark(slug, topic.name, total=len(told), reasons=_counted(told)), examples[0]
+    return remark(slug, topic.name, total=waiting.total(), reasons=_counted(waiting)), example
 
 
-def _counted(told: Sequence[_Told]) -> str:
-    counts = Counter(one.fate for one in told)
+def _counted(counts: Counter[_Fate]) -> str:
     return ", ".join(f"{counts[fate]} {fate.value}" for fate in _Fate if counts[fate])
 
 
@@ -106,52 +143,68 @@ def _by_name(subscription: Subscription) -> tuple[str, str, str]:
     return subscription.protocol, subscription.endpoint, policy or ""
 
 
-_Messages = dict[str, tuple[dict[str, object], ...]]
+_Messages = tuple[dict[str, object], ...]
 
 
-def _messages(sender: Sender, rests: Collection[str]) -> _Messages:
-    """What a filter policy may look at, by its scope; no entry where nothing is known of it."""
-    known: _Messages = {"MessageAttributes": (notification.ATTRIBUTES,)}
+def _bodies(sender: Sender, rests: Collection[str]) -> _Messages:
+    """The bodies that a filter policy may look at; none where nothing is known of them."""
     # The body of what a rule sends is the event itself, or whatever the rule makes of it.
-    if not isinstance(sender, EventRule):
-        known["MessageBody"] = notification.bodies(sender, rests)
-    return known
+    return () if isinstance(sender, EventRule) else notification.bodies(sender, rests)
 
 
-def _fate(subscription: Subscription, messages: _Messages, budget: filter_policy.Budget) -> _Told:
+def _depends(subscription: Subscription) -> bool:
+    """Whether what becomes of a notification may differ from one alarm to another."""
+    attributes = subscription.attributes
+    return isinstance(attributes, SubscriptionAttributes) and bool(
+        attributes.filter_policy and attributes.filter_policy_scope == "MessageBody"
+    )
+
+
+def _fates(subscriptions: Iterable[Subscription], messages: _Messages) -> tuple[_Told, ...]:
+    """Decide subscriptions whose filter policies look at the same messages; they share the tests that may be made."""
+    budget = filter_policy.Budget()
+    return tuple(_Told(one, _fate(one, messages, budget)) for one in subscriptions)
+
+
+def _fate(subscription: Subscription, messages: _Messages, budget: filter_policy.Budget) -> _Fate:
     if subscription.arn == "PendingConfirmation":
-        return _Told(subscription, _Fate.PENDING)
+        return _Fate.PENDING
     if subscription.arn == "Deleted":
-        return _Told(subscription, _Fate.DELETED)
-    shown = f"{subscription.protocol} {_without_secrets(subscription.endpoint)}".strip()
+        return _Fate.DELETED
     attributes = subscription.attributes
     passed: bool | None = None
-    values: dict[str, object] = {}
     if isinstance(attributes, SubscriptionAttributes):
         passed = _passes(attributes, messages, budget)
-        values = {"policy": attributes.filter_policy, "scope": attributes.filter_policy_scope}
     if passed is False:
-        return _Told(subscription, _Fate.FILTERED, remark("subscription-filters-out", shown, **values))
+        return _Fate.FILTERED
     if subscription.protocol not in TELLING_PROTOCOLS:
-        machine = remark("subscription-of-a-machine", shown, protocol=subscription.protocol)
-        return _Told(subscription, _Fate.MACHINE, machine)
-    if isinstance(attributes, Unread):
-        return _Told(subscription, _Fate.UNKNOWN, unread_remark("subscription", shown, attributes))
+        return _Fate.MACHINE
     if attributes is None:
-        return _Told(subscription, _Fate.UNASKED, remark("subscription-not-asked-for", shown))
-    if passed is None:
-        return _Told(subscription, _Fate.UNKNOWN, remark("subscription-filter-undecided", shown, **values))
-    return _Told(subscription, _Fate.REACHED)
+        return _Fate.UNASKED
+    return _Fate.REACHED if passed else _Fate.UNKNOWN
+
+
+def _said(told: _Told) -> Remark:
+    """Say of one subscription why nobody is told for certain."""
+    subscription, attributes = told.subscription, told.subscription.attributes
+    shown = f"{subscription.protocol} {_without_secrets(subscription.endpoint)}".strip()
+    if told.fate is _Fate.MACHINE:
+        return remark("subscription-of-a-machine", shown, protocol=subscription.protocol)
+    if isinstance(attributes, Unread):
+        return unread_remark("subscription", shown, attributes)
+    if attributes is None:
+        return remark("subscription-not-asked-for", shown)
+    slug = "subscription-filters-out" if told.fate is _Fate.FILTERED else "subscription-filter-undecided"
+    return remark(slug, shown, policy=attributes.filter_policy, scope=attributes.filter_policy_scope)
 
 
 def _passes(attributes: SubscriptionAttributes, messages: _Messages, budget: filter_policy.Budget) -> bool | None:
     """Whether a subscription's filter policy lets every notification through that there may be, or none of them."""
     if not attributes.filter_policy:
         return True
-    known = messages.get(attributes.filter_policy_scope)
-    if known is None:
+    if attributes.filter_policy_scope not in _SCOPES or budget.left <= 0:
         return None
-    found = {filter_policy.passes(attributes.filter_policy, message, budget) for message in known}
+    found = {filter_policy.passes(attributes.filter_policy, message, budget) for message in messages}
     return found.pop() if len(found) == 1 else None
 
 

@@ -137,6 +137,24 @@ _MEMORY: Final = _Memory()
 forget = _MEMORY.forget
 
 
+class Same(Generic[T]):
+    """A value that is known again by what it is, not by what it equals: for large ones of which results are kept."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        """Hold a value, so that no other takes its place."""
+        self.value = value
+
+    def __hash__(self) -> int:
+        """Return a number that no other living value has."""
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other is the very value."""
+        return isinstance(other, Same) and other.value is self.value
+
+
 def kept(weigh: Callable[[Any, Any], int]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Make a function keep its results; for functions whose work is linear in their arguments.
 
