@@ -103,6 +103,13 @@ def test_a_pattern_that_a_file_does_not_tell_is_named(tmp_path, capsys):
     assert "aws_cloudwatch_log_metric_filter.elsewhere: is left out" in capsys.readouterr().err
 
 
+def test_more_patterns_than_are_explained_together_are_refused(tmp_path, capsys):
+    path = tmp_path / "many.txt"
+    path.write_text("x\n" * 1334)
+    assert main(["explain", "--file", str(path)]) == 2
+    assert "1,334 patterns are more than the 1,333 that are explained together; name one" in capsys.readouterr().err
+
+
 def test_patterns_of_standard_input_are_one_a_line(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("{ $.eventName = CreateVpc }\n{ $.eventName = *Vpc* }\n"))
     assert main(["explain", "vpc_changes", "-", "--json"]) == 1

@@ -25,6 +25,8 @@ from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named, is_there
 
 INVALID_INPUT = 2
+MOST_QUESTIONS = 20_000
+"""Whether a pattern covers a control, asked by one command, so that it takes seconds (count)."""
 _MOST_SHOWN = 1_000_000
 SCHEMA_VERSION = 1
 _STATUS = {"covered": 0, "gap": 1, "unknown": 3}
@@ -89,7 +91,7 @@ def explain(named: str | None, texts: Sequence[str], files: Sequence[Path] = (),
     """
     try:
         controls = _controls(named, all_allowed=bool(files) and not texts)
-        patterns = _patterns(texts, files)
+        patterns = _patterns(texts, files, len(controls))
     except (NotKnownError, SourceError, _InvalidInputError) as error:
         _complain(str(error))
         return INVALID_INPUT
@@ -123,8 +125,12 @@ def _controls(named: str | None, *, all_allowed: bool) -> list[Control]:
     return [CONTROLS[slugs[0]]]
 
 
-def _patterns(texts: Sequence[str], files: Sequence[Path]) -> tuple[_Pattern, ...]:
+def _patterns(texts: Sequence[str], files: Sequence[Path], controls: int) -> tuple[_Pattern, ...]:
     written = [*on_command_line(list(texts)), *(one for path in files for one in in_file(path))]
+    most = MOST_QUESTIONS // controls
+    if len(written) > most:
+        of_one = f"; name one control, and {MOST_QUESTIONS:,} are" if controls > 1 else ""
+        raise SourceError(f"{len(written):,} patterns are more than the {most:,} that are explained together{of_one}")
     for one in written:
         if one.text is None:
             _complain(f"{one.where}: is left out: its pattern is not told by this file alone (lint resolves plans)")
