@@ -83,7 +83,8 @@ def test_an_account_that_cannot_be_scanned_costs_no_other_and_is_tried_again_on_
     first = scan(*fleet)
     assert first.status == 4
     assert "1 of 3 accounts could not be scanned" in first.err
-    assert f"{ACCOUNTS[1]}: An error occurred (AccessDenied)" in first.err
+    assert f"{ACCOUNTS[1]}: the role cannot be assumed (AccessDenied: " in first.err
+    assert "look whether there is such a role" in first.err
     assert len(scanned(first)) == 2 * ALL
 
     refused.clear()
@@ -221,6 +222,7 @@ def test_an_account_that_was_not_reached_is_not_scanned_but_listed_and_tried_aga
     unreachable.members[ACCOUNTS[1]] = error
     first = scan(*fleet, "--output-formats", "csv")
     assert first.status == 4
+    assert "scan again" in first.err
     assert f"{ACCOUNTS[1]}: it could not be reached ({error or 'EndpointConnectionError'})" in first.err
     assert {row["ACCOUNT_UID"] for row in scanned(first)} == {ACCOUNTS[0], ACCOUNTS[2]}
     unreachable.members.clear()
@@ -234,6 +236,15 @@ def test_an_account_that_refuses_to_be_read_is_scanned_and_undecided(scan, fleet
     done = scan(*fleet, "--output-formats", "csv")
     assert done.status == 5
     assert {row["STATUS"] for row in done.rows()} == {"MANUAL"}
+
+
+def test_a_permission_that_is_missing_in_an_account_is_no_way_that_is_blocked(scan, fleet, failures):
+    failures.refuse("DescribeMetricFilters")
+    done = scan(*fleet, "--output-formats", "csv")
+    assert done.err == ""
+    hidden = [row for row in done.rows() if row["STATUS"] == "MANUAL"]
+    assert hidden
+    assert all("allow logs:DescribeMetricFilters to the" in row["STATUS_EXTENDED"] for row in hidden)
 
 
 @pytest.mark.parametrize("error", ["ExpiredToken", "SignatureDoesNotMatch"])

@@ -114,7 +114,9 @@ def test_an_account_that_could_not_be_scanned_is_missing_until_it_is(scan, merge
     states, _ = shards()
     done = merge(*states)
     assert done.status == 4
-    assert f"{ACCOUNTS[3]}: not finished in {states[1]} (shard 2/3) (An error occurred (AccessDenied)" in done.err
+    assert (
+        f"{ACCOUNTS[3]}: not finished in {states[1]} (shard 2/3) (the role cannot be assumed (AccessDenied" in done.err
+    )
     assert "run that scan again with --resume" in done.err
     allowed = merge(*states, "--allow-missing")
     assert allowed.status == whole.status == 4

@@ -71,4 +71,9 @@ def advice_on(action: str, error: str) -> str:
         action: the IAM action of the call.
         error: its error code, or the name of botocore's exception.
     """
-    return next((advice for codes, advice in _ADVICE if error in codes), _OTHERWISE).format(action=action)
+    return (known_advice_on(error) or _OTHERWISE).format(action=action)
+
+
+def known_advice_on(error: str) -> str | None:
+    """Return what helps against an error, None where nothing is known of it; `{action}` stands for the IAM action."""
+    return next((advice for codes, advice in _ADVICE if error in codes), None)

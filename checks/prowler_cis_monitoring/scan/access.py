@@ -8,12 +8,14 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
+from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import suggestion
 from prowler_cis_monitoring.services.answers import error_code
 
 _PROFILE: Final = re.compile(r"config profile \(([^)]*)\)")
 _CODE: Final = re.compile(r"\((\w+)\) when calling the (\w+) operation")
+_ROLE: Final = re.compile(r"\((\w+)\) when calling the AssumeRole operation: (.*)", re.DOTALL)
 _URL: Final = re.compile(r'endpoint URL: "([^"]*)"')
 _RENEW: Final = "renew them, for example with aws sso login or a new session token, and scan again"
 _LOG_IN: Final = "log in with aws sso login, and scan again"
@@ -51,6 +53,8 @@ def in_words(error: BaseException) -> str:
             if name in _WORDS:
                 return _WORDS[name]
         seen = getattr(seen, "original_exception", None) or seen.__cause__ or seen.__context__
+    if role := role_refused(text):
+        return role
     if profile := _PROFILE.search(text):
         return _no_profile(profile[1])
     if url := _URL.search(text):
@@ -59,6 +63,21 @@ def in_words(error: BaseException) -> str:
     if (refused := _CODE.search(text)) and refused[1] in _WORDS:
         return _WORDS[refused[1]]
     return text
+
+
+def role_refused(text: str) -> str | None:
+    """Return what to say of a role that AWS does not let the scan assume, None where an error is another one.
+
+    Args:
+        text: the error's own words.
+    """
+    refused = _ROLE.search(text)
+    if refused is None or refused[1] not in OF_A_REFUSAL:
+        return None
+    return (
+        f"the role cannot be assumed ({refused[1]}: {refused[2]}): look whether there is such a role, whether its "
+        "trust policy names who scans, and whether it asks for --external-id or --mfa"
+    )
 
 
 def _code(error: BaseException) -> str:

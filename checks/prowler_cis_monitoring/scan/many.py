@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import logger
 
+from prowler_cis_monitoring.alert_path.error_codes import known_advice_on
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.scan.access import role_refused
 from prowler_cis_monitoring.scan.crew import Crew, Told
 from prowler_cis_monitoring.scan.deadline import Deadline, TooLateError
 from prowler_cis_monitoring.scan.findings import Checks
@@ -86,7 +89,7 @@ class AccountScan:
             if unreached := not_reached(failed, undecided=found.undecided):
                 if of_credentials(unreached):
                     self.members.check_credentials()
-                raise NotReachedError(f"it could not be reached ({', '.join(unreached)})")
+                raise NotReachedError(_unreached_in_words(unreached))
             return found.saved()
         finally:
             forget(provider)
@@ -95,11 +98,18 @@ class AccountScan:
             gc.collect()
 
 
+def _unreached_in_words(errors: Sequence[str]) -> str:
+    # What was not documented, such as the page of a portal, is no code.
+    told = f"it could not be reached ({', '.join(errors)})"
+    return f"{told}: {advice}" if (advice := known_advice_on(errors[0])) else told
+
+
 def _told(account: str, error: BaseException) -> Told:
     if not isinstance(error, Exception) or isinstance(error, CredentialsError):
         return Told(account, fatal=error)
     if isinstance(error, ClientError | BotoCoreError | ProwlerException | NotReachedError | TooLateError):
-        return Told(account, problem=harmless(str(error)))
+        text = harmless(str(error))
+        return Told(account, problem=role_refused(text) or text)
     # A defect in one account must not cost the others; it is reported as theirs is.
     logger.error(harmless("".join(traceback.format_exception(error)), _MOST_OF_A_TRACEBACK, keep="\n"))
     return Told(account, problem=harmless(f"{type(error).__name__}: {error}"))

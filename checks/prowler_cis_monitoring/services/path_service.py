@@ -196,7 +196,19 @@ class PathService(AWSService):  # type: ignore[misc]
 
     def unread(self, operation: str, scope: Scope, resource: str, error: str, cause: Cause = "answer") -> Unread:
         """Return that a call says nothing of a resource."""
-        unread = Unread(
+        unread = self._nothing_of(operation, scope, resource, error, cause)
+        self.failed.add(unread)
+        return unread
+
+    def not_asked(self, operation: str, scope: Scope, resource: str) -> Unread:
+        """Return what stands in place of an answer until it is asked for, or for good where it is not needed.
+
+        No call failed: what was not asked is no reason to take an account for one that could not be reached.
+        """
+        return self._nothing_of(operation, scope, resource, "NotAsked", "answer")
+
+    def _nothing_of(self, operation: str, scope: Scope, resource: str, error: str, cause: Cause) -> Unread:
+        return Unread(
             action=self._action(operation),
             region=scope.region,
             account=scope.account,
@@ -204,8 +216,6 @@ class PathService(AWSService):  # type: ignore[misc]
             error=error,
             cause=cause,
         )
-        self.failed.add(unread)
-        return unread
 
     def flaw(self, operation: str, scope: Scope, resource: str, record: Record) -> Unread | None:
         """Return what is wrong with a record of an answer, None when all that was read is well formed."""

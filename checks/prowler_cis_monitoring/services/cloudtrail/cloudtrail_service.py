@@ -59,7 +59,7 @@ class CloudTrail(PathService):
             "log_group_arn": record.optional("CloudWatchLogsLogGroupArn", text, "") or None,
             "role_arn": record.optional("CloudWatchLogsRoleArn", text, "") or None,
         }
-        not_asked = self.unread("get_trail_status", scope, arn, "NotAsked")
+        not_asked = self.not_asked("get_trail_status", scope, arn)
         unread = self.flaw("describe_trails", scope, arn, record)
         return Trail(**members, status=unread or not_asked, selectors=unread or not_asked, unread=unread)
 
