@@ -84,6 +84,18 @@ def test_a_cause_that_several_share_is_told_once_above_the_others():
     assert count_line(account(*shared, report("kms_key_disable_or_deletion", "PASS"))) == "3 FAIL by 1 cause, 1 PASS"
 
 
+@pytest.mark.parametrize(("rule", "causes"), [("metric-unread", 1), ("alarm-search", 3)])
+def test_a_call_that_failed_is_one_cause_whichever_links_it_hides(rule, causes):
+    hidden = [report(slug, "MANUAL", rule=rule) for slug in ("root_usage", "vpc_changes", "iam_policy_changes")]
+    for one in hidden:
+        told = one.resource["told"]
+        one.status_extended = one.status_extended.replace(" → topic alerts", "")
+        told["way"] = told["way"].removesuffix(" → topic alerts")
+    assert count_line(account(*hidden)) == f"3 MANUAL by {causes} cause{'s' if causes > 1 else ''}"
+    assert ("MANUAL  3 controls, one cause" in blocks(*hidden)) is (causes == 1)
+    assert ("? alarm root_usage" in words(blocks(*hidden))) is (causes > 1)
+
+
 def test_everything_tells_each_finding_with_its_whole_path():
     shown = words(
         blocks(report("root_usage"), report("vpc_changes"), report("iam_policy_changes", "PASS"), everything=True)

@@ -20,6 +20,7 @@ _NO_PATH: Final = ("", "", "")
 _NOT_SCANNED: Final = "not scanned"
 _MOST_PATHS: Final = 3
 _MOST_DRAWN: Final = 40
+_MOST_NAMED: Final = 3
 _EFFECTS: Final = {"FAIL": "broken", "MANUAL": "unseen"}
 
 
@@ -57,6 +58,7 @@ class Cause:
     Attributes:
         status: FAIL or MANUAL.
         told: what is the matter, as a clause.
+        rule: the slug of the rule that says so; empty where none does, as when there is no path.
         shared: whether it is one resource that the accounts share.
         controls: the slugs of the controls.
         accounts: the places of the accounts in `Fleet.rows`.
@@ -65,6 +67,7 @@ class Cause:
 
     status: str
     told: str
+    rule: str
     shared: bool
     controls: tuple[str, ...]
     accounts: tuple[int, ...]
@@ -74,7 +77,9 @@ class Cause:
         does = "breaks" if self.status == "FAIL" else "leaves unknown"
         what = "1 cause" if self.shared or len(self.accounts) == 1 else "the same fault"
         controls = _counted(len(self.controls), "control")
-        return f"{what} {does} {controls} in {_counted(len(self.accounts), 'account')}: {self.told}"
+        rule = f" [{self.rule}]" if self.rule else ""
+        named = f" ({', '.join(self.controls)})" if len(self.controls) <= _MOST_NAMED else ""
+        return f"{what} {does} {controls} in {_counted(len(self.accounts), 'account')}: {self.told}{rule}{named}"
 
 
 def _counted(number: int, what: str) -> str:
@@ -124,12 +129,13 @@ class Fleet:
             status, link, rule, arn = key
             if arn and len(concerned) > 1:
                 name, sentence = self._sentences[key]
-                found.append(_cause(status, f"{link} {shown(name)}: {harmless(sentence, 300)}", concerned, shared=True))
+                told = f"{link} {shown(name)}: {harmless(sentence, 300)}"
+                found.append(_cause(status, told, rule, concerned, shared=True))
                 continue
             for place, controls in concerned.items():
                 own[status, link, rule].setdefault(place, set()).update(controls)
         found += [
-            _cause(status, _in_general(link, rule), concerned, shared=False)
+            _cause(status, _in_general(link, rule), rule, concerned, shared=False)
             for (status, link, rule), concerned in own.items()
         ]
         return sorted(found, key=lambda cause: (-cause.findings, cause.told))
@@ -229,10 +235,11 @@ def _blamed(answer: Answer) -> Iterator[tuple[tuple[str, str, str, str], tuple[s
         yield (answer.status, *_NO_PATH), ("", "")
 
 
-def _cause(status: str, told: str, concerned: Mapping[int, set[str]], *, shared: bool) -> Cause:
+def _cause(status: str, told: str, rule: str, concerned: Mapping[int, set[str]], *, shared: bool) -> Cause:
     controls = {control for found in concerned.values() for control in found}
     ordered = tuple(slug for slug in CONTROLS if slug in controls)
-    return Cause(status, told, shared, ordered, tuple(concerned), sum(map(len, concerned.values())))
+    slug = rule if rule in RULES else ""
+    return Cause(status, told, slug, shared, ordered, tuple(concerned), sum(map(len, concerned.values())))
 
 
 def _in_general(link: str, rule: str) -> str:

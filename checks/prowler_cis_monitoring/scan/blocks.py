@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any, Final
 
+from prowler_cis_monitoring.alert_path.rules import RULES, Hidden
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.scan.found import Found, Paint
@@ -44,6 +45,7 @@ class _Finding:
     can_be_mended: bool
     rules: tuple[str, ...]
     heard: str
+    hidden_by_a_call: bool
 
     @property
     def shown_as(self) -> str:
@@ -51,8 +53,12 @@ class _Finding:
 
     @property
     def cause(self) -> object:
-        """What is equal where one thing that is mended mends several controls."""
-        return self.status, self.way[-1:], self.grounds, self.next_step
+        """What is equal where one thing that is mended mends several controls.
+
+        A call that failed is one cause, whichever link of each control it hides.
+        """
+        where = () if self.hidden_by_a_call else self.way[-1:]
+        return self.status, where, self.grounds, self.next_step
 
     @property
     def name(self) -> str:
@@ -139,6 +145,7 @@ def _finding_of(report: Any, numbers: Mapping[str, Mapping[str, str]]) -> _Findi
         # Whatever follows the next step belongs to it.
         grounds, _, more = grounds.rpartition(step)
         step = f"{step}{more}"
+    rules = tuple(_rules(report))
     return _Finding(
         number=" / ".join(filter(None, (by_check.get(check_id) for by_check in numbers.values()))),
         slug=check_id.removeprefix(_PREFIX),
@@ -150,8 +157,9 @@ def _finding_of(report: Any, numbers: Mapping[str, Mapping[str, str]]) -> _Findi
         grounds=grounds.strip(),
         next_step=step.strip(),
         can_be_mended=bool(hint),
-        rules=tuple(_rules(report)),
+        rules=rules,
         heard=_heard(evidence),
+        hidden_by_a_call=bool(rules) and all(rule in RULES and RULES[rule].hidden_by is Hidden.CALL for rule in rules),
     )
 
 
@@ -187,7 +195,7 @@ def _block(group: Sequence[_Finding], width: int, paint: Paint, *, whole: bool) 
         lines = [f"{label} {len(group)} controls, one cause"]
         lines += _wrapped(f"{_of_all(group)}:", width)
         lines += _wrapped(", ".join(_together(f"{one.name} ({one.severity})") for one in group), width)
-    way = first.way if len(group) == 1 else first.way[-1:]
+    way = first.way if len(group) == 1 else _last_of_all(group)
     if whole:
         lines += _wrapped(_ARROW.join(way), width)
     elif way:
@@ -199,6 +207,11 @@ def _block(group: Sequence[_Finding], width: int, paint: Paint, *, whole: bool) 
         named = "".join(f" {_together(f'--control {one.slug}')}" for one in group) if len(group) <= _MOST_NAMED else ""
         lines += _wrapped(f"Fix:  {_together('cis-monitoring fix')}{named}", width)
     return lines
+
+
+def _last_of_all(group: Sequence[_Finding]) -> tuple[str, ...]:
+    ends = {finding.way[-1:] for finding in group}
+    return ends.pop() if len(ends) == 1 else ()
 
 
 def _of_all(group: Sequence[_Finding]) -> str:
