@@ -51,8 +51,17 @@ REFUSED = {
     "a control's number": (
         [*SCAN, "--control", "5.30"],
         {},
-        "5.30: the benchmark has no such control; there are 5.1 to",
+        "5.30: version 7.0 of the benchmark has no such control; there are 5.1 to 5.15",
     ),
+    "a number of an older version": (
+        ["control", "4.3"],
+        {},
+        "there are 5.1 to 5.15; in 1.4, 1.5, 2.0, 3.0, 4.0.1, 5.0 it is root_usage, which is 5.3 in 7.0",
+    ),
+    "a control for a rule": (["rule", "5.3"], {}, "cis-monitoring control 5.3 shows the control"),
+    "a rule for a control": (["control", "no-alarm"], {}, "cis-monitoring rule no-alarm shows the rule"),
+    "a word for an option": (["help"], {}, "help: did you mean --help?"),
+    "another word for an option": (["version"], {}, "version: did you mean --version?"),
     "a number of another version": ([*SCAN, "--control", "5.3", "--benchmark", "3.0"], {}, "there are 4.1 to 4.15"),
     "a pattern of controls": ([*SCAN, "--control", "*kubernetes*"], {}, "*kubernetes*"),
     "Prowler's own check": ([*SCAN, "--control", "cloudwatch_log_metric_filter_root_usage"], {}, "no such control"),
@@ -150,6 +159,36 @@ REFUSED = {
         "cloudwatch_alerting_root_usge: there is no such check; cloudwatch_alerting_root_usage",
     ),
     "a mutelist with tabs": (*muted("Mutelist:\n\tAccounts:\n"), "a tab"),
+    "a snapshot for a configuration": (*configured('{"schema_version": 3}'), "no configuration: it holds what cis-mon"),
+    "a mutelist for a configuration": (*configured("Mutelist: {}\n"), "a mutelist, which --mutelist-file takes"),
+    "a configuration for a mutelist": (*muted("aws: {}\n"), "a configuration, which --config-file takes"),
+    "a snapshot for lint's configuration": (
+        ["lint", "a.yaml", "--config-file", CONFIG],
+        {CONFIG: '{"schema_version": 3}', "a.yaml": "Resources: {T: {Type: 'AWS::SNS::Topic'}}\n"},
+        "no configuration: it holds what cis-mon",
+    ),
+    "a configuration that is no text": (
+        [*SCAN, "--config-file", CONFIG],
+        {CONFIG: b"\xff\xfea\0"},
+        "no valid YAML, for it is no text in UTF-8 (byte 1); save it as such",
+    ),
+    "a folder for a file of fix": (
+        ["fix", "--from", "a.json", "--output", "."],
+        {"a.json": "{}"},
+        "--output .: is a folder; name a file in it, as in fix.sh",
+    ),
+    "a file of fix in a folder that is missing": (
+        ["fix", "--from", "a.json", "--output", "nowhere/fix.sh"],
+        {"a.json": "{}"},
+        "there is no folder nowhere",
+    ),
+    "a folder to save in": ([*SCAN, "--save", "."], {}, "--save .: is a folder; name a file in it"),
+    "a role for a snapshot": (
+        [*SCAN, "--from", "a.json", "-M", "--role", "arn:aws:iam::302324600427:role/A"],
+        {"a.json": "{}"},
+        "--role is not for --from a.json: nothing is asked of AWS then",
+    ),
+    "a snapshot to merge": (["merge", "a.json"], {"a.json": "{}"}, "is no state of a scan, which is called *.accounts"),
     "no snapshot": ([*SCAN, "--from", "none.json", "-M"], {}, "none.json"),
     "a snapshot that is none": ([*SCAN, "--from", "a.json", "-M"], {"a.json": "{}"}, "a.json"),
     "a control of a snapshot": (
@@ -204,7 +243,7 @@ def no_aws(monkeypatch, tmp_path):
 def test_a_slip_is_answered_in_a_line_with_the_status_of_invalid_input(slip, no_aws, capsys):
     arguments, files, words = REFUSED[slip]
     for name, text in files.items():
-        (no_aws / name).write_text(text, encoding="utf-8")
+        (no_aws / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     try:
         status = main(arguments)
     except SystemExit as ended:
@@ -298,6 +337,18 @@ def test_obvious_forms_are_understood(text, name, meant, no_aws):
 
 def test_formats_are_known_by_their_common_names(no_aws):
     assert options("-M json,CSV asff").outputs.formats == ("json-ocsf", "csv", "json-asff")
+
+
+def test_no_format_has_a_name_and_needs_none(no_aws):
+    assert options("-M none").outputs.formats == options("-M").outputs.formats == ()
+
+
+@pytest.mark.parametrize("text", ["--version", "-v"])
+def test_the_version_is_asked_for_as_prowlers(text, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([text])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("cis-monitoring ")
 
 
 def test_a_role_of_one_account_names_the_role_of_this_name_in_each(no_aws):

@@ -78,12 +78,35 @@ def _parts(version: str) -> list[int]:
     return [int(part) for part in version.split(".")]
 
 
-def controls_by_number(version: str = NEWEST) -> dict[str, str]:
+class Numbered(dict[str, str]):
+    """The slugs of the controls by their number in one version of the benchmark, in its order."""
+
+    def __init__(self, version: str, slugs: Iterable[tuple[str, str]]) -> None:
+        """Take number and slug of each control of `version`."""
+        super().__init__(slugs)
+        self.version = version
+
+    def instead_of(self, number: str) -> str:
+        """Return what there is instead of a number that is none of this version's, as a sentence."""
+        told = f"version {self.version} of the benchmark has no such control; there are {next(iter(self))} to "
+        told += list(self)[-1]
+        elsewhere: dict[str, list[str]] = {}
+        for version in filter(is_benchmark, map(framework_of, framework_names())):
+            if slug := controls_by_number(version_of(version)).get(number):
+                elsewhere.setdefault(slug, []).append(version_of(version))
+        here = {slug: one for one, slug in self.items()}
+        for slug, versions in elsewhere.items():
+            now = f", which is {here[slug]} in {self.version}" if slug in here else ""
+            told += f"; in {', '.join(versions)} it is {slug}{now}"
+        return told
+
+
+def controls_by_number(version: str = NEWEST) -> Numbered:
     """Return the slugs of the controls by their number in a version of the benchmark, in its order."""
     slugs = {control.check_id: slug for slug, control in CONTROLS.items()}
     numbers = numbers_in(load_plain(f"{_PREFIX}{version}{_SUFFIX}"))
     ordered = sorted(numbers.items(), key=lambda one: _parts(one[1]))
-    return {number: slugs[check] for check, number in ordered if check in slugs}
+    return Numbered(version, ((number, slugs[check]) for check, number in ordered if check in slugs))
 
 
 def folder() -> Path:

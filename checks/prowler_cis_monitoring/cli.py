@@ -37,7 +37,7 @@ def parser() -> Parser:
         prog="cis-monitoring",
         description="Would anybody be told? Decides the Monitoring section of the CIS AWS Foundations Benchmark.",
     )
-    top.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
+    top.add_argument("--version", "-v", action=_Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_demo(commands)
     _add_scan(commands)

@@ -64,7 +64,10 @@ class Parser(argparse.ArgumentParser):
         """End the process with the exit status of invalid input."""
         if chosen := _CHOICE.search(message):
             known = [name.strip("' ") for name in chosen[2].split(",")]
-            message = f"{message[: chosen.start()]}{_not_known(chosen[1], known)}"
+            # As in `git help` and `docker version`.
+            wanted = f"--{chosen[1]}"
+            told = f"{chosen[1]}: did you mean {wanted}?" if self.has(wanted) else _not_known(chosen[1], known)
+            message = f"{message[: chosen.start()]}{told}"
         self.exit(2, f"{self.prog}: {harmless(message)}\n{self.prog} --help lists what there is.\n")
 
     def refuse(self, surplus: Sequence[str]) -> NoReturn:
@@ -128,12 +131,14 @@ class Listed(argparse.Action):
         dest: str,
         known: Sequence[str] = (),
         aliases: Mapping[str, str] | None = None,
+        nothing: str | None = None,
         **more: Any,  # noqa: ANN401 - as argparse gives it
     ) -> None:
-        """Take `known` names; `aliases` are other spellings of them."""
+        """Take `known` names; `aliases` are other spellings of them, and `nothing` alone is the empty list."""
         super().__init__(option_strings, dest, **more)
         self._names = {name.lower(): name for name in known}
         self._aliases = dict(aliases or {})
+        self._nothing = nothing
         self.known = known
 
     def __call__(
@@ -147,7 +152,8 @@ class Listed(argparse.Action):
         found = []
         if values and not parts(values):
             raise argparse.ArgumentError(self, f"'': there are {', '.join(self.known)}")
-        for text in parts(values):
+        named = parts(values)
+        for text in named if [text.lower() for text in named] != [self._nothing] else ():
             plain = text.lower()
             name = self._names.get(self._aliases.get(plain, plain))
             if name is None:

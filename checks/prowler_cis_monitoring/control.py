@@ -37,7 +37,8 @@ def show(named: str | None, form: str | None, *, as_json: bool) -> int:
     try:
         slugs = controls_named([named], controls_by_number()) if named else tuple(CONTROLS)
     except NotKnownError as error:
-        print(f"cis-monitoring control: {error}", file=sys.stderr)  # noqa: T201
+        advice = f"; cis-monitoring rule {named} shows the rule" if _is_rule(named) else ""
+        print(f"cis-monitoring control: {error}{advice}", file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
     controls = [CONTROLS[slug] for slug in slugs]
     if as_json:
@@ -51,6 +52,13 @@ def show(named: str | None, form: str | None, *, as_json: bool) -> int:
     else:
         _say("\n\n".join(_page(one) for one in controls))
     return 0
+
+
+def _is_rule(name: str | None) -> bool:
+    from prowler_cis_monitoring.alert_path.rules import RULES  # noqa: PLC0415 - only for a slip
+    from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES  # noqa: PLC0415 - likewise
+
+    return name in RULES or name in TEMPLATE_RULES
 
 
 def _as_json(control: Control) -> dict[str, Any]:

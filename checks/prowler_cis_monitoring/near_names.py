@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
+from typing import Protocol
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless
@@ -23,6 +24,19 @@ _BETWEEN_WORDS = re.compile(r"[-\s]")
 def is_there(word: str) -> bool:
     """Whether a file or folder is called so; what is too long for a name, or holds a null character, is none."""
     return os.path.exists(word)  # noqa: PTH110 - Path.exists raises on these
+
+
+class Numbers(Protocol):
+    """The slugs of the controls by their number in a version of the benchmark."""
+
+    def __contains__(self, number: object, /) -> bool:
+        """Whether the version has a number."""
+
+    def __getitem__(self, number: str, /) -> str:
+        """Return the slug of a number."""
+
+    def instead_of(self, number: str) -> str:
+        """Return what there is instead of a number that the version has not, as a sentence."""
 
 
 class NotKnownError(ValueError):
@@ -67,12 +81,12 @@ def parts(texts: Iterable[str]) -> list[str]:
     return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
 
-def controls_named(texts: Collection[str], numbers: Mapping[str, str]) -> tuple[str, ...]:
+def controls_named(texts: Collection[str], numbers: Numbers) -> tuple[str, ...]:
     """Return the slugs of the controls that are named, in the order of the table.
 
     Args:
         texts: slugs, check ids, numbers of the benchmark or names with `*`, also several with commas between them.
-        numbers: slugs by their number in the benchmark.
+        numbers: slugs by their number in a version of the benchmark.
 
     Raises:
         NotKnownError: there is no such control, or the texts are empty, as an unset variable of a shell is.
@@ -83,7 +97,7 @@ def controls_named(texts: Collection[str], numbers: Mapping[str, str]) -> tuple[
     return tuple(slug for slug in CONTROLS if slug in found)
 
 
-def is_control(text: str, numbers: Mapping[str, str]) -> bool:
+def is_control(text: str, numbers: Numbers) -> bool:
     """Whether `controls_named` understands a text."""
     try:
         return bool(controls_named([text], numbers))
@@ -91,12 +105,11 @@ def is_control(text: str, numbers: Mapping[str, str]) -> bool:
         return False
 
 
-def _named(text: str, numbers: Mapping[str, str]) -> Collection[str]:
+def _named(text: str, numbers: Numbers) -> Collection[str]:
     if written := _NUMBER.fullmatch(text):
         if written[1] in numbers:
             return (numbers[written[1]],)
-        between = f"{next(iter(numbers))} to {list(numbers)[-1]}" if numbers else "none"
-        raise NotKnownError(f"{text}: the benchmark has no such control; there are {between}")
+        raise NotKnownError(f"{text}: {numbers.instead_of(written[1])}")
     plain = _plain(text).removeprefix(_PREFIX)
     matching = [slug for slug in CONTROLS if fnmatchcase(slug, plain)] if set("*?[") & set(plain) else []
     if plain in CONTROLS:

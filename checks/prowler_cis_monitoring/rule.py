@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Rule
-from prowler_cis_monitoring.near_names import suggestion
+from prowler_cis_monitoring.benchmarks import controls_by_number
+from prowler_cis_monitoring.near_names import is_control, suggestion
 from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES, TemplateRule
 
 INVALID_INPUT = 2
@@ -42,6 +43,8 @@ def show(slug: str | None) -> int:
     found = known.get(slug)
     if found is None:
         advice = suggestion(slug, known, "cis-monitoring rule")
+        if is_control(slug, controls_by_number()):
+            advice = f"cis-monitoring control {slug} shows the control"
         print(f"cis-monitoring rule: there is no rule {slug!r}; {advice}", file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
     _say(page(found) if isinstance(found, Rule) else lint_page(found))

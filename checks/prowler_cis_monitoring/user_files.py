@@ -13,6 +13,13 @@ from prowler_cis_monitoring.near_names import near
 from prowler_cis_monitoring.settings import KEY
 
 _PROVIDER = "aws"
+# What else of a scan's files may be meant, by the key that tells it.
+_KINDS = {
+    "schema_version": "it holds what cis-monitoring wrote as JSON; --from takes a snapshot",
+    "Mutelist": "it holds a mutelist, which --mutelist-file takes",
+    "AWSTemplateFormatVersion": "it holds a template, which cis-monitoring lint takes",
+    _PROVIDER: "it holds a configuration, which --config-file takes",
+}
 
 
 class UserFileError(ValueError):
@@ -33,7 +40,11 @@ def read_yaml(option: str, path: Path | str, content: bytes) -> Any:  # noqa: AN
             return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         raise UserFileError(f"{option} {path}: no valid YAML: {_told(error)}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeDecodeError as error:
+        raise UserFileError(
+            f"{option} {path}: no valid YAML, for it is no text in UTF-8 (byte {error.start + 1}); save it as such"
+        ) from None
+    except (yaml.YAMLError, RecursionError) as error:
         raise UserFileError(f"{option} {path}: no valid YAML: {harmless(' '.join(str(error).split()))}") from None
     key, first, second = twice
     raise UserFileError(
@@ -72,6 +83,12 @@ def _keys_twice(node: yaml.Node | None) -> Iterator[tuple[str, int, int]]:
                 waiting.append(value)
 
 
+def other_kind(content: object, key: str) -> str | None:
+    """Return what a file holds, as a clause, that has another key than the one of its own kind; None if not known."""
+    known = content if isinstance(content, Mapping) else {}
+    return next((told for one, told in _KINDS.items() if one != key and one in known), None)
+
+
 def check_section(what: str, content: Any) -> None:  # noqa: ANN401 - whatever the file holds
     """Refuse a configuration file whose section for this package Prowler would not find.
 
@@ -80,10 +97,12 @@ def check_section(what: str, content: Any) -> None:  # noqa: ANN401 - whatever t
         content: what the file holds.
 
     Raises:
-        UserFileError: it stands elsewhere than below `aws`, or is spelt otherwise.
+        UserFileError: it stands elsewhere than below `aws`, or is spelt otherwise; or the file is one of another kind.
     """
     if content is None:
         return
+    if kind := other_kind(content, _PROVIDER):
+        raise UserFileError(f"{what}: no configuration: {kind}")
     if not isinstance(content, Mapping):
         raise UserFileError(f"{what}: keys with values are expected, as in Prowler's configuration file")
     for place, keys in (("", content), *((str(name), below) for name, below in content.items())):

@@ -36,6 +36,7 @@ def fix(parsed: argparse.Namespace) -> int:
     try:
         slugs = _slugs(parsed.control)
         address = _address(parsed.email)
+        _check_output(parsed.output)
         snapshot, session = _snapshot(parsed)
         settings = Settings.read({KEY: snapshot.settings})
         fixes = propose_all(
@@ -73,6 +74,16 @@ def _address(email: str | None) -> str | None:
     if email is not None and not _ADDRESS.fullmatch(email):
         raise FixError(f"--email {email!r}: an e-mail address is expected")
     return email
+
+
+def _check_output(output: Path | None) -> None:
+    """Say before an account is read what would keep a file from being written after it."""
+    if output is None:
+        return
+    if output.is_dir():
+        raise FixError(f"--output {output}: is a folder; name a file in it, as in {output / 'fix.sh'}")
+    if not output.parent.is_dir():
+        raise FixError(f"--output {output}: there is no folder {output.parent}")
 
 
 def _snapshot(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:

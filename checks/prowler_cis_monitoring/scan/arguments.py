@@ -206,6 +206,7 @@ def add_outputs(group: argparse._ArgumentGroup, *, of_states: bool = False) -> N
         action=Listed,
         known=FORMATS,
         aliases={"json": "json-ocsf", "ocsf": "json-ocsf", "asff": "json-asff"},
+        nothing="none",
         default=list(DEFAULT_FORMATS),
         metavar="FORMAT",
         help=f"of {', '.join(FORMATS)}; none writes no file (default: {' '.join(DEFAULT_FORMATS)})",

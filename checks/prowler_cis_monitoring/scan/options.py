@@ -36,11 +36,18 @@ from prowler_cis_monitoring.scan.mutelist import check_mutelist
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.scan.s3_address import AddressError, S3Address, file_in_s3, is_in_s3
 from prowler_cis_monitoring.scan.shard import Shard, ShardError, shard_named
-from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by, version_saved
+from prowler_cis_monitoring.scan.wanted import (
+    OfflineError,
+    check_offline,
+    controls_wanted,
+    frameworks_wanted,
+    judged_by,
+    version_saved,
+)
 from prowler_cis_monitoring.settings import KEY as SETTINGS
 from prowler_cis_monitoring.settings import Settings, SettingsError, is_external_id
 from prowler_cis_monitoring.snapshot.file import LINES
-from prowler_cis_monitoring.user_files import UserFileError, check_section, read_yaml
+from prowler_cis_monitoring.user_files import UserFileError, check_section, other_kind, read_yaml
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
@@ -158,7 +165,7 @@ def read(parsed: argparse.Namespace) -> Options:
     """
     try:
         return _read(parsed)
-    except (NotKnownError, UserFileError, SettingsError) as error:
+    except (NotKnownError, OfflineError, UserFileError, SettingsError) as error:
         raise OptionError(str(error)) from None
     except AccountsFileError as error:
         raise OptionError(f"--accounts {error}") from None
@@ -210,26 +217,17 @@ def _save(parsed: argparse.Namespace, *, many: bool) -> Path | None:
         raise OptionError("--redact is for --save FILE")
     if path is not None and many and path.suffix != LINES:
         raise OptionError(f"--save {path}: several accounts are saved one a line: name the file *{LINES}")
+    if path is not None and path.is_dir():
+        raise OptionError(f"--save {path}: is a folder; name a file in it")
     if path is not None and not path.parent.is_dir():
         raise OptionError(f"--save {path}: there is no folder {path.parent}")
     return path
 
 
-# What says whom to ask at AWS, and how.
-_OF_AWS = (
-    *("profile", "role", "external_id", "mfa", "organizations_role", "accounts", "organization", "resume"),
-    *("resume_or_start", "shard", "deadline"),
-    *("region", "excluded_region", "aws_retries_max_attempts", "aws_connect_timeout", "aws_read_timeout"),
-    *("proof", "proof_events", "proof_filters"),
-)
-
-
 def _source(parsed: argparse.Namespace) -> Path | None:
     source: Path | None = parsed.source
     if source is not None:
-        given = [f"--{name.replace('_', '-')}" for name in _OF_AWS if getattr(parsed, name)]
-        if given:
-            raise OptionError(f"{given[0]} is not for --from {source}: nothing is asked of AWS then")
+        check_offline(parsed)
         if (parsed.mutelist_file or "").startswith(_REMOTE_MUTELIST):
             raise OptionError(f"--mutelist-file {parsed.mutelist_file}: with --from a local file is expected")
     return source
@@ -375,7 +373,8 @@ def _mutelist_content(location: str | None) -> Mapping[str, Any] | None:
         return None
     content = read_yaml("--mutelist-file", location, _content("--mutelist-file", Path(location)))
     if not isinstance(content, Mapping) or "Mutelist" not in content:
-        raise OptionError(f"--mutelist-file {location}: the key Mutelist is missing")
+        kind = other_kind(content, "Mutelist")
+        raise OptionError(f"--mutelist-file {location}: the key Mutelist is missing{f'; {kind}' if kind else ''}")
     mutelist = content["Mutelist"] or {}
     if mutelist:
         check_mutelist(f"--mutelist-file {location}", mutelist)

@@ -35,7 +35,15 @@ from prowler_cis_monitoring.scan.terminal import (
     say_fleet,
 )
 from prowler_cis_monitoring.scan.undecided import is_undecided
-from prowler_cis_monitoring.scan.wanted import controls_wanted, frameworks_wanted, judged_by, section_of, version_saved
+from prowler_cis_monitoring.scan.wanted import (
+    OfflineError,
+    check_offline,
+    controls_wanted,
+    frameworks_wanted,
+    judged_by,
+    section_of,
+    version_saved,
+)
 from prowler_cis_monitoring.settings import Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.snapshot.weak_points import weak_points
@@ -54,6 +62,7 @@ class Judged:
 def replay(parsed: argparse.Namespace) -> int:
     """Judge the snapshots that the command line names; return the exit status that `--help` explains."""
     try:
+        check_offline(parsed)
         names = frameworks_wanted(parsed, version_saved(parsed))
         slugs = controls_wanted(parsed, names)
         frameworks = {name: load_plain(name) for name in names}
@@ -62,7 +71,7 @@ def replay(parsed: argparse.Namespace) -> int:
             judged.append(_judged(snapshot, slugs, parsed))
             one = snapshot if len(judged) == 1 else None
         files = _draw(judged, one, parsed)
-    except (SnapshotError, SettingsError, _NameError, NotKnownError) as error:
+    except (SnapshotError, SettingsError, OfflineError, _NameError, NotKnownError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
     except (OSError, ReportError) as error:

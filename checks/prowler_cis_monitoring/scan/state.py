@@ -191,7 +191,7 @@ class State:
         self._end = len(line)
         described = _value(line)
         if not isinstance(described, dict) or described.get("format") != _FORMAT:
-            raise StateError(f"{self.path} is no state of a scan")
+            raise StateError(f"{self.path} is no state of a scan, which is called *{SUFFIX}")
         scan, notes = described.get("scan"), described.get("notes")
         if described.get("version") != _VERSION or not isinstance(scan, dict) or not isinstance(notes, dict):
             raise StateError(f"{self.path} is of another version of the plug-in; scan anew")

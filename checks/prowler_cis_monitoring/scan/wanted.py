@@ -20,6 +20,29 @@ from prowler_cis_monitoring.near_names import NotKnownError, controls_named, par
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import read_snapshots
 
+# What says whom to ask at AWS, and how.
+_OF_AWS = (
+    *("profile", "role", "external_id", "mfa", "organizations_role", "accounts", "organization", "resume"),
+    *("resume_or_start", "shard", "deadline"),
+    *("region", "excluded_region", "aws_retries_max_attempts", "aws_connect_timeout", "aws_read_timeout"),
+    *("proof", "proof_events", "proof_filters"),
+)
+
+
+class OfflineError(ValueError):
+    """An option is about asking AWS where nothing is asked of it."""
+
+
+def check_offline(parsed: argparse.Namespace) -> None:
+    """Refuse what has no meaning beside `--from`.
+
+    Raises:
+        OfflineError: such an option is given.
+    """
+    given = [f"--{name.replace('_', '-')}" for name in _OF_AWS if getattr(parsed, name)]
+    if given:
+        raise OfflineError(f"{given[0]} is not for --from {parsed.source}: nothing is asked of AWS then")
+
 
 def frameworks_wanted(parsed: argparse.Namespace, chosen: str | None = None) -> tuple[str, ...]:
     """Return Prowler's names of the frameworks that `--benchmark` names.
