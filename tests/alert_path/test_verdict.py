@@ -454,6 +454,16 @@ def test_nobody_is_not_said_where_another_filter_that_matches_some_events_makes_
     assert (found.status, "Nobody" in found.sentence) == (Status.FAIL, False), found.sentence
 
 
+@pytest.mark.parametrize(
+    ("pattern", "status"),
+    [("{ $.eventName = * }", Status.PASS), ("", Status.PASS), ("{ $.eventName = Describe* }", Status.FAIL)],
+)
+def test_a_filter_that_leaves_no_event_out_never_publishes_its_default_value(pattern, status):
+    beside = metric_filter(name="beside", pattern=pattern, value="0", default=1.0)
+    found = verdict(resources(metric_filter(pattern=DELETES), beside))
+    assert found.status is status, found.sentence
+
+
 def test_a_parent_that_leaves_alarm_may_raise_another():
     parents = (
         composite("quiet", rule='NOT ALARM("root-usage")', alarm_actions=(), state="ALARM"),

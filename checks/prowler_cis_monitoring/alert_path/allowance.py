@@ -18,6 +18,8 @@ UNITS_OF_LIKENESS = 10_000
 """Of matching sample events of one control with filters, to see what they were meant for."""
 UNITS_OF_PAIRS = 500_000
 """Of the questions whether one event may match two filters of an account."""
+UNITS_OF_DEFAULTS = 100_000
+"""Of the questions whether any event leaves a filter out, so that its default value is published."""
 UNITS_OF_EVERYDAY = 1_000_000
 """Of matching everyday events with what the trails of an account record, and with its filters."""
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from prowler_cis_monitoring.alert_path.accounts import may_match
 from prowler_cis_monitoring.alert_path.activity import Kind, Surroundings
+from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_DEFAULTS
 from prowler_cis_monitoring.alert_path.everyday import Happening, affordable, happenings
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.reading import Metric, is_published, metrics_read
@@ -35,7 +37,8 @@ from prowler_cis_monitoring.alert_path.trail import (
     judge_log_group,
     judge_trail,
 )
-from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse
+from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse, without
+from prowler_cis_monitoring.filter_pattern.work import Work
 
 # What tells alarms apart that are alike.
 _OWN = ("name", "arn", "configuration_updated")
@@ -145,7 +148,20 @@ class Sources:
             return Feed(metric_filter, published, None, (remark(slug, metric_filter.name, **said),))
         if pattern not in self._affordable[0]:
             return Feed(metric_filter, published, None, (remark("filter-pattern-too-hard", metric_filter.name),))
+        if published.default is not None and not self._leaves_out(pattern):
+            published = replace(published, default=None)
         return Feed(metric_filter, published, pattern)
+
+    def _leaves_out(self, pattern: FilterPattern) -> bool:
+        """Whether a pattern may not match some record: a default value is for minutes in which none matches.
+
+        Source: CloudWatch Logs User Guide, "Creating metrics from log events using filters".
+        """
+        return may_match(without(EVERY_EVENT, pattern), EVERY_EVENT, self._defaults)
+
+    @cached_property
+    def _defaults(self) -> Work:
+        return Work(UNITS_OF_DEFAULTS)
 
     @cached_property
     def _affordable(self) -> tuple[frozenset[FilterPattern], tuple[str, ...]]:
