@@ -62,3 +62,20 @@ def test_targets_are_unread_where_an_answer_lacks_them(provider, failures):
     failures.answer("ListTargetsByRule", {})
     (rule,) = alternatives_of(provider).rules
     assert rule.targets.error == "AnswerWithoutTargets"
+
+
+@pytest.mark.parametrize(
+    ("selector", "status"),
+    [
+        ([{"Field": "eventCategory", "Equals": ["Management"]}], "PASS"),
+        ([{"Field": "eventCategory", "Equals": ["Everything"]}], "MANUAL"),
+        ([{"Field": "eventCategory", "Equals": ["Management"]}, {"Field": "readOnly", "Equals": ["yes"]}], "MANUAL"),
+        ([{"Field": "eventCategory", "Equals": ["Management"]}, {"Field": "readOnly", "NotEquals": ["no"]}], "MANUAL"),
+    ],
+)
+def test_a_trail_is_unseen_where_a_selector_has_a_value_that_aws_does_not_document(
+    selector, status, provider, failures
+):
+    healthy_path().build(boto3.Session())
+    failures.answer("GetEventSelectors", {"AdvancedEventSelectors": [{"FieldSelectors": selector}]})
+    assert finding_of().status == status

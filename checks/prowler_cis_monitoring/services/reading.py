@@ -172,6 +172,16 @@ def texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401
     return tuple(text(each) for each in _list(value))
 
 
+def some_of(known: Collection[str]) -> Kind[tuple[str, ...]]:
+    """Return the kind of lists of the words that AWS documents."""
+    word = one_of(known)
+
+    def kind(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+        return tuple(word(each) for each in _list(value))
+
+    return kind
+
+
 def text_map(value: Any) -> dict[str, str]:  # noqa: ANN401
     """Texts by name."""
     return {text(name): text(each) for name, each in structure(value).items()}

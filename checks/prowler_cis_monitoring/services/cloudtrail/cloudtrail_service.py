@@ -16,9 +16,15 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.services.path_service import PathService
-from prowler_cis_monitoring.services.reading import Record, flag, moment, one_of, some_text, text, texts
+from prowler_cis_monitoring.services.reading import Record, flag, moment, one_of, some_of, some_text, text, texts
 
 _READ_WRITE_TYPES = one_of({"All", "ReadOnly", "WriteOnly"})
+# CloudTrail API, AdvancedFieldSelector: the fields whose values are few.
+_VALUES = {
+    "eventCategory": some_of({"Management", "Data", "NetworkActivity", "Insight"}),
+    "readOnly": some_of({"true", "false"}),
+}
+_WHOLE_VALUES = frozenset({"equals", "not_equals"})
 _OPERATORS = {
     "equals": "Equals",
     "starts_with": "StartsWith",
@@ -107,8 +113,13 @@ def _advanced(selector: Record) -> AdvancedEventSelector:
 
 
 def _field(field: Record) -> FieldSelector:
-    operators = {name: field.optional(member, texts, ()) for name, member in _OPERATORS.items()}
+    about = field.required("Field", some_text, "")
+    values = _VALUES.get(about, texts)
+    operators = {
+        name: field.optional(member, values if name in _WHOLE_VALUES else texts, ())
+        for name, member in _OPERATORS.items()
+    }
     if not any(operators.values()):
         # One that botocore does not know yet would narrow the selector all the same.
         field.lacks("Operator")
-    return FieldSelector(field=field.required("Field", some_text, ""), **operators)
+    return FieldSelector(field=about, **operators)
