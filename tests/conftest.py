@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 from prowler.providers.common.provider import Provider
 
@@ -15,6 +16,11 @@ from tests.botocore_files import remember
 from tests.permission_recorder import Recorder
 from tests.prowler_command import Prowler
 from tests.stand_in_provider import StandInProvider
+
+
+# How long an example takes says nothing on a busy machine.
+settings.register_profile("any speed", deadline=None)
+settings.load_profile("any speed")
 
 
 def pytest_configure(config):
