@@ -17,7 +17,6 @@ from tests.permission_recorder import Recorder
 from tests.prowler_command import Prowler
 from tests.stand_in_provider import StandInProvider
 
-
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("any speed", deadline=None)
 settings.load_profile("any speed")
