@@ -172,9 +172,9 @@ def read(parsed: argparse.Namespace) -> Options:
 
 
 def _read(parsed: argparse.Namespace) -> Options:
-    many = parsed.accounts is not None or parsed.organization
+    many, source = parsed.accounts is not None or parsed.organization, _source(parsed)
     config = _with_asked(_audit_config(parsed.config_file), parsed)
-    by_file = parsed.source is None or parsed.config_file is not None
+    by_file = source is None or parsed.config_file is not None
     frameworks = frameworks_wanted(parsed, Settings.read(config).benchmark if by_file else version_saved(parsed))
     return Options(
         frameworks=frameworks,
@@ -206,7 +206,7 @@ def _read(parsed: argparse.Namespace) -> Options:
         save=_save(parsed, many=many),
         redact=parsed.redact,
         what_if=parsed.what_if,
-        source=_source(parsed),
+        source=source,
         own_settings=parsed.config_file is not None,
     )
 

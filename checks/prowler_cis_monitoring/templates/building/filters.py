@@ -27,7 +27,7 @@ def attach_filters(world: World, groups: Groups) -> None:
     for one in world.of(types.METRIC_FILTER):
         written = one.get("LogGroupName")
         own = one.place.arn("logs", f"log-group:{text(written)}")
-        ensure_group(groups, own, one.place)
+        ensure_group(world, groups, own, one.place)
         arns = [own]
         if written is not None and reasons(written) and world.options.meets:
             arns += [arn for arn, group in groups.items() if isinstance(group, LogGroup) and arn != own]

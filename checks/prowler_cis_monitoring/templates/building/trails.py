@@ -31,7 +31,7 @@ def trails_of(world: World, groups: Groups) -> Iterator[Trail]:
         if written is not None and reasons(written) and world.options.meets:
             arns += [f"{group.arn}:*" for group in groups.values() if isinstance(group, LogGroup)]
         for number_, arn in enumerate(dict.fromkeys(_log_group_arn(arn, one.place) for arn in arns)):
-            ensure_group(groups, arn, one.place)
+            ensure_group(world, groups, arn, one.place)
             yield Trail.model_construct(
                 arn=one.arn if not number_ else f"{one.arn}-{number_}",
                 name=one.name,
