@@ -37,7 +37,11 @@ def with_one_outside(template):
             yield f"{name}.{key}", {"Parameters": {"Unknown": {"Type": "String"}}, "Resources": changed}
 
 
-@each_scenario(SCENARIOS[::9])
+# Those whose names are here went the wrong way once.
+ONCE_WRONG = {"metric-system-dimension", "filter-policy-on-description", "log-group-of-an-unknown-class"}
+
+
+@each_scenario([one for place, one in enumerate(SCENARIOS) if not place % 12 or one.slug in ONCE_WRONG])
 def test_a_value_turned_outside_moves_the_verdict_towards_depends(scenario, tmp_path):
     account = of_scenario(scenario)
     try:

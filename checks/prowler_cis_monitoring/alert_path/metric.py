@@ -19,7 +19,7 @@ from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternEr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SYSTEM_FIELDS = ("@aws.account", "@aws.region")
+SYSTEM_FIELDS = ("@aws.account", "@aws.region")
 # A dimension's value is written between quotes in a condition, where these would mean something else.
 _NOT_LITERAL = re.compile(r'["\\*%]')
 

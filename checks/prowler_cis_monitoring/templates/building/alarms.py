@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.building.filters import metrics_of_filters
 from prowler_cis_monitoring.templates.building.guesses import World, hoped, open_values
 from prowler_cis_monitoring.templates.declared import Declared, Place
-from prowler_cis_monitoring.templates.values import Value, boolean, items, number, reasons, text, whole
+from prowler_cis_monitoring.templates.values import Value, boolean, items, number, plain, reasons, text, whole
 
 # What an alarm whose settings are outside is supposed to be: one that rings.
 _CANONICAL: Mapping[str, Any] = {
@@ -71,7 +72,7 @@ def alarms_of(world: World, base: AccountResources) -> dict[Scope, Alarms | Unre
 def _metric_alarms(world: World, one: Declared) -> Iterator[MetricAlarm]:
     namespace, name = text(one.get("Namespace")), text(one.get("MetricName"))
     made = MetricAlarm.model_construct(
-        **_of_any_alarm(one),
+        **_of_any_alarm(world, one),
         namespace=namespace or None,
         metric_name=name or None,
         dimensions=_alarm_dimensions(one.get("Dimensions")),
@@ -115,7 +116,7 @@ def _composite(world: World, one: Declared, children: Sequence[str]) -> Composit
         quoted = (name.replace("\\", "\\\\").replace('"', '\\"') for name in children)
         written = " OR ".join(f'ALARM("{name}")' for name in quoted) or "TRUE"
     return CompositeAlarm.model_construct(
-        **_of_any_alarm(one),
+        **_of_any_alarm(world, one),
         rule=written,
         suppressor=None if reasons(suppressor) else text(suppressor) or None,
         suppressor_wait=whole(one.get("ActionsSuppressorWaitPeriod")) or 0,
@@ -127,7 +128,31 @@ def _alarm_dimensions(value: Value | None) -> dict[str, str]:
     return {text(item.get("Name")): text(item.get("Value")) for item in items(value)}
 
 
-def _of_any_alarm(one: Declared) -> dict[str, Any]:
+def _description(world: World, one: Declared) -> str | None:
+    """Return an alarm's description; one that is outside may be what a subscription's filter policy asks for."""
+    written = one.get("AlarmDescription")
+    if reasons(written):
+        policies = (_as_structure(each.get("FilterPolicy")) for each in world.of(types.SUBSCRIPTION))
+        asked = (policy.get("AlarmDescription") for policy in policies if isinstance(policy, Mapping))
+        return next((_heard(found[0]) for found in asked if isinstance(found, list) and found), None)
+    return text(written) or None
+
+
+def _as_structure(policy: Value | None) -> object:
+    written = plain(policy)
+    try:
+        return json.loads(written) if isinstance(written, str) else written
+    except ValueError:
+        return None  # The subscription tells what is wrong with it.
+
+
+def _heard(condition: object) -> str:
+    """Return a text that a condition of a filter policy lets through: its own, or its prefix, suffix or the like."""
+    value = next(iter(condition.values()), None) if isinstance(condition, Mapping) else condition
+    return value if isinstance(value, str) else "-"
+
+
+def _of_any_alarm(world: World, one: Declared) -> dict[str, Any]:
     def actions(name: str) -> tuple[str, ...]:
         return tuple(_action(item, one.place) for item in items(one.get(name)) if text(item))
 
@@ -140,7 +165,7 @@ def _of_any_alarm(one: Declared) -> dict[str, Any]:
         "alarm_actions": actions("AlarmActions"),
         "ok_actions": actions("OKActions"),
         "insufficient_data_actions": actions("InsufficientDataActions"),
-        "description": text(one.get("AlarmDescription")) or None,
+        "description": _description(world, one),
         "state": "OK",
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from prowler_cis_monitoring.alert_path.metric import SYSTEM_FIELDS
 from prowler_cis_monitoring.alert_path.resources import (
     LogGroup,
     MetricFilter,
@@ -46,6 +47,15 @@ def attach_filters(world: World, groups: Groups) -> None:
             groups[arn] = group.model_copy(update={"metric_filters": (*kept, *filters)})
 
 
+def _system_dimensions(world: World, value: Value | None) -> tuple[str, ...]:
+    """Return the fields that are dimensions; where that is outside, those that alarms ask for."""
+    if not reasons(value):
+        return tuple(text(each) for each in items(value))
+    dimensions = (each for one in world.of(types.ALARM) for each in items(one.get("Dimensions")))
+    asked = {text(each.get("Name")) for each in dimensions}
+    return tuple(field for field in SYSTEM_FIELDS if field in asked)
+
+
 def _filters(
     world: World, one: Declared, group: LogGroup | Unread | None, metrics: Sequence[tuple[str, str]]
 ) -> Iterator[MetricFilter]:
@@ -65,7 +75,7 @@ def _filters(
             default=None if reasons(default) else number(default),
             unit=text(item.get("Unit")) or None if not reasons(item.get("Unit")) else None,
             dimensions=_filter_dimensions(item.get("Dimensions")),
-            system_dimensions=tuple(text(each) for each in items(one.get("EmitSystemFieldDimensions"))),
+            system_dimensions=_system_dimensions(world, one.get("EmitSystemFieldDimensions")),
             field_selection=None if reasons(selection) else text(selection) or None,
             on_transformed_logs=boolean(one.get("ApplyOnTransformedLogs"), default=False),
         )
