@@ -19,7 +19,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.building.filters import metrics_of_filters
-from prowler_cis_monitoring.templates.building.guesses import World, hoped, open_values
+from prowler_cis_monitoring.templates.building.guesses import Guess, World, hoped, open_values
 from prowler_cis_monitoring.templates.declared import Declared, Place
 from prowler_cis_monitoring.templates.values import Value, boolean, items, number, plain, reasons, text, whole
 
@@ -131,7 +131,7 @@ def _alarm_dimensions(value: Value | None) -> dict[str, str]:
 def _description(world: World, one: Declared) -> str | None:
     """Return an alarm's description; one that is outside may be what a subscription's filter policy asks for."""
     written = one.get("AlarmDescription")
-    if reasons(written):
+    if reasons(written) and world.options.guess is not Guess.ABSENT:
         policies = (_as_structure(each.get("FilterPolicy")) for each in world.of(types.SUBSCRIPTION))
         asked = (policy.get("AlarmDescription") for policy in policies if isinstance(policy, Mapping))
         return next((_heard(found[0]) for found in asked if isinstance(found, list) and found), None)
