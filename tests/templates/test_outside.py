@@ -38,7 +38,12 @@ def with_one_outside(template):
 
 
 # Those whose names are here went the wrong way once.
-ONCE_WRONG = {"metric-system-dimension", "filter-policy-on-description", "filter-policy-on-another-description"}
+ONCE_WRONG = {
+    "filter-policy-on-another-description",
+    "filter-policy-on-description",
+    "log-group-of-an-unknown-class",
+    "metric-system-dimension",
+}
 
 
 @each_scenario([one for place, one in enumerate(SCENARIOS) if not place % 12 or one.slug in ONCE_WRONG])
