@@ -108,6 +108,7 @@ class _Threads:
 
     number: int
     scan: Callable[[str], Told]
+    _fatal: list[BaseException] = field(default_factory=list, init=False)
 
     def told(self, accounts: Iterable[str], keep: Callable[[Told], None]) -> Iterator[Told]:
         with ThreadPoolExecutor(self.number, thread_name_prefix="account") as pool:
@@ -120,7 +121,12 @@ class _Threads:
                 raise
 
     def _kept(self, account: str, keep: Callable[[Told], None]) -> Told:
-        return _kept(self.scan(account), keep)
+        if self._fatal:  # Whoever takes the results has not seen it yet.
+            raise self._fatal[0]
+        told = self.scan(account)
+        if told.fatal is not None:
+            self._fatal.append(told.fatal)
+        return _kept(told, keep)
 
 
 @dataclass
