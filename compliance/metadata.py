@@ -1,7 +1,8 @@
 """Prowler's metadata file of each check, made from the controls table.
 
 Source of the form: `CheckMetadata` of Prowler, whose validators reject a title over 150 characters, a description or
-risk over 400, a `RelatedUrl`, and any value outside of its lists of check types, categories and resource groups.
+risk over 400, a `RelatedUrl`, a recommendation's `Url` outside of hub.prowler.com, and any value outside of its lists
+of check types, categories and resource groups.
 """
 
 from __future__ import annotations
@@ -70,7 +71,11 @@ def metadata(control: Control) -> dict[str, Any]:
                 "Other": remediation.console(control),
                 "Terraform": f"```hcl\n{remediation.terraform(control)}\n```",
             },
-            "Recommendation": {"Text": remediation.recommendation(control), "Url": ""},
+            # Prowler takes no address but its own in `Url`, and shows links of the text.
+            "Recommendation": {
+                "Text": f"{remediation.recommendation(control)} {remediation.read_on(control, pages(control)[0])}",
+                "Url": "",
+            },
         },
         # Not "threat-detection": Prowler leaves that category out of a run that does not ask for it.
         "Categories": ["logging"],

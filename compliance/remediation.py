@@ -163,8 +163,17 @@ greater than or equal to 1, 1 out of 1 datapoints, missing data treated as good.
 def recommendation(control: Control) -> str:
     """What to do, in two sentences for every reader."""
     return (
-        f"Build one path that works from end to end when {control.event}: a multi-Region trail that records all "
-        "management events into a log group, a metric filter that matches every listed event, an alarm that one event "
-        "raises, and a topic in the same Region with a confirmed subscriber. Then trigger the event once and see who "
-        "is told."
+        f"Build a path that works end to end when {control.event}: a multi-Region trail that sends all "
+        "management events to a log group, a metric filter for every listed event, an alarm that one event raises, "
+        "and a topic in its Region with a confirmed subscriber. Cause the event and see who is told."
     )
+
+
+def read_on(control: Control, page: str) -> str:
+    """Where to read on, as Markdown, which Prowler's HTML report shows as a link.
+
+    Args:
+        control: the control.
+        page: address of AWS's documentation of its events.
+    """
+    return f"More: `cis-monitoring control {control.slug}`, [AWS]({page})."

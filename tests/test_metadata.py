@@ -3,12 +3,14 @@
 import importlib.metadata
 import json
 import sys
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 
 import prowler
 import pytest
 from prowler.lib.check.models import CheckMetadata, load_check_metadata
+from prowler.lib.outputs.html.html import HTML
 
 from prowler_cis_monitoring.controls import CONTROLS
 
@@ -58,6 +60,18 @@ def test_pages_are_aws_documentation(control):
     urls = metadata_of(control).AdditionalURLs
     assert all(url.startswith("https://docs.aws.amazon.com/") for url in urls)
     assert len(urls) == len(set(urls)) == 4
+
+
+@EVERY_CONTROL
+def test_what_to_do_leads_to_the_page_of_the_control_in_every_report(control):
+    """Prowler refuses an address of ours as `Url`; Security Hub cuts a text after 512 characters."""
+    recommendation = metadata_of(control).Remediation.Recommendation
+    assert recommendation.Url == ""
+    assert f"`cis-monitoring control {control.slug}`" in recommendation.Text
+    assert len(recommendation.Text) <= 512
+    assert f'<a href="https://docs.aws.amazon.com/{control.page}">AWS</a>' in HTML.process_markdown(
+        escape(recommendation.Text)
+    )
 
 
 @EVERY_CONTROL
