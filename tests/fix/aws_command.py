@@ -28,12 +28,18 @@ exit "$status"
 """
 
 
+def writes(words):
+    """Whether a call of the AWS CLI changes something."""
+    return not any(word.startswith(("get-", "describe-", "list-")) for word in words)
+
+
 class AwsCommand:
-    """A running AWS CLI; `calls` are the words of each call."""
+    """A running AWS CLI; `calls` are the words of each call, `refused` says of the words of one whether it fails."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
         self.calls = []
+        self.refused = lambda words: False
         self._credentials = {}
         self._drivers = {}
         self._lock = threading.Lock()
@@ -59,6 +65,8 @@ class AwsCommand:
 
     def answer(self, words):
         self.calls.append(words)
+        if self.refused(words):
+            return 254, b"", "An error occurred (ThrottlingException): slow down"
         out, errors = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True), io.StringIO()
         with (
             self._lock,

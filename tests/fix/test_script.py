@@ -1,5 +1,6 @@
 """The script of AWS CLI calls, run by the real AWS CLI: it mends, can be run again, and takes everything back."""
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -8,15 +9,17 @@ import pytest
 from botocore.validate import ParamValidator
 
 from prowler_cis_monitoring.alert_path.resources import CompositeAlarm
+from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.demo import scenarios
 from prowler_cis_monitoring.demo.organization import ARCHIVE, MANAGEMENT, MEMBER
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.demo.server import demo_server
 from prowler_cis_monitoring.remedy import changes
 from prowler_cis_monitoring.remedy.forms import documents
-from prowler_cis_monitoring.remedy.forms.cli import step_of
+from prowler_cis_monitoring.remedy.forms.steps import steps_of
 from tests.cross_account.scenarios import row
-from tests.fix.played import Account, MemberAccount, configuration_of, fix_of, problems, script_of, scripts_of
+from tests.fix.aws_command import writes
+from tests.fix.played import ROOT, Account, MemberAccount, configuration_of, fix_of, problems, script_of, scripts_of
 from tests.shared_session import SESSION
 
 # Each makes other kinds of changes; `python -m tests.fix.played` runs the scripts of all scenarios.
@@ -54,7 +57,7 @@ def test_the_scripts_of_an_organization_mend_with_the_credentials_of_each_accoun
 
 
 def test_every_kind_of_change_can_be_written_as_shell_code():
-    missing = [kind.__name__ for kind in KINDS if step_of.dispatch(kind) is step_of.dispatch(object)]
+    missing = [kind.__name__ for kind in KINDS if steps_of.dispatch(kind) is steps_of.dispatch(object)]
     assert missing == []
 
 
@@ -91,6 +94,65 @@ def test_the_script_stops_at_the_first_call_that_fails(aws_command):
     assert status != 0
     assert "TrailNotFoundException" in said
     assert "done:" not in said
+
+
+def roles_and_buckets():
+    roles, buckets = SESSION.client("iam").list_roles()["Roles"], SESSION.client("s3").list_buckets()["Buckets"]
+    return sorted([*(one["RoleName"] for one in roles), *(one["Name"] for one in buckets)])
+
+
+@pytest.mark.parametrize(
+    ("slug", "failing"),
+    [
+        ("no-trail", "put-bucket-policy"),
+        ("no-trail", "put-role-policy"),
+        ("no-trail", "start-logging"),
+        ("trail-without-log-group", "update-trail"),
+    ],
+)
+def test_what_a_script_has_made_before_a_call_failed_can_be_taken_back(slug, failing, aws_command):
+    account = Account(scenarios.find(slug))
+    account.build()
+    script = script_of(fix_of(account.read())).replace("left=12", "left=1")
+    before = configuration_of(account), roles_and_buckets()
+    aws_command.refused = lambda words: failing in words
+    assert aws_command.run(script)[0] != 0
+    assert roles_and_buckets() != before[1]
+    assert aws_command.run(script, "rollback")[0] == 0
+    assert (configuration_of(account), roles_and_buckets()) == before
+
+
+@pytest.mark.parametrize("slug", ["no-trail", "trail-without-log-group"])
+def test_a_script_goes_on_where_a_call_has_failed(slug, aws_command):
+    account = Account(scenarios.find(slug))
+    account.build()
+    script = script_of(fix_of(account.read())).replace("left=12", "left=1")
+    met = set()
+
+    def for_the_first_time(words):
+        known = not writes(words) or tuple(words) in met
+        met.add(tuple(words))
+        return not known
+
+    aws_command.refused = for_the_first_time
+    ended = itertools.takewhile(lambda run: run[0] != 0, (aws_command.run(script) for _ in range(20)))
+    assert len(list(ended)) == sum(map(writes, met))
+    assert account.read().verdict(ROOT).status is Status.PASS
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_log_group_that_was_there_before_is_not_deleted(there, aws_command):
+    account, logs = Account(scenarios.find("trail-without-log-group")), SESSION.client("logs")
+    account.build()
+    script = script_of(fix_of(account.read()))
+    if there:
+        logs.create_log_group(logGroupName="cis-monitoring-cloudtrail")
+    for words in ((), ("rollback",)):
+        status, said = aws_command.run(script, *words)
+        assert status == 0, said
+    found = logs.describe_log_groups(logGroupNamePrefix="cis-monitoring")["logGroups"]
+    assert bool(found) == there
+    assert ("was there before" in said) == there
 
 
 @pytest.mark.parametrize("slug", ["composite-without-actions", "no-action"])
