@@ -326,6 +326,11 @@ def test_numbers_that_are_not_finite_have_no_size():
         ("%g[ae]te%", "the gate", True),
         ("%^gate%", "the gate", False),
         ("%gate$%", "the gate", True),
+        ("%gate$|door$%", "the gate", True),
+        ("%gate$|door$%", "the door", True),
+        ("%gate$|door$%", "the gate and door", True),
+        ("%gate$|door$%", "the gate is shut", False),
+        ("%^the|^a%", "the gate", True),
     ],
 )
 def test_text_patterns_look_at_the_raw_line(pattern, line, expected):

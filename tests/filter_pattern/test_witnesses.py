@@ -14,6 +14,7 @@ from prowler_cis_monitoring.filter_pattern.plausibility import objection
 from tests.filter_pattern import generators
 
 ALL_WRITTEN = {value for values in generators.WRITTEN.values() for value in values}
+_DEPLOYS = "arn:aws:sts::111122223333:assumed-role/deploy/bob"
 UNSEEN = ("events that no filter matches, none of which is known to occur in CloudTrail",)
 
 
@@ -51,6 +52,14 @@ def test_what_is_shown_obeys_all_facts_is_plausible_and_is_missed(seed, slug):
         ("root_usage", "$.eventType != AwsConsoleAction", {"eventName": "SetContactAddress"}),
         ("unauthorized_api_calls", "$.eventName != ListTables", {"eventSource": "dynamodb.amazonaws.com"}),
         ("unauthorized_api_calls", "$.eventName != DescribeInsta*", {"eventSource": "ec2.amazonaws.com"}),
+        ("unauthorized_api_calls", "$.eventName != *Default*", {"eventName": "UpdateDefaultAutoScalingConfiguration"}),
+        ("unauthorized_api_calls", "$.eventName != *VpcEndpoint*", {"eventName": "BatchGetVpcEndpoint"}),
+        ("vpc_changes", "$.errorMessage NOT EXISTS", {"errorCode": "AccessDenied"}),
+        (
+            "root_usage",
+            "(($.errorCode NOT EXISTS) || ($.errorCode != *Operation) || ($.eventSource = ec2*))",
+            {"errorCode": "UnauthorizedOperation"},
+        ),
         ("unauthorized_api_calls", "$.errorCode != *UnauthorizedOperation", {"eventSource": "ec2.amazonaws.com"}),
         ("unauthorized_api_calls", "$.userIdentity.identityProvider NOT EXISTS", {"eventSource": "sts.amazonaws.com"}),
         ("vpc_changes", "$.awsRegion != eu-*", {"awsRegion": "eu-west-1"}),
@@ -101,6 +110,13 @@ def test_a_plausible_event_is_shown(slug, condition, shown):
             "AssumedRole",
             "arn:aws:sts::111122223333:assumed-role/Admin/carol",
         ),
+        *(
+            (f"$.userIdentity.sessionContext.sessionIssuer.arn != {text}", "AssumedRole", _DEPLOYS)
+            for text in ('"*role/deploy"', '"*:role/ci/deploy"', '"*deploy*"', "%role/deploy%")
+        ),
+        ('$.userIdentity.arn != "*:user/deploy"', "IAMUser", "arn:aws:iam::111122223333:user/deploy"),
+        ('$.userIdentity.arn != "*/deploy/*"', "AssumedRole", "arn:aws:sts::000000000000:assumed-role/deploy/alice"),
+        ('$.userIdentity.arn != "*:user/*/deploy"', "IAMUser", "arn:aws:iam::111122223333:user/x/deploy"),
     ],
 )
 def test_the_caller_is_one_identity(condition, kind, arn):

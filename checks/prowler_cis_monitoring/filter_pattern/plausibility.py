@@ -101,7 +101,7 @@ _ACCOUNT: Final = re.compile("[0-9]{12}")
 # IAM User Guide, IAM identifiers; CloudTrail User Guide, CloudTrail userIdentity element.
 _OF_CALLER: Final[Mapping[tuple[str, str], str]] = {
     ("arn", "Root"): ".+:root",
-    ("arn", "IAMUser"): ".+:user/.*[^/]",
+    ("arn", "IAMUser"): ".+:user/(?:[^/:]+/)*[^/:]+",
     ("arn", "AssumedRole"): ".+:sts::[0-9]{12}:assumed-role/[^/]+/[^/]+",
     ("arn", "FederatedUser"): ".+:sts::[0-9]{12}:federated-user/[^/]+",
     ("principalId", "Root"): _ACCOUNT.pattern,
@@ -118,6 +118,10 @@ _OF_CALLER: Final[Mapping[tuple[str, str], str]] = {
 _ISSUER_ARN: Final = re.compile(
     r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):(?:root|(?:user|role)/(?:[!-~]+/)?(?P<name>[^/]+))"
 )
+_OF_ISSUER: Final[Mapping[str, str]] = {
+    "sessionContext.sessionIssuer.arn": _ISSUER_ARN.pattern,
+    "sessionContext.sessionIssuer.userName": _NAME.pattern,
+}
 _ACCESS_KEY: Final = re.compile("(?P<kind>AKIA|ASIA)[A-Z0-9]{12,124}")
 
 
@@ -262,7 +266,9 @@ def _caller_is_one_identity(record: Record) -> bool:
     if kind == "Root":
         return bool(identity["principalId"] == arn["account"])
     if kind == "FederatedUser":
-        return bool(identity["principalId"] == f"{arn['account']}:{arn['name']}")
+        # GetFederationToken is called by users and root users.
+        of_role = ":role/" in issuer.get("arn", "")
+        return bool(identity["principalId"] == f"{arn['account']}:{arn['name']}") and not of_role
     if kind != "AssumedRole":
         return True
     of_issuer = _ISSUER_ARN.fullmatch(issuer["arn"])
@@ -284,14 +290,14 @@ def fits_caller(field: str, kind: str, text: str) -> bool:
     """Whether a kind of caller may have a text.
 
     Args:
-        field: ``arn`` or ``principalId`` of the ``userIdentity``.
+        field: A member of the ``userIdentity``, such as ``arn`` or ``sessionContext.sessionIssuer.arn``.
         kind: Its type.
         text: The text; an empty one is not looked at.
 
     Returns:
         Whether it may, as far as the type alone tells.
     """
-    form = _OF_CALLER.get((field, kind))
+    form = _OF_CALLER.get((field, kind)) or _OF_ISSUER.get(field)
     return not text or form is None or re.fullmatch(form, text) is not None
 
 
@@ -325,9 +331,10 @@ def _partition_is_one(record: Record) -> bool:
     return all(name is None or name.split(":")[1:2] == [partition_of(record["awsRegion"])] for name in names)
 
 
-def _users_have_no_role(record: Record) -> bool:
+def _sessions_are_issued(record: Record) -> bool:
     # A session of the root user may be issued to who assumes root (IAM User Guide, sts:AssumeRoot).
-    return _identity(record).get("type") not in ("Root", "IAMUser") or _root_is_assumed(record) or not _issuer(record)
+    issued = _identity(record).get("type") in ("AssumedRole", "FederatedUser")
+    return issued or _root_is_assumed(record) or not _issuer(record)
 
 
 def _root_is_assumed(record: Record) -> bool:
@@ -397,7 +404,7 @@ RULES: Final = (
     Rule("a caller who is two identities", _caller_is_one_identity, USER_IDENTITY),
     Rule("a caller of another partition", _partition_is_one, USER_IDENTITY),
     Rule("a user of another account", _own_callers_belong_to_the_account, USER_IDENTITY),
-    Rule("a user who has a role", _users_have_no_role, USER_IDENTITY),
+    Rule("an issuer of what is no session", _sessions_are_issued, USER_IDENTITY),
     Rule("an account that does not exist", _account_is_one, USER_IDENTITY),
     Rule("a session that never began", _session_says_when_it_began, USER_IDENTITY),
     Rule("an id of another kind", _unique_id_is_one, IDENTIFIERS),

@@ -154,12 +154,12 @@ class Cell:
         """The texts that a field has to contain, as filters write them without their stars."""
         for entry in self.entries.get(path, ()):
             for test, outcome in entry.outcome.items():
-                has_to = outcome is (test.operator is not Operator.UNEQUAL)
-                if has_to and test is not PRESENT and test.value is not None and test.texts is None:
+                if _has_to(test, outcome) and test is not PRESENT and test.value is not None and test.texts is None:
                     text = test.value.text
                     yield from (
                         text.replace(":*:", f":{ACCOUNT}:").replace("*", ""),
                         text.replace("*", ""),
+                        text.strip("*").replace("*", "x"),
                         text.replace("*", "x"),
                     )
 
@@ -274,11 +274,16 @@ def _all_calls(cell: Cell) -> Iterator[tuple[str, str]]:
     return (pair for pair in sources if cell.fits(_SOURCE, pair[1]))
 
 
+def _has_to(test: Test, outcome: bool) -> bool:  # noqa: FBT001 - the outcome of a test
+    """Whether a test's outcome says that the field has what the test names."""
+    return outcome is (test.operator is not Operator.UNEQUAL)
+
+
 @remembered(lambda key, names: 200 * len(key[0]) + 8 * len(names))
 def _names_of(work: Work, outcome: frozenset[tuple[Test, bool]], reading: Reading) -> tuple[str, ...]:
     """Event names with given outcomes of tests, a few of each service."""
     work.spend(_UNITS_OF_ALL_NAMES * sum(test.effort for test, _ in outcome))
-    if any(expected and tuple(test.exact_texts) for test, expected in outcome):
+    if any(_has_to(test, expected) and tuple(test.exact_texts) for test, expected in outcome):
         return ()  # the texts themselves are candidates already
     fitting = (
         itertools.islice((name for name in names if all(t.holds(name, reading) is o for t, o in outcome)), 2)
@@ -314,7 +319,7 @@ def _value(cell: Cell, path: Path, event: Record) -> object:
         asked = dict.fromkeys((*cell.asked(path), *cell.texts(path)))
         texts = [
             *NATURAL.get(selector, ()),
-            *(form.format(text) for text in asked for form in _FORMS.get(selector, _ANY_FORM)),
+            *(_put_into(form, text) for text in asked for form in _FORMS.get(selector, _ANY_FORM)),
         ]
         for text in (*texts, *cell.texts(path)):
             if text and cell.fits(path, text) and _suits(event, path, text):
@@ -322,12 +327,19 @@ def _value(cell: Cell, path: Path, event: Record) -> object:
     return entries[0].node if entries else select(Selector(path), event)[0]
 
 
+def _put_into(form: str, text: str) -> str:
+    """A form with a text in it; what both the form's beginning and the text have stands there once."""
+    before, _, after = form.partition("{}")
+    shared = max(length for length in range(min(len(before), len(text)) + 1) if before.endswith(text[:length]))
+    return f"{before}{text[shared:]}{after}"
+
+
 def _suits(event: Record, path: Path, text: str) -> bool:
     """Whether a value goes with the other fields that no rule would change."""
     if path == _ERROR:
         return event["eventSource"] == "ec2.amazonaws.com" or "." not in text
     kind = str(event["userIdentity"].get("type"))
-    return path[0] != "userIdentity" or len(path) > 2 or plausibility.fits_caller(str(path[1]), kind, text)  # noqa: PLR2004
+    return path[0] != "userIdentity" or plausibility.fits_caller(".".join(map(str, path[1:])), kind, text)
 
 
 def _give(event: Record, path: Path, value: object) -> None:
