@@ -1,5 +1,6 @@
 """Whether the verdict on an account agrees with what the simulation hears."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
@@ -11,6 +12,7 @@ from tests.simulator.delivery import is_match, published
 from tests.simulator.records import EVERYDAY, required
 from tests.simulator.simulation import AT_TIMES, BUSY, ONE_CALL, QUIET, Choices, lead, order, outcome
 
+_ONLY_IN = "Somebody is told only in"
 WORLDS = (QUIET, BUSY, ONE_CALL)
 
 
@@ -146,8 +148,11 @@ def _is_untrue(sentence, heard):
     found = [set(outcomes.values()) for _, outcomes in heard]
     if sentence.startswith("Nobody is told"):
         return {"heard"} in found
-    if sentence.startswith("Somebody is told only in"):
-        return not any("heard" in one or "open" in one for one in found)
+    if sentence.startswith(_ONLY_IN):
+        regions = re.findall(r"[\w-]+-\d", sentence.removeprefix(_ONLY_IN).partition("when")[0])
+        here = [set(outcomes.values()) for event, outcomes in heard if event["awsRegion"] in regions]
+        spoken = "of global services" not in sentence.partition("when")[0]
+        return not any("heard" in one or "open" in one for one in found) or (spoken and {"silent"} in here)
     return sentence.startswith("Somebody is told, but") and {"silent"} in found
 
 

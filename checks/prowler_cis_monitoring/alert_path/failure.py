@@ -12,7 +12,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPath, State
 from prowler_cis_monitoring.alert_path.question import Question
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark
 from prowler_cis_monitoring.alert_path.telling import Told, event_in_words, told_of
-from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage, FilterPattern, all_of
+from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage, FilterPattern, all_of, any_of
 from prowler_cis_monitoring.foreign_text import shown
 
 NOBODY = "Nobody is told when"
@@ -211,13 +211,13 @@ class Failure:
         if self.reaching or self.question.resources.unread:
             return _NOT_MEANT if blamed and blamed[0] in self.without_filter else _NOT_ALWAYS
         limited = {path: self._limits(path) for path in self.question.paths}
-        limits = [found for path, remarks in limited.items() if not path.having(Effect.UNSEEN) for found in remarks]
-        if not limits:
+        seen = [path for path, remarks in limited.items() if remarks and not path.having(Effect.UNSEEN)]
+        if not seen:
             return _NOT_ALWAYS if any(limited.values()) else NOBODY
-        slug = limits[0].rule.slug
-        if any(found.rule.slug != slug for found in limits):
-            return _NOT_ALWAYS
+        limits = [found for path in seen for found in limited[path]]
         regions = sorted({shown(str(found.values["region"])) for found in limits if "region" in found.values})
+        if len({found.rule for found in limits}) > 1 or (regions and not self._are_enough_in_reach(seen)):
+            return _NOT_ALWAYS
         return limits[0].rule.opening.format(region=joined(regions))
 
     def _limits(self, path: AlertPath) -> tuple[Remark, ...]:
@@ -225,6 +225,13 @@ class Failure:
         broken = path.having(Effect.BROKEN)
         told = all(found.rule.opening for found in broken) and self.question.concerns(path.events_in_reach)
         return broken if told else ()
+
+    def _are_enough_in_reach(self, paths: Sequence[AlertPath]) -> bool:
+        """Whether paths carry all the required events that happen where their trails record."""
+        reach = any_of(*dict.fromkeys(path.reach for path in paths))
+        return (
+            self.question.coverage_of(all_of(self.question.demand.events_demanded, reach), paths).verdict == "covered"
+        )
 
     def with_gap(
         self, path: AlertPath, event: Mapping[str, Any], covered: Coverage, beside: Sequence[AlertPath]
