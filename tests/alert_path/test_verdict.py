@@ -869,6 +869,28 @@ def test_event_counts_twice_only_where_both_trails_record_it(multi_region, statu
     assert verdict(found).status is status
 
 
+def test_filters_that_were_not_read_may_keep_the_alarms_of_their_region_on_if_a_trail_delivers_to_them():
+    """Filters of several log groups may feed one metric (CloudWatch User Guide, Metrics)."""
+    found = resources(metric_filter(pattern=DELETES))
+    for region, changes, status in (
+        (REGION, {"metric_filters": DENIED}, Status.MANUAL),
+        (REGION, None, Status.MANUAL),
+        ("eu-west-1", {"metric_filters": DENIED}, Status.PASS),
+        (REGION, {}, Status.PASS),
+    ):
+        arn = f"{GROUP_ARN}-2".replace(REGION, region)
+        unread = DENIED if changes is None else group(arn=arn, name="trail-2", region=region).model_copy(update=changes)
+        second = trail(name="second", arn=f"{trail().arn}-2", log_group_arn=arn)
+        for delivers, expected in ((True, status), (False, Status.PASS)):
+            trails = (*found.trails, second) if delivers else found.trails
+            judged = verdict(
+                found.model_copy(update={"log_groups": {**found.log_groups, arn: unread}, "trails": trails})
+            )
+            assert judged.status is expected
+            assert ("alarm-noise-filters-unread" in rules(judged)) is (expected is Status.MANUAL)
+            assert expected is Status.PASS or "metric filters of log group trail-2" in judged.sentence
+
+
 @pytest.mark.parametrize(
     ("changes", "slugs"),
     [
@@ -975,6 +997,18 @@ def test_what_a_trail_of_one_region_tells_depends_on_where_events_are_recorded(c
     assert nowhere is (opening.startswith("Nobody") and region == "eu-west-1")
 
 
+def test_that_somebody_is_told_in_one_region_is_said_where_all_is_told_there():
+    told = {}
+    for pattern in (
+        CONTROLS["vpc_changes"].suggested_pattern,
+        "{ $.eventName = CreateVpc }",
+        "{ $.eventName = DeleteVpc }",
+    ):
+        found = resources(metric_filter(pattern=pattern), trails=(trail(multi_region=False),))
+        told[pattern] = verdict(found, CONTROLS["vpc_changes"].required_pattern).sentence.partition(" when ")[0]
+    assert list(told.values()) == ["Somebody is told only in us-east-1", *["Somebody is not always told"] * 2]
+
+
 def test_that_somebody_is_told_in_one_region_is_not_said_of_a_path_that_was_not_seen_to_the_end():
     one = {"trails": (trail(multi_region=False),), "topics": {TOPIC_ARN: DENIED}}
     assert verdict(resources(**one)).sentence.startswith("Somebody is not always told when")
@@ -1005,7 +1039,7 @@ def test_two_trails_of_one_region_tell_of_all_that_is_recorded_there():
     groups = {**found.log_groups, arn: group(metric_filter(pattern=halves[1]), arn=arn, name="trail-2")}
     both = found.model_copy(update={"trails": (*found.trails, second), "log_groups": groups})
     assert verdict(both, known.required_pattern).sentence.startswith(_BUT)
-    assert verdict(found, known.required_pattern).sentence.startswith(f"{_IN} us-east-1")
+    assert verdict(found, known.required_pattern).sentence.startswith("Somebody is not always told when")
 
 
 def test_everyday_calls_of_global_services_make_no_noise_where_they_are_not_recorded():

@@ -22,6 +22,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
     AccountResources,
     Alarms,
+    Arn,
     LogGroup,
     MetricAlarm,
     MetricFilter,
@@ -29,7 +30,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Trail,
     Unread,
 )
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark
 from prowler_cis_monitoring.alert_path.trail import (
     EVERY_EVENT,
     are_too_long,
@@ -307,7 +308,8 @@ class Sources:
     def unread_beside(self, source: Source, alarm: MetricAlarm, *, has_parents: bool) -> Iterator[Remark]:
         """Say which other filters may feed what an alarm reads, though nobody knows what they match.
 
-        Where composite alarms stand above it, a filter on any alarm's metric matters.
+        Where composite alarms stand above it, a filter on any alarm's metric matters. Filters of which not even the
+        metrics are known may feed every alarm.
         """
         read = {(metric.stat.namespace, metric.stat.metric_name) for metric in metrics_read(alarm).values()}
         for feed in self._unread_feeds:
@@ -316,8 +318,24 @@ class Sources:
             matters = (published.namespace, published.name) in read or not (published.namespace and published.name)
             if here and (matters or (has_parents and self._on(published))):
                 yield from published.remarks
+        groups = self._unread_groups.get(source.published.scope)
+        if groups:
+            names, why = listed(tuple(groups)), next(iter(groups.values()))
+            yield remark("alarm-noise-filters-unread", alarm.name, groups=names, call=why.action, error=why.error)
         if has_parents:
             yield from self._metrics_beyond
+
+    @cached_property
+    def _unread_groups(self) -> Mapping[Scope, Mapping[str, Unread]]:
+        """The log groups that trails deliver to and whose metric filters were not read, by name, with the reason."""
+        found: dict[Scope, dict[str, Unread]] = {}
+        for arn in self.recorded:
+            group, parsed = self.resources.log_groups.get(arn), Arn.parse(arn)
+            why = group.metric_filters if isinstance(group, LogGroup) else group
+            if parsed is not None and isinstance(why, Unread):
+                scope = Scope(account=parsed.account, region=parsed.region)
+                found.setdefault(scope, {})[parsed.resource.removeprefix("log-group:")] = why
+        return found
 
     @cached_property
     def _unread_feeds(self) -> tuple[Feed, ...]:

@@ -129,8 +129,16 @@ def _unlisted(question: Question) -> tuple[Remark, ...]:
 
 
 def _fewest(question: Question, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
-    """Return paths none of which can be left out: one where one is enough, live ones before others."""
-    ordered = sorted(paths, key=lambda path: (path.state is not State.LIVE, _is_dim(path), len(path.links), path.names))
+    """Return paths none of which can be left out: one where one is enough, live ones before others.
+
+    Of the others those come first of which only calls that failed hide something, and then those that were seen to
+    their end.
+    """
+
+    def rank(path: AlertPath) -> tuple[object, ...]:
+        return path.state is not State.LIVE, _is_dim(path), not path.hears, len(path.links), path.names
+
+    ordered = sorted(paths, key=rank)
     for path in ordered:
         if question.coverage([path]).verdict == "covered":
             return (path,)

@@ -562,6 +562,20 @@ RULES: tuple[Rule, ...] = (
         hidden_by=Hidden.CALL,
     ),
     Rule(
+        "alarm-noise-filters-unread",
+        "alarm",
+        Effect.UNSEEN,
+        "everyday events keep it on if metric filters of log group {groups:prose} count them in its metric, and those "
+        "were not read ({call} gave {error})",
+        "verdict rule: an alarm that never rests is no alert",
+        meaning=(
+            "Filters of several log groups may feed one metric. Those of another log group that a trail delivers to "
+            "could not be read, so whether they keep the alarm on is not known."
+        ),
+        remedy="Allow the call that lists the log group's metric filters, and scan again.",
+        hidden_by=Hidden.CALL,
+    ),
+    Rule(
         "alarm-noise-foreign",
         "alarm",
         Effect.UNSEEN,

@@ -10,6 +10,7 @@ from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, LOG_GROUP_ARN, REGION, TRAIL
 from prowler_cis_monitoring.demo.scenarios.scenario import (
     CANONICAL,
+    METRIC,
     OTHER_ACCOUNT,
     OTHER_REGION,
     another_filter,
@@ -65,6 +66,16 @@ _TO_THE_SAME_GROUP: dict[str, Any] = {
     "CloudWatchLogsLogGroupArn": f"{LOG_GROUP_ARN}:*",
     "CloudWatchLogsRoleArn": role("TrailToLogs"),
 }
+
+
+def _noise_beside(**trail: Any) -> tuple[Callable[[Session], None], ...]:  # noqa: ANN401
+    """Feed the alarm with everyday events from another log group, to which a trail of its own delivers."""
+    to_audit = {**_TO_THE_SAME_GROUP, "CloudWatchLogsLogGroupArn": f"{LOG_GROUP_ARN.replace(LOG_GROUP, 'audit')}:*"}
+    return (
+        lambda s: s.client("logs", region_name=REGION).create_log_group(logGroupName="audit"),
+        another_filter("{ $.eventName = DescribeInstances }", METRIC, log_group="audit"),
+        _another_trail(**to_audit, **trail),
+    )
 
 
 def _status(**status: object) -> dict[str, Any]:
@@ -274,15 +285,20 @@ SCENARIOS = (
         f"everyday events keep it on if the trails of account {OTHER_ACCOUNT} record them",
         shows=("alarm-noise-foreign",),
         afterwards=(
-            lambda s: s.client("logs", region_name=REGION).create_log_group(logGroupName="audit"),
-            another_filter("{ $.eventName = DescribeInstances }", "RootUsage", log_group="audit"),
-            _another_trail(
-                IsOrganizationTrail=True,
-                CloudWatchLogsLogGroupArn=f"{LOG_GROUP_ARN.replace(LOG_GROUP, 'audit')}:*",
-                CloudWatchLogsRoleArn=role("TrailToLogs"),
-            ),
+            *_noise_beside(IsOrganizationTrail=True),
             lambda _: moto_gaps.set_trail_owner("another-trail", OTHER_ACCOUNT, REGION),
             lambda _: moto_gaps.deny("cloudtrail:GetEventSelectors", REGION, of="another-trail"),
+        ),
+    ),
+    unseen(
+        "another-trail-to-denied-filters",
+        "another trail delivers to a log group whose metric filters the scanning role may not list, so that nobody "
+        "knows whether they feed the alarm with everyday events",
+        "everyday events keep it on if metric filters of log group audit count them in its metric",
+        shows=("alarm-noise-filters-unread",),
+        afterwards=(
+            *_noise_beside(),
+            lambda _: moto_gaps.deny("logs:DescribeMetricFilters", REGION, of="audit"),
         ),
     ),
     unseen(
