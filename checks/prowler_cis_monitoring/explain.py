@@ -68,14 +68,6 @@ class _Explanation:
         return _ALWAYS_ON if self.is_noisy else _STATUS[self.coverage.verdict]
 
 
-def control_list() -> str:
-    """Return the controls with their required patterns, for the help."""
-    lines = ["controls and the events that they require:"]
-    for control in CONTROLS.values():
-        lines += [f"  {control.slug}", f"      {control.required_pattern}"]
-    return "\n".join(lines)
-
-
 def explain(named: str | None, texts: Sequence[str], files: Sequence[Path] = (), *, as_json: bool) -> int:
     """Print whether patterns together cover a control.
 

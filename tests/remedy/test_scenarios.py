@@ -4,8 +4,8 @@ import pytest
 
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.demo.scenarios import SCENARIOS
-from prowler_cis_monitoring.remedy import propose
+from prowler_cis_monitoring.demo.scenarios import SCENARIOS, find
+from prowler_cis_monitoring.remedy import propose, propose_all
 from prowler_cis_monitoring.remedy.changes import PutMetricAlarm, PutMetricFilter, apply_all
 from prowler_cis_monitoring.remedy.proof import Judged, worse
 from tests.cross_account.scenarios import ROWS
@@ -88,3 +88,12 @@ def test_what_is_created_has_names_and_patterns_that_aws_takes():
             if isinstance(change, PutMetricAlarm):
                 assert len(change.name) <= 255
                 assert change.description.endswith(f"({CONTROLS[ROOT].check_id}).")
+
+
+def test_an_account_is_judged_once_after_changes_that_are_all_needed(monkeypatch):
+    account, made = of_scenario(find("actions-disabled")), []
+    as_it_is = Judged.after
+    monkeypatch.setattr(Judged, "after", lambda self, changes: made.append(tuple(changes)) or as_it_is(self, changes))
+    (fix,) = propose_all(account.resources, [ROOT], settings=account.settings, alternatives=account.alternatives)
+    assert made.count(fix.changes) == 1
+    assert () not in made

@@ -9,6 +9,7 @@ from typing import Any
 from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, parse
+from prowler_cis_monitoring.filter_pattern.events import telling
 from prowler_cis_monitoring.filter_pattern.work import SpentError, Work, kept, remembered
 
 # From which likeness on a filter counts as a try at what is asked for.
@@ -90,17 +91,22 @@ def _controls() -> tuple[tuple[str, ...], ...]:
 @remembered(lambda _key, _share: _BYTES)
 def _in_deeds(work: Work, required: FilterPattern, matched: FilterPattern) -> float:
     """Return the share of sample events that a filter catches, from 0 to 1."""
-    samples = _samples(required)
-    return sum(matched.matches(event, work=work) for event in samples) / len(samples) if samples else 0.0
+    events = samples(required)
+    return sum(matched.matches(event, work=work) for event in events) / len(events) if events else 0.0
 
 
 @lru_cache(maxsize=64)
-def _samples(required: FilterPattern) -> tuple[dict[str, Any], ...]:
-    """Return a required event for each event name in the pattern, or one event when it names none."""
+def samples(required: FilterPattern) -> tuple[dict[str, Any], ...]:
+    """Return a required event for each event name in the pattern, or one when it names none; not to be changed."""
     names = dict.fromkeys(_EVENT_NAME.findall(str(required)))
-    narrowed = [all_of(required, parse(f"{{ $.eventName = {name} }}")) for name in names] or [required]
-    events = (coverage_everywhere(one, ()).missed_event for one in narrowed)
+    events = [_sample(required, name) for name in names] or [coverage_everywhere(required, ()).missed_event]
     return tuple(event for event in events if event is not None)
+
+
+def _sample(required: FilterPattern, name: str) -> dict[str, Any] | None:
+    # A known record need not be searched for.
+    known = next((event for event in telling(required) if event["eventName"] == name), None)
+    return known or coverage_everywhere(all_of(required, parse(f"{{ $.eventName = {name} }}")), ()).missed_event
 
 
 @kept(lambda key, words: len(key[0]) + _BYTES * (1 + len(words)))

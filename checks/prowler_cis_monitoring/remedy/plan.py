@@ -13,7 +13,7 @@ from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.remedy.candidates import remedies
 from prowler_cis_monitoring.remedy.changes import Change, ConfirmSubscription, is_writable
-from prowler_cis_monitoring.remedy.proof import Judged, minimal, proves
+from prowler_cis_monitoring.remedy.proof import Judged, minimal, proved
 from prowler_cis_monitoring.remedy.strategies import STRATEGIES
 from prowler_cis_monitoring.settings import Settings
 
@@ -66,7 +66,7 @@ def propose(
         email: the address to subscribe where a topic has nobody who hears; None leaves it open.
     """
     wanted = CONTROLS[control] if isinstance(control, str) else control
-    return _propose(Judged(resources, settings or Settings(), alternatives), wanted, email)
+    return _propose(Judged(resources, settings or Settings(), alternatives), wanted, email)[0]
 
 
 def propose_all(
@@ -83,32 +83,35 @@ def propose_all(
     """
     judged, fixes = Judged(resources, settings or Settings(), alternatives), []
     for control in controls:
-        fix = _propose(judged, CONTROLS[control] if isinstance(control, str) else control, email)
+        fix, judged = _propose(judged, CONTROLS[control] if isinstance(control, str) else control, email)
         fixes.append(fix)
-        if fix.changes or fix.by_person:
-            judged = judged.after((*fix.changes, *fix.by_person))
     return tuple(fixes)
 
 
-def _propose(judged: Judged, control: Control, email: str | None) -> Fix:
+def _propose(judged: Judged, control: Control, email: str | None) -> tuple[Fix, Judged]:
+    """Return what mends a control, and the account once that is done."""
     before = judged.verdict(control.slug)
     if before.status is Status.PASS:
-        return Fix(control.slug, before, reason="somebody is told already")
+        return Fix(control.slug, before, reason="somebody is told already"), judged
     if before.status is Status.MANUAL:
-        return Fix(control.slug, before, reason="whether somebody is told is not known, so nothing can be proved")
+        reason = "whether somebody is told is not known, so nothing can be proved"
+        return Fix(control.slug, before, reason=reason), judged
     for remedy in remedies(judged, control, email)[:_MOST_PROOFS]:
-        if all(map(is_writable, remedy)) and proves(judged, remedy, control.slug):
-            needed = minimal(judged, remedy, control.slug)
-            steps = tuple(change for change in needed if isinstance(change, ConfirmSubscription))
-            return Fix(
-                control.slug,
-                before,
-                changes=tuple(change for change in needed if change not in steps),
-                steps=tuple(f"{step.says}." for step in steps),
-                after=judged.after(needed).verdict(control.slug),
-                by_person=steps,
-            )
-    return _without_changes(control, before)
+        after = proved(judged, remedy, control.slug) if all(map(is_writable, remedy)) else None
+        if after is None:
+            continue
+        needed, after = minimal(judged, remedy, control.slug, after)
+        steps = tuple(change for change in needed if isinstance(change, ConfirmSubscription))
+        fix = Fix(
+            control.slug,
+            before,
+            changes=tuple(change for change in needed if change not in steps),
+            steps=tuple(f"{step.says}." for step in steps),
+            after=after.verdict(control.slug),
+            by_person=steps,
+        )
+        return fix, after
+    return _without_changes(control, before), judged
 
 
 def _without_changes(control: Control, before: Verdict) -> Fix:

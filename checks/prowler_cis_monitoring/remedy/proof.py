@@ -56,20 +56,31 @@ def worse(before: Judged, after: Judged) -> tuple[str, ...]:
     )
 
 
-def proves(before: Judged, changes: Sequence[Change], slug: str) -> bool:
-    """Whether a control is PASS once changes are made, and no control is worse than before.
+def proved(before: Judged, changes: Sequence[Change], slug: str) -> Judged | None:
+    """Return the account after changes if a control is PASS there and no control is worse than before; else None.
 
     An alarm that everyday events ring is no live path: a PASS says that there is one which they leave alone.
     """
     after = before.after(changes)
-    return after.verdict(slug).status is Status.PASS and not worse(before, after)
+    return after if after.verdict(slug).status is Status.PASS and not worse(before, after) else None
 
 
-def minimal(before: Judged, changes: Sequence[Change], slug: str) -> tuple[Change, ...]:
-    """Return as few of some proved changes as prove the same: leaving out any one of them proves nothing."""
+def minimal(before: Judged, changes: Sequence[Change], slug: str, after: Judged) -> tuple[tuple[Change, ...], Judged]:
+    """Return as few of some proved changes as prove the same, and the account after them.
+
+    Leaving out any one of them proves nothing.
+
+    Args:
+        before: the account as it is, where the control is not PASS.
+        changes: what was proved.
+        slug: the control.
+        after: the account after all of them.
+    """
     needed = list(changes)
     for change in sorted(changes, key=lambda one: -one.weight):
         rest = [other for other in needed if other is not change]
-        if proves(before, rest, slug):
-            needed = rest
-    return tuple(needed)
+        # Without any change the control is what it is.
+        without = proved(before, rest, slug) if rest else None
+        if without is not None:
+            needed, after = rest, without
+    return tuple(needed), after

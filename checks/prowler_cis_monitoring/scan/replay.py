@@ -23,7 +23,6 @@ from prowler_cis_monitoring.near_names import NotKnownError
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, Failing, exit_status, ignored_statuses
 from prowler_cis_monitoring.scan.fleet_table import FleetRow
-from prowler_cis_monitoring.scan.pictures import Gathered, Insight, answers_of
 from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
 from prowler_cis_monitoring.scan.terminal import (
     as_json,
@@ -46,7 +45,6 @@ from prowler_cis_monitoring.scan.wanted import (
 )
 from prowler_cis_monitoring.settings import Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
-from prowler_cis_monitoring.snapshot.weak_points import weak_points
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,8 @@ def _draw(judged: list[Judged], one: Snapshot | None, parsed: argparse.Namespace
     """Write the pictures that were asked for, under the names that a scan would give them."""
     if not parsed.output_formats:
         return []
+    from prowler_cis_monitoring.scan.pictures import Gathered, Insight, answers_of  # noqa: PLC0415 - only for pictures
+
     gathered = Gathered()
     for found in judged:
         gathered.add(found.scanned.account, "", answers_of(found.reports))
@@ -130,6 +130,8 @@ def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) ->
     kept = [report for report in reports if not parsed.status or report.status in parsed.status]
     points = None
     if parsed.what_if:
+        from prowler_cis_monitoring.snapshot.weak_points import weak_points  # noqa: PLC0415 - only where it is asked for
+
         found = weak_points(snapshot.resources, settings)
         points = [{"resource": str(point.item), "controls": list(point.controls)} for point in found]
     return Judged(SimpleNamespace(account=account, partition=partition), kept, points, is_undecided(reports))
