@@ -8,12 +8,18 @@ import pytest
 from moto import mock_aws
 
 from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo import scenarios
+from prowler_cis_monitoring.demo.blueprint import healthy_path
+from prowler_cis_monitoring.demo.estate import build_estate
+from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.snapshot import Snapshot, read_snapshots, write_snapshots
 from prowler_cis_monitoring.snapshot.redaction import redacted
 from tests.cross_account.scenarios import ROWS
 from tests.fix.played import Account
 from tests.scenario_accounts import of_row
+from tests.shared_session import SESSION
+from tests.stand_in_provider import StandInProvider
 
 
 @pytest.fixture
@@ -67,6 +73,53 @@ def test_all_controls_share_a_topic(saved, capsys):
     assert {control["after"] for control in document["controls"]} == {"PASS"}
     assert [kinds.count(kind) for kind in ("CreateTrail", "CreateTopic", "Subscribe")] == [1, 1, 1]
     assert kinds.count("PutMetricAlarm") == len(document["controls"])
+
+
+@pytest.fixture
+def two_controls(tmp_path):
+    """Saves the demo account with a trail that is stopped and two controls; returns the file."""
+    with mock_aws():
+        account = Account(scenarios.find("trail-not-logging"))
+        account.build()
+        healthy_path(CONTROLS["vpc_changes"]).changed(trail=None, log_group=None, topic=None).build(SESSION)
+        judged = account.read()
+    path = tmp_path / "two.json"
+    write_snapshots(path, [Snapshot(resources=judged.resources)])
+    return str(path)
+
+
+def test_what_mends_one_control_is_told_of_another_that_needs_nothing_else(two_controls, capsys):
+    words = ["--from", two_controls, "--control", "root_usage", "vpc_changes"]
+    status, _, said = run(capsys, *words)
+    assert (status, said.splitlines()) == (
+        0,
+        ["root_usage: 1 change, then it passes", "vpc_changes: no change but those above, then it passes"],
+    )
+    root, vpc = json.loads(run(capsys, *words, "--format", "json")[1])["controls"]
+    assert (root["before"], root["after"], len(root["changes"])) == ("FAIL", "PASS", 1)
+    assert (vpc["before"], vpc["after"], vpc["changes"], vpc["reason"]) == ("FAIL", "PASS", [], None)
+    assert "logging is stopped" in vpc["finding"]
+
+
+def test_a_step_is_told_of_the_controls_that_wait_for_it_and_of_no_other(tmp_path, capsys):
+    with mock_aws():
+        build_estate(SESSION)
+        resources = resources_of(StandInProvider(regions={"us-east-1"}))
+    path = tmp_path / "estate.json"
+    write_snapshots(path, [Snapshot(resources=resources)])
+    words = ["--from", str(path), "--email", "a@example.com", "--format", "json"]
+    words += ["--control", "network_acl_changes", "route_table_changes"]
+    _, out, said = run(capsys, *words)
+    waiting, free = json.loads(out)["controls"]
+    assert (len(waiting["steps"]), free["steps"]) == (1, [])
+    assert "route_table_changes: 1 change, then it passes\n" in said
+
+
+def test_a_step_that_all_controls_wait_for_is_told_of_each(saved, capsys):
+    words = ["--from", saved("no-trail"), "--email", "a@example.com", "--control", "root_usage", "vpc_changes"]
+    _, out, said = run(capsys, *words, "--format", "json")
+    assert [len(control["steps"]) for control in json.loads(out)["controls"]] == [1, 1]
+    assert said.count("by a person: ") == 1
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,30 @@ from botocore.validate import ParamValidator
 from prowler_cis_monitoring.alert_path.resources import CompositeAlarm
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.demo import scenarios
+from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.organization import ARCHIVE, MANAGEMENT, MEMBER
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from prowler_cis_monitoring.demo.server import demo_server
-from prowler_cis_monitoring.remedy import changes
-from prowler_cis_monitoring.remedy.forms import documents
+from prowler_cis_monitoring.remedy import changes, propose_all
+from prowler_cis_monitoring.remedy.forms import FORMS, documents
 from prowler_cis_monitoring.remedy.forms.steps import steps_of
+from prowler_cis_monitoring.remedy.parts import parts_of
 from tests.cross_account.scenarios import row
 from tests.fix.aws_command import writes
-from tests.fix.played import ROOT, Account, MemberAccount, configuration_of, fix_of, problems, script_of, scripts_of
+from tests.fix.played import (
+    ADDRESS,
+    ROOT,
+    Account,
+    MemberAccount,
+    configuration_of,
+    fix_of,
+    problems,
+    script_of,
+    scripts_of,
+)
+from tests.scenario_accounts import judged
 from tests.shared_session import SESSION
+from tests.stand_in_provider import StandInProvider
 
 # Each makes other kinds of changes; `python -m tests.fix.played` runs the scripts of all scenarios.
 PLAYED = (
@@ -47,6 +61,23 @@ KINDS = [kind for kind in changes.Change.__subclasses__() if kind is not changes
 @pytest.mark.parametrize("slug", PLAYED)
 def test_the_script_mends_can_be_run_again_and_takes_everything_back(slug, aws_command):
     assert list(problems(Account(scenarios.find(slug)), aws_command)) == []
+
+
+def test_one_script_mends_all_that_fails_in_the_demo_account(aws_command):
+    def read():
+        return judged(StandInProvider(regions={"us-east-1", "eu-west-1"}))
+
+    build_estate(SESSION)
+    before = read()
+    failing = [slug for slug, verdict in before.verdicts.items() if verdict.status is Status.FAIL]
+    fixes = propose_all(before.resources, alternatives=before.alternatives, email=ADDRESS)
+    assert [fix.control for fix in fixes if fix.mends] == failing
+    (part,) = parts_of(fixes, by_region=False)
+    status, said = aws_command.run(FORMS["cli"].write(part, "what was read"))
+    assert status == 0, said
+    mended = {slug: verdict.status for slug, verdict in before.verdicts.items()} | dict.fromkeys(failing, Status.PASS)
+    assert len(failing) == 10
+    assert {slug: verdict.status for slug, verdict in read().verdicts.items()} == mended
 
 
 def test_the_scripts_of_an_organization_mend_with_the_credentials_of_each_account(aws_command):

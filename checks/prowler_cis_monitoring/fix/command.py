@@ -170,13 +170,15 @@ def _is_open(one: Fix) -> bool:
 
 def _told(fixes: Sequence[Fix]) -> list[str]:
     """Say of each control what happens to it; of all that pass already in one line."""
-    lines, steps = [], {}
+    lines, steps, nothing = [], {}, "nothing to apply"
     for one in fixes:
         if one.mends:
             number = len(one.changes)
             steps.update(dict.fromkeys(one.steps))
-            what = f"{number} change{'s' if number != 1 else ''}" if number else "nothing to apply"
-            lines.append(f"{one.control}: {what}, then it passes{' once a person has done the rest' if steps else ''}")
+            what = f"{number} change{'s' if number != 1 else ''}" if number else nothing
+            nothing = "no change but those above" if number else nothing
+            rest = " once a person has done the rest" if one.steps else ""
+            lines.append(f"{one.control}: {what}, then it passes{rest}")
         elif _is_open(one):
             lines.append(f"{one.control}: nothing to apply: {one.reason}")
             lines += [f"  {step}" for step in one.steps]

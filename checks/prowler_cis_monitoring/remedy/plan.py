@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark
@@ -11,7 +11,7 @@ from prowler_cis_monitoring.alert_path.telling import clause
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import shown
-from prowler_cis_monitoring.remedy.candidates import remedies
+from prowler_cis_monitoring.remedy.candidates import joined, remedies
 from prowler_cis_monitoring.remedy.changes import Change, ConfirmSubscription, is_writable
 from prowler_cis_monitoring.remedy.proof import Judged, minimal, proved
 from prowler_cis_monitoring.remedy.strategies import STRATEGIES
@@ -29,7 +29,8 @@ class Fix:
         before: the verdict as it is.
         changes: what has to be changed, in this order; proved, and none of them can be left out.
         steps: what a person has to do then, as sentences.
-        reason: why there are no changes; empty where there are some, or where a step is enough.
+        reason: why there are no changes; empty where there are some, or where a step or the changes of other fixes are
+            enough.
         after: the verdict once all is done; None where nothing is proposed.
         by_person: the steps as changes, as they were proved.
     """
@@ -79,13 +80,51 @@ def propose_all(
 ) -> tuple[Fix, ...]:
     """Find the fewest changes that mend controls one after the other: what is created for one serves the next.
 
-    The arguments are those of `propose`; the changes of a later fix count on those of the earlier ones.
+    The arguments are those of `propose`; the changes of a later fix count on those of the earlier ones, and it has none
+    where those are enough.
     """
-    judged, fixes = Judged(resources, settings or Settings(), alternatives), []
+    read = judged = Judged(resources, settings or Settings(), alternatives)
+    fixes: list[Fix] = []
+    done: tuple[Change, ...] = ()
     for control in controls:
-        fix, judged = _propose(judged, CONTROLS[control] if isinstance(control, str) else control, email)
-        fixes.append(fix)
+        own, judged = _propose(judged, CONTROLS[control] if isinstance(control, str) else control, email)
+        steps = joined(*(fix.by_person for fix in fixes))
+        done = (*done, *own.changes, *own.by_person)
+        fixes.append(_beside_others(own, read, done, steps))
     return tuple(fixes)
+
+
+def _beside_others(fix: Fix, read: Judged, done: Sequence[Change], steps: Sequence[Change]) -> Fix:
+    """Return a fix that was planned on an account with others made, for the account as it was read.
+
+    Args:
+        fix: what was planned.
+        read: the account as it was read.
+        done: all changes and steps until then, those of the fix included.
+        steps: the steps of the others: those that the fix counts on become its own too.
+    """
+    before, after = read.verdict(fix.control), fix.after
+    if before.status is Status.PASS:
+        return fix
+    if fix.before.status is Status.PASS:
+        after = fix.before
+    if after is None:
+        return replace(fix, before=before)
+    needed = [step for step in steps if not _passes_without(step, read, done, fix.control)]
+    by_person = joined(needed, fix.by_person)
+    return replace(
+        fix,
+        before=before,
+        after=after,
+        reason="",
+        by_person=by_person,
+        steps=tuple(f"{step.says}." for step in by_person),
+    )
+
+
+def _passes_without(step: Change, read: Judged, done: Sequence[Change], control: str) -> bool:
+    rest = [change for change in done if change != step]
+    return read.after(rest).verdict(control).status is Status.PASS
 
 
 def _propose(judged: Judged, control: Control, email: str | None) -> tuple[Fix, Judged]:

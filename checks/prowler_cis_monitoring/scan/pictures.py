@@ -46,7 +46,7 @@ class Insight:
             {
                 fix.control: tuple(map(_sentence, [*(change.says for change in fix.changes), *fix.steps]))
                 for fix in propose_all(resources, settings=settings, alternatives=alternatives)
-                if fix.mends
+                if fix.mends and (fix.changes or fix.steps)
             },
         )
 
