@@ -13,13 +13,17 @@ from prowler.providers.common.provider import Provider
 from prowler_cis_monitoring.alert_path.resources import AccountResources
 from prowler_cis_monitoring.cli import main, parser
 from prowler_cis_monitoring.scan.options import read
-from prowler_cis_monitoring.snapshot import Snapshot, write_snapshots
+from prowler_cis_monitoring.snapshot import Snapshot, dump, write_snapshots
 
 CONFIG, MUTELIST = "config.yaml", "mutelist.yaml"
 SCAN = ["scan"]
 MANY = [*SCAN, "--accounts", "302324600427", "--role", "A"]
 SETTING = "aws:\n  cis_monitoring:\n    "
 MUTED = "Mutelist:\n  Accounts:\n    '*':\n      Checks:\n        "
+TWO_SAVED = "\n".join(
+    json.dumps(dump(Snapshot(resources=AccountResources(account=account))))
+    for account in ("100000000001", "200000000002")
+)
 EVERYWHERE = "{Regions: ['*'], Resources: ['*']}"
 
 
@@ -171,6 +175,21 @@ REFUSED = {
         [*SCAN, "--config-file", CONFIG],
         {CONFIG: b"\xff\xfea\0"},
         "no valid YAML, for it is no text in UTF-8 (byte 1); save it as such",
+    ),
+    "an account of fix that is not in the file": (
+        ["fix", "--from", "a.jsonl", "--account", "111122223333"],
+        {"a.jsonl": TWO_SAVED},
+        "--account 111122223333: is not in a.jsonl, which holds 100000000001, 200000000002",
+    ),
+    "a file of several accounts for fix": (
+        ["fix", "--from", "a.jsonl"],
+        {"a.jsonl": TWO_SAVED},
+        "holds 2 accounts; name one with --account (100000000001, 200000000002)",
+    ),
+    "an account of fix without a file": (
+        ["fix", "--account", "111122223333"],
+        {},
+        "--account 111122223333: is for --from",
     ),
     "a folder for a file of fix": (
         ["fix", "--from", "a.json", "--output", "."],

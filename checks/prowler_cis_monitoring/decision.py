@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from shlex import join
+from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.alert_path.alternatives import consider
 from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict, judge
 from prowler_cis_monitoring.benchmarks import NEWEST, is_older
 from prowler_cis_monitoring.filter_pattern import parse
-from prowler_cis_monitoring.foreign_text import without_surrogates
+from prowler_cis_monitoring.foreign_text import harmless, without_surrogates
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.paths import AlertPaths
     from prowler_cis_monitoring.alert_path.resources import Alternatives
     from prowler_cis_monitoring.controls import Control
     from prowler_cis_monitoring.settings import Settings
+
+_LONGEST_PATH: Final = 4_096  # PATH_MAX of Linux: a path that is cut names nothing
 
 
 def demand_of(control: Control, settings: Settings) -> Demand:
@@ -62,11 +66,18 @@ def evidence_of(control: Control, verdict: Verdict, settings: Settings | None) -
     }
 
 
-def with_fix(control: Control, verdict: Verdict) -> Verdict:
-    """Return the verdict on an account as a finding tells it: a FAIL names the command that prints what mends it."""
+def with_fix(control: Control, verdict: Verdict, source: Sequence[str] = ()) -> Verdict:
+    """Return the verdict on an account as a finding tells it: a FAIL names the command that prints what mends it.
+
+    Args:
+        control: the control.
+        verdict: the verdict on it.
+        source: the arguments that name the file from which the account was read; none where AWS was asked.
+    """
     if verdict.status is not Status.FAIL:
         return verdict
-    return verdict.hinting(f"Run cis-monitoring fix --control {control.slug} for what mends it.")
+    command = harmless(join(["cis-monitoring", "fix", *source, "--control", control.slug]), _LONGEST_PATH)
+    return verdict.hinting(f"Run {command} for what mends it.")
 
 
 def decide(control: Control, paths: AlertPaths, settings: Settings, alternatives: Alternatives | None) -> Verdict:

@@ -67,7 +67,12 @@ def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple
         verdict = _considered(control, provider, verdict, paths, settings)
     if settings.proof and has_past(provider):
         verdict = _proved(control, provider, verdict, paths, settings, by_paths=by_paths)
-    return subject, with_fix(control, verdict)
+    return subject, with_fix(control, verdict, _source(provider))
+
+
+def _source(provider: AwsProvider) -> tuple[str, ...]:
+    """Return the arguments that name the file of a saved account; none where AWS is asked."""
+    return getattr(provider, "source", ())
 
 
 def _considered(

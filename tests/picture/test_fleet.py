@@ -68,6 +68,34 @@ def test_an_account_without_any_path_has_a_cause_too():
     assert str(cause) == "1 cause breaks 1 control in 1 account: no path was found (root_usage)"
 
 
+def test_a_call_that_failed_is_one_cause_with_its_name_its_error_and_what_to_do_whatever_it_was_about():
+    refused = "cloudwatch:DescribeAlarms in us-east-1 gave AccessDenied: allow cloudwatch:DescribeAlarms to the role"
+    accounts = [[own(n, remarks=[("metric-unread", "metric", f"m-{n}", "unseen")], status="MANUAL")] for n in range(2)]
+    for account in accounts:
+        account[0].evidence["paths"][0]["remarks"][0]["sentence"] = refused
+    (cause,) = fleet_of(*accounts).causes()
+    assert str(cause) == (
+        f"the same fault leaves unknown 1 control in 2 accounts: metric: {refused} [metric-unread] (root_usage)"
+    )
+
+
+def test_accounts_whose_trails_nobody_may_list_are_one_cause_with_the_call():
+    opening, refused = "Unknown whether somebody is told", "cloudtrail:DescribeTrails gave AccessDenied: allow it"
+    accounts = [
+        [
+            answer(
+                "root_usage",
+                status="MANUAL",
+                sentence=f"{opening}: account {n:012}: {refused}.",
+                told={"opening": opening},
+            )
+        ]
+        for n in range(2)
+    ]
+    (cause,) = fleet_of(*accounts).causes()
+    assert str(cause) == f"the same fault leaves unknown 1 control in 2 accounts: {refused} (root_usage)"
+
+
 def test_accounts_whose_paths_differ_in_names_only_share_a_shape():
     fleet = fleet_of([own(0)], [own(1)], broken(2, "root_usage"))
     assert [(shape.status, len(accounts)) for shape, accounts in fleet.shapes().items()] == [("PASS", 2), ("FAIL", 1)]

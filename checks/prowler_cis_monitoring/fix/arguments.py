@@ -40,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a snapshot that `scan --save` wrote, in place of an account: no AWS, no credentials",
     )
     group.add_argument(
+        "--account", metavar="ID", help="with --from and a file or folder of several accounts: the one to mend"
+    )
+    group.add_argument(
         "--email", metavar="ADDRESS", help="the address to subscribe where a topic has nobody who hears it"
     )
     group.add_argument(

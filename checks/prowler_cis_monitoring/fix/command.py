@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from prowler_cis_monitoring.alert_path.rules import joined
 from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.fix.arguments import DONE, INVALID_INPUT, NOT_ALL, NOT_READ
@@ -86,20 +87,36 @@ def _check_output(output: Path | None) -> None:
         raise FixError(f"--output {output}: there is no folder {output.parent}")
 
 
+def _saved(path: Path, account: str | None) -> Snapshot:
+    """Return the saved account that is meant."""
+    held: dict[str, Snapshot] = {}
+    for snapshot in read_snapshots(path):
+        if snapshot.account in held and account in {None, snapshot.account}:
+            raise FixError(f"--from {path}: holds account {snapshot.account} twice; name the file that is meant")
+        held[snapshot.account] = snapshot
+    if account is None:
+        if len(held) != 1:
+            raise FixError(f"--from {path}: holds {len(held)} accounts; name one with --account ({joined(list(held))})")
+        return next(iter(held.values()))
+    if account not in held:
+        raise FixError(f"--account {account}: is not in {path}, which holds {joined(list(held))}")
+    return held[account]
+
+
 def _snapshot(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:
     """Return the account, and a session of it where it was read just now."""
     if parsed.source is None:
+        if parsed.account is not None:
+            raise FixError(f"--account {parsed.account}: is for --from; an account of AWS is named by its credentials")
         return _live(parsed)
-    snapshots = list(read_snapshots(parsed.source))
-    if len(snapshots) != 1:
-        raise FixError(f"--from {parsed.source}: holds {len(snapshots)} accounts where one is expected")
-    if snapshots[0].redacted:
+    snapshot = _saved(parsed.source, parsed.account)
+    if snapshot.redacted:
         raise FixError(
             f"--from {parsed.source}: it is redacted, so changes would name what does not exist; take a snapshot that "
             "was saved without --redact, or the account itself"
         )
     if parsed.config_file is None:
-        return snapshots[0], None
+        return snapshot, None
     from prowler_cis_monitoring.fix.live import options_of  # noqa: PLC0415 - loads Prowler
     from prowler_cis_monitoring.scan.options import OptionError  # noqa: PLC0415 - likewise
 
@@ -107,7 +124,7 @@ def _snapshot(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:
         settings = options_of(parsed).audit_config.get(KEY) or {}
     except OptionError as error:
         raise FixError(str(error)) from None
-    return snapshots[0].model_copy(update={"settings": settings}), None
+    return snapshot.model_copy(update={"settings": settings}), None
 
 
 def _live(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:

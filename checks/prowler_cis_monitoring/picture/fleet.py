@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from prowler_cis_monitoring.alert_path.rules import RULES
+from prowler_cis_monitoring.alert_path.rules import RULES, Hidden
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless, shown
 from prowler_cis_monitoring.picture.drawing import Answer, Drawing, drawing_of
 
 OWN: Final = "each account's own"
-_NO_PATH: Final = ("", "", "")
 _NOT_SCANNED: Final = "not scanned"
 _MOST_PATHS: Final = 3
 _MOST_DRAWN: Final = 40
 _MOST_NAMED: Final = 3
+_MOST_SAID: Final = 300
 _EFFECTS: Final = {"FAIL": "broken", "MANUAL": "unseen"}
+# What gave no answer: the same call, error and way out in every account, whichever resource it was about.
+_OF_CALLS: Final = {Hidden.CALL, Hidden.ANSWER, Hidden.DEFECT}
 
 
 @dataclass(frozen=True)
@@ -95,13 +97,44 @@ class Row:
     shapes: Mapping[str, Shape]
 
 
+@dataclass(frozen=True)
+class _Blamed:
+    """What is equal where answers of several accounts have one cause.
+
+    Attributes:
+        status: FAIL or MANUAL.
+        link: the kind of the link; empty where there is no path.
+        rule: the slug of the rule; likewise.
+        arn: of the resource; empty where the cause is not a resource.
+        said: what the finding itself says, where that is the same for every account.
+    """
+
+    status: str
+    link: str = ""
+    rule: str = ""
+    arn: str = ""
+    said: str = ""
+
+    def in_general(self) -> str:
+        """Return what is the matter, for any resource."""
+        place = f"{self.link}: " if self.link else ""
+        if self.said:
+            return f"{place}{harmless(self.said, _MOST_SAID)}"
+        if self.rule == _NOT_SCANNED:
+            return "the account could not be scanned"
+        if self.rule not in RULES:
+            return "no path was found"
+        meaning = RULES[self.rule].meaning.removesuffix(".")
+        return f"{place}{meaning if meaning[1:2].isupper() else f'{meaning[:1].lower()}{meaning[1:]}'}"
+
+
 @dataclass
 class Fleet:
     """Accounts that have been judged; `add` takes one more."""
 
     rows: list[Row] = field(default_factory=list)
-    _of_resource: dict[tuple[str, str, str, str], dict[int, set[str]]] = field(default_factory=dict)
-    _sentences: dict[tuple[str, str, str, str], tuple[str, str]] = field(default_factory=dict)
+    _of_resource: dict[_Blamed, dict[int, set[str]]] = field(default_factory=dict)
+    _sentences: dict[_Blamed, tuple[str, str]] = field(default_factory=dict)
     _common: list[dict[str, Shape]] = field(default_factory=list)
 
     def add(self, account: str, name: str, answers: Iterable[Answer]) -> None:
@@ -111,7 +144,7 @@ class Fleet:
         for answer in answers:
             shape = Shape(answer.status, tuple(map(_steps, answer.evidence.get("paths", ())[:_MOST_PATHS])))
             shapes[answer.control] = shape
-            for key, sentence in _blamed(answer):
+            for key, sentence in _blamed(answer, account):
                 self._of_resource.setdefault(key, {}).setdefault(place, set()).add(answer.control)
                 self._sentences.setdefault(key, sentence)
         self.rows.append(Row(account, name, shapes))
@@ -124,20 +157,16 @@ class Fleet:
 
     def causes(self) -> list[Cause]:
         """Return what is the matter, the cause of most first; what accounts share counts as one cause."""
-        found, own = [], defaultdict[tuple[str, str, str], dict[int, set[str]]](dict)
+        found, own = [], defaultdict[_Blamed, dict[int, set[str]]](dict)
         for key, concerned in self._of_resource.items():
-            status, link, rule, arn = key
-            if arn and len(concerned) > 1:
+            if key.arn and len(concerned) > 1:
                 name, sentence = self._sentences[key]
-                told = f"{link} {shown(name)}: {harmless(sentence, 300)}"
-                found.append(_cause(status, told, rule, concerned, shared=True))
+                told = f"{key.link} {shown(name)}: {harmless(sentence, _MOST_SAID)}"
+                found.append(_cause(key, told, concerned, shared=True))
                 continue
             for place, controls in concerned.items():
-                own[status, link, rule].setdefault(place, set()).update(controls)
-        found += [
-            _cause(status, _in_general(link, rule), rule, concerned, shared=False)
-            for (status, link, rule), concerned in own.items()
-        ]
+                own[replace(key, arn="")].setdefault(place, set()).update(controls)
+        found += [_cause(key, key.in_general(), concerned, shared=False) for key, concerned in own.items()]
         return sorted(found, key=lambda cause: (-cause.findings, cause.told))
 
     def shapes(self) -> dict[Shape, tuple[int, ...]]:
@@ -217,8 +246,8 @@ def _link_of(told: Mapping[str, Any], links: Sequence[Mapping[str, Any]]) -> int
     return exact[0] if exact else len(links) - 1
 
 
-def _blamed(answer: Answer) -> Iterator[tuple[tuple[str, str, str, str], tuple[str, str]]]:
-    """Yield the causes of an answer: status, link, rule and ARN; with the resource's name and the sentence."""
+def _blamed(answer: Answer, account: str) -> Iterator[tuple[_Blamed, tuple[str, str]]]:
+    """Yield the causes of an answer, each with the resource's name and the sentence on it."""
     effect = _EFFECTS.get(answer.status)
     if effect is None:
         return
@@ -228,28 +257,34 @@ def _blamed(answer: Answer) -> Iterator[tuple[tuple[str, str, str, str], tuple[s
             if told["effect"] == effect:
                 some = True
                 link = path["links"][_link_of(told, path["links"])] if path["links"] else {"arn": ""}
-                yield (answer.status, told["link"], told["rule"], link["arn"]), (told["resource"], told["sentence"])
+                yield _of_remark(answer.status, told, link["arn"]), (told["resource"], told["sentence"])
     if answer.evidence.get("not_scanned"):
-        yield (answer.status, "account", _NOT_SCANNED, ""), ("", "")
+        yield _Blamed(answer.status, "account", _NOT_SCANNED), ("", "")
     elif not some:
-        yield (answer.status, *_NO_PATH), ("", "")
+        yield _Blamed(answer.status, said=_grounds(answer, account)), ("", "")
 
 
-def _cause(status: str, told: str, rule: str, concerned: Mapping[int, set[str]], *, shared: bool) -> Cause:
+def _of_remark(status: str, told: Mapping[str, Any], arn: str) -> _Blamed:
+    rule = RULES.get(told["rule"])
+    if rule is not None and rule.hidden_by in _OF_CALLS:
+        return _Blamed(status, told["link"], told["rule"], said=told["sentence"])
+    return _Blamed(status, told["link"], told["rule"], arn)
+
+
+def _grounds(answer: Answer, account: str) -> str:
+    """Return why an answer without a path is unknown; empty where something is missing, which has many sentences."""
+    opening = (answer.evidence.get("told") or {}).get("opening")
+    if answer.status != "MANUAL" or not opening:
+        return ""
+    grounds = answer.sentence.removeprefix(f"{opening}: ").removeprefix(f"account {account}: ")
+    return grounds.removesuffix(".")
+
+
+def _cause(key: _Blamed, told: str, concerned: Mapping[int, set[str]], *, shared: bool) -> Cause:
     controls = {control for found in concerned.values() for control in found}
     ordered = tuple(slug for slug in CONTROLS if slug in controls)
-    slug = rule if rule in RULES else ""
-    return Cause(status, told, slug, shared, ordered, tuple(concerned), sum(map(len, concerned.values())))
-
-
-def _in_general(link: str, rule: str) -> str:
-    if rule == _NOT_SCANNED:
-        return "the account could not be scanned"
-    if rule not in RULES:
-        return "no path was found"
-    meaning = RULES[rule].meaning.removesuffix(".")
-    told = meaning if meaning[1:2].isupper() else f"{meaning[:1].lower()}{meaning[1:]}"
-    return f"{link}: {told}"
+    slug = key.rule if key.rule in RULES else ""
+    return Cause(key.status, told, slug, shared, ordered, tuple(concerned), sum(map(len, concerned.values())))
 
 
 def rule_in_words(rule: str) -> str:

@@ -42,7 +42,7 @@ class _Finding:
     way: tuple[str, ...]
     grounds: str
     next_step: str
-    can_be_mended: bool
+    mended_by: str
     rules: tuple[str, ...]
     heard: str
     hidden_by_a_call: bool
@@ -156,7 +156,7 @@ def _finding_of(report: Any, numbers: Mapping[str, Mapping[str, str]]) -> _Findi
         way=tuple(way.split(_ARROW)) if way else (),
         grounds=grounds.strip(),
         next_step=step.strip(),
-        can_be_mended=bool(hint),
+        mended_by=hint.removeprefix("Run ").rpartition(" --control ")[0],
         rules=rules,
         heard=_heard(evidence),
         hidden_by_a_call=bool(rules) and all(rule in RULES and RULES[rule].hidden_by is Hidden.CALL for rule in rules),
@@ -203,9 +203,9 @@ def _block(group: Sequence[_Finding], width: int, paint: Paint, *, whole: bool) 
     rules = f" [{', '.join(first.rules[:_MOST_RULES])}]" if first.rules and first.grounds else ""
     lines += _wrapped(f"{_capital(first.grounds)}{rules}", width)
     lines += _wrapped(f"Next: {first.next_step}" if first.next_step else "", width)
-    if first.can_be_mended:
+    if first.mended_by:
         named = "".join(f" {_together(f'--control {one.slug}')}" for one in group) if len(group) <= _MOST_NAMED else ""
-        lines += _wrapped(f"Fix:  {_together('cis-monitoring fix')}{named}", width)
+        lines += _wrapped(f"Fix:  {_together(first.mended_by)}{named}", width)
     return lines
 
 

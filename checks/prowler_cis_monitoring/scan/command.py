@@ -102,11 +102,13 @@ class _Scan(Reporting):
     def _replay(self) -> int:
         from prowler_cis_monitoring.scan.saved import SavedProvider  # noqa: PLC0415 - only for --from
 
-        options = self.options
+        options, source = self.options, Path(self.options.source or "")
         settings = options.audit_config if options.own_settings else None
         providers = [
-            SavedProvider(one, settings or section_of(one.settings, options.judged_by), options.mutelist_content)
-            for one in read_snapshots(options.source or "")
+            SavedProvider(
+                one, source, settings or section_of(one.settings, options.judged_by), options.mutelist_content
+            )
+            for one in read_snapshots(source)
         ]
         if len(providers) == 1:
             return self._one(providers[0])
@@ -116,7 +118,7 @@ class _Scan(Reporting):
             findings = [self.checks.findings(one) for one in found]
             counted = [finding for batch in findings for finding in batch]
             paths = self.write(folder, findings, providers[0], counted, accounts=len(found))
-            self.save(found)
+            paths += self.save(found)
         self.show_many(lambda: found, lambda: [FleetRow.of(one) for one in found], paths, {})
         return self.status(found)
 
@@ -136,7 +138,7 @@ class _Scan(Reporting):
             findings = self.checks.findings(found)
             insight = self._insight(provider, found)
             paths = self.write(folder, [findings], provider, findings, insight=insight)
-            self.save([found])
+            paths += self.save([found])
         if self.outputs.as_json:
             self.print_as_json([found], paths, {})
         elif not self.outputs.quiet:
@@ -210,7 +212,7 @@ class _Scan(Reporting):
             )
             findings = (self.checks.findings(found) for found in fleet.all())
             files = self.write(folder, findings, base, fleet.as_statistics(), accounts=len(accounts))
-            self.save(fleet.finished())
+            files += self.save(fleet.finished())
             self.say_many(fleet, [*files, *place.deliver([state.path])], "--resume tries again")
             status = self.status(fleet.finished())
         return Exit.NOT_ALL_SCANNED if failures and not self.unwritten else status

@@ -184,7 +184,7 @@ class _Merge(Reporting):
             findings = (self.checks.findings(found) for found in fleet.all())
             provider, counted = manifest.as_provider(), fleet.as_statistics()
             files = self.write(folder, findings, provider, counted, accounts=len(parts.asked))
-            self.save(fleet.finished())
+            files += self.save(fleet.finished())
             self.say_many(fleet, files, "scan them with --resume and merge again")
             status = self.status(fleet.finished())
         return Exit.NOT_ALL_SCANNED if missing and not self.unwritten else status

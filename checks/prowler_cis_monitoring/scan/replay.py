@@ -126,7 +126,7 @@ def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) ->
     account, partition = snapshot.account, snapshot.resources.partition
     own = Subject(name=account, arn=f"arn:{partition}:iam::{account}:root", region=snapshot.default_region)
     subject = subject_of(snapshot.resources) or own
-    reports = [_report(slug, paths, settings, snapshot, subject) for slug in slugs]
+    reports = [_report(slug, paths, settings, snapshot, subject, parsed.source) for slug in slugs]
     kept = [report for report in reports if not parsed.status or report.status in parsed.status]
     points = None
     if parsed.what_if:
@@ -137,9 +137,11 @@ def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) ->
     return Judged(SimpleNamespace(account=account, partition=partition), kept, points, is_undecided(reports))
 
 
-def _report(slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot, subject: Subject) -> SimpleNamespace:
+def _report(  # noqa: PLR0913, PLR0917 - all that a finding tells of
+    slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot, subject: Subject, path: Path
+) -> SimpleNamespace:
     control = CONTROLS[slug]
-    verdict = with_fix(control, decide(control, paths, settings, snapshot.alternatives))
+    verdict = with_fix(control, decide(control, paths, settings, snapshot.alternatives), snapshot.named(path))
     return SimpleNamespace(
         check_metadata=SimpleNamespace(CheckID=control.check_id, Severity=SimpleNamespace(value=control.severity)),
         status=verdict.status.value,

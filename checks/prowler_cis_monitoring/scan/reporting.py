@@ -16,6 +16,7 @@ from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.frameworks import requirement_numbers
 from prowler_cis_monitoring.scan.interruption import removed_when_ended
 from prowler_cis_monitoring.scan.options import Options
+from prowler_cis_monitoring.scan.problems import by_problem
 from prowler_cis_monitoring.scan.report_files import ReportFiles
 from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder, reserve
 from prowler_cis_monitoring.scan.s3_address import S3Address, S3Error
@@ -114,15 +115,17 @@ class Reporting:
             self._lament(error)
             return []
 
-    def save(self, found: Iterable[AccountReports]) -> None:
-        """Save what was read of the accounts, where that is wanted."""
+    def save(self, found: Iterable[AccountReports]) -> list[Path]:
+        """Save what was read of the accounts, where that is wanted; return where it is."""
         if self.options.save is None:
-            return
+            return []
         try:
             with removed_when_ended(unfinished(self.options.save)):
                 write_snapshots(self.options.save, (one.snapshot for one in found if one.snapshot is not None))
         except SnapshotError as error:
             self._lament(error)
+            return []
+        return [self.options.save]
 
     def say_account(self, found: AccountReports) -> None:
         """Print the findings of an account."""
@@ -175,7 +178,7 @@ class Reporting:
         self.show_many(fleet.finished, fleet.rows, files, failures)
         if failures:
             self.complain(f"{len(failures)} of {len(fleet.accounts)} accounts could not be scanned; {way_out}:")
-        for problem, accounts in _by_problem(failures).items():
+        for problem, accounts in by_problem(failures).items():
             self.complain(f"  {', '.join(accounts)}: {problem}")
 
     def numbers(self) -> dict[str, dict[str, str]]:
@@ -193,14 +196,6 @@ class Reporting:
             return Exit.NOT_DONE
         accounts = ((found.reports, found.undecided) for found in scanned)
         return exit_status(accounts, self.options.ignored_statuses, self.options.failing)
-
-
-def _by_problem(failures: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the accounts by what is the matter with them: what differs in nothing but the account is told once."""
-    alike: dict[str, list[str]] = {}
-    for account, problem in failures.items():
-        alike.setdefault(problem.replace(account, "ACCOUNT"), []).append(account)
-    return {problem if len(accounts) > 1 else failures[accounts[0]]: accounts for problem, accounts in alike.items()}
 
 
 def default_name(what: str) -> str:

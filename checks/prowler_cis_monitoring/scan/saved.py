@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,7 @@ class SavedProvider:
 
     Args:
         snapshot: the account.
+        path: the file that it was read from.
         settings: in place of those that the account was judged with; None for these.
         mutelist: the content of a mutelist file below `Mutelist`, None for none.
     """
@@ -58,9 +60,10 @@ class SavedProvider:
     type = "aws"
 
     def __init__(
-        self, snapshot: Snapshot, settings: Mapping[str, Any] | None, mutelist: Mapping[str, Any] | None
+        self, snapshot: Snapshot, path: Path, settings: Mapping[str, Any] | None, mutelist: Mapping[str, Any] | None
     ) -> None:
         """Have everything read already."""
+        self.source = snapshot.named(path)
         known = snapshot.identity or {}
         self.identity = SimpleNamespace(
             account=snapshot.account,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest, as_saved
+from prowler_cis_monitoring.scan.problems import by_problem
 from prowler_cis_monitoring.scan.shard import Shard
 from prowler_cis_monitoring.scan.state import State, StateError, differences
 
@@ -103,9 +104,7 @@ class Parts:
 
     def told(self, missing: Iterable[str]) -> list[str]:
         """Return where accounts are missing and what to do about each, a line a place."""
-        places: dict[str, list[str]] = {}
-        for account in missing:
-            places.setdefault(self._way_out(account), []).append(account)
+        places = by_problem({account: self._way_out(account) for account in missing})
         return [f"{_named(accounts)}: {way_out}" for way_out, accounts in places.items()]
 
     def _why(self, account: str) -> str:
@@ -115,7 +114,7 @@ class Parts:
     def _way_out(self, account: str) -> str:
         if part := self._home(account):
             failed = part.failures.get(account)
-            why = f" ({failed.replace(account, 'ACCOUNT')})" if failed else ""
+            why = f" ({failed})" if failed else ""
             return f"not finished in {part}{why}; run that scan again with --resume"
         if shard := self._absent_shard(account):
             return f"of shard {shard}, of which no state is here; name it, or scan with --shard {shard}"

@@ -187,7 +187,7 @@ class Scan(BaseModel):
     schema_version: Literal[1]
     accounts: list[Account]
     failures: dict[str, str] = Field(description="why an account could not be scanned, by account id")
-    files: list[str] = Field(description="the reports written")
+    files: list[str] = Field(description="the reports written, and what --save names")
 
 
 class Explanation(BaseModel):

@@ -96,6 +96,16 @@ class Snapshot(Resource):
         """The id of the account."""
         return self.resources.account
 
+    def named(self, path: Path) -> tuple[str, ...]:
+        """Return the arguments that name the account, saved in `path`, for `cis-monitoring fix`.
+
+        None of a redacted one: what mends an account cannot be found where pseudonyms stand for its names.
+        """
+        if self.redacted:
+            return ()
+        holds_several = path.suffix == LINES or path.is_dir()
+        return ("--from", str(path), *(("--account", self.account) if holds_several else ()))
+
 
 class _Document(Snapshot):
     """A snapshot as JSON holds it."""
