@@ -54,6 +54,9 @@ def test_of_a_metric_with_very_many_series_some_are_followed():
         for has_parents in (False, True)
     )
     assert (alone, below) == (set(), {"alarms-too-many"})
+    said = {one.sentence for one in sources.unread_beside(sources.of(child)[0], child, has_parents=True)}
+    # Alarms are not counted: one that uses metric math reads many series.
+    assert said == {"5000 of its series are read by alarms, more than are followed for one filter"}
 
 
 @pytest.mark.parametrize("name", ["many conditions", "overlapping wildcards", "text repetitions"])

@@ -116,10 +116,11 @@ class Follower:
         most = min(_MOST_WATCHING, max(MOST_ALIKE, _MOST_WATCHING_ALL // self.sources.watched))
         for source, alarm in followed[:most]:
             yield from self._from_alarm(path, source, alarm)
-        beyond = self.sources.beyond(feed)
-        if len(followed) > most or beyond:
-            count = sum(len(readers) for _, readers in read) + beyond
-            yield path.then(metric, remark("alarms-too-many", metric.name, count=count))
+        watching = self.sources.series_beyond(feed)
+        if len(followed) > most and not watching:
+            watching = f"{sum(len(readers) for _, readers in read)} alarms watch it"
+        if watching:
+            yield path.then(metric, remark("alarms-too-many", metric.name, watching=watching))
         for alarm in querying[:_MOST_WATCHING]:
             at_alarm = path.then(Link("alarm", alarm.name, alarm.arn), *self.outcomes.ring(alarm, frozenset()).remarks)
             yield from self._from_notifier(at_alarm, alarm)

@@ -251,12 +251,18 @@ class Sources:
         """How many series of a filter's metric are read by alarms, and not followed (count)."""
         return max(0, len(self._values_read.get(_key_of(feed.published), ())) - self._most_of_a_metric)
 
+    def series_beyond(self, feed: Feed) -> str:
+        """Say how many series of a filter's metric alarms read; empty where all of them are followed."""
+        beyond = self.beyond(feed)
+        return _read_of(beyond + self._most_of_a_metric) if beyond else ""
+
     @cached_property
     def _metrics_beyond(self) -> tuple[Remark, ...]:
         """What is to be said of the metrics that have more series than are followed."""
         told = {feed.published.metric: count for feed in self.by_feed if (count := self.beyond(feed))}
         return tuple(
-            remark("alarms-too-many", metric, count=count + self._most_of_a_metric) for metric, count in told.items()
+            remark("alarms-too-many", metric, watching=_read_of(count + self._most_of_a_metric))
+            for metric, count in told.items()
         )
 
     def _series(self, feed: Feed) -> Iterator[Source]:
@@ -456,3 +462,7 @@ def _is_not_asked(trail: Trail) -> bool:
 def _is_unread(trail: Trail) -> bool:
     unread = trail.unread is not None or isinstance(trail.selectors, Unread) or isinstance(trail.status, Unread)
     return unread or are_too_long(trail.selectors)
+
+
+def _read_of(series: int) -> str:
+    return f"{series} of its series are read by alarms"

@@ -255,9 +255,10 @@ RULES: tuple[Rule, ...] = (
         "alarms-too-many",
         "metric",
         Effect.UNSEEN,
-        "{count} alarms watch it, more than are followed for one filter",
+        "{watching:prose}, more than are followed for one filter",
         "this program's own bound",
-        meaning="Only the first alarms on a metric are followed; of the others nobody knows whether they would ring.",
-        remedy="Watch the metric with fewer alarms.",
+        meaning="Only the first alarms on a metric are followed, and of a metric with dimensions the first series that "
+        "alarms read; of the others nobody knows whether they would ring.",
+        remedy="Watch the metric with fewer alarms, or fewer of its series.",
     ),
 )
