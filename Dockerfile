@@ -8,11 +8,11 @@ ENV PATH=/opt/prowler/bin:$PATH
 WORKDIR /source
 COPY . .
 ARG EXTRAS=""
-# The sources themselves, which bound the version of Prowler. What Prowler reads other clouds with is not compiled: half of
-# the image, and nothing that scans AWS loads it.
+# The sources themselves, which bound the version of Prowler. The bytecode of what Prowler reads other
+# clouds with is left out: half a gigabyte that nothing which scans AWS loads.
 # hadolint ignore=DL3013
-RUN pip install --no-cache-dir --no-compile ".${EXTRAS}" \
-    && python -m compileall -q -j 0 -x 'site-packages/(azure|msgraph|oci)/' /opt/prowler
+RUN pip install --no-cache-dir ".${EXTRAS}" \
+    && find /opt/prowler -regex '.*/site-packages/\(azure\|msgraph\|oci\)/.*\.pyc' -delete
 
 FROM python:3.12-slim
 RUN useradd --create-home --uid 10001 auditor \

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from textwrap import fill
 from typing import Any
 
 from prowler_cis_monitoring.benchmarks import controls_by_number, framework_names, is_benchmark, load_plain, numbers_in
 from prowler_cis_monitoring.benchmarks import framework_of as _framework_of
+from prowler_cis_monitoring.broken_lines import fitting, row, wrapped
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named
 
@@ -20,7 +19,6 @@ SCHEMA_VERSION = 1
 FORMS: Mapping[str, str] = {"cli": "CLI", "cloudformation": "NativeIaC", "terraform": "Terraform"}
 """The forms in which the remediation is shown, with Prowler's names of them."""
 _CHECKS = Path(__file__).parent / "services" / "cloudwatch"
-_EASY_TO_READ = 110
 
 
 def show(named: str | None, form: str | None, *, as_json: bool) -> int:
@@ -38,7 +36,7 @@ def show(named: str | None, form: str | None, *, as_json: bool) -> int:
         slugs = controls_named([named], controls_by_number()) if named else tuple(CONTROLS)
     except NotKnownError as error:
         advice = f"; cis-monitoring rule {named} shows the rule" if _is_rule(named) else ""
-        print(f"cis-monitoring control: {error}{advice}", file=sys.stderr)  # noqa: T201
+        print(fitting(f"cis-monitoring control: {error}{advice}", sys.stderr), file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
     controls = [CONTROLS[slug] for slug in slugs]
     if as_json:
@@ -46,7 +44,7 @@ def show(named: str | None, form: str | None, *, as_json: bool) -> int:
     elif named is None:
         numbers = {slug: number for number, slug in controls_by_number().items()}
         for one in controls:
-            _say(f"{numbers[one.slug]:5} {one.slug:33} {one.severity:9} {one.title}")
+            _say(row(f"{numbers[one.slug]:5} {one.slug:33} {one.severity:9} ", one.title, sys.stdout))
     elif form is not None:
         _say("\n".join(_plain(_remediation(one)[form]) for one in controls))
     else:
@@ -99,23 +97,18 @@ def _page(control: Control) -> str:
     numbers = ", ".join(f"{number} in {version}" for version, number in _numbers(control).items())
     parts = [
         f"{control.slug} · {control.severity}",
-        _wrapped(f"{control.title}. {control.risk}"),
-        _wrapped(f"Number: {numbers}. Check: {control.check_id}."),
-        _wrapped(f"Reading: {control.reading}"),
+        wrapped(f"{control.title}. {control.risk}"),
+        wrapped(f"Number: {numbers}. Check: {control.check_id}."),
+        wrapped(f"Reading: {control.reading}"),
         f"Required pattern, which an alert path must cover:\n{control.required_pattern}",
         f"Suggested pattern, which the remediation installs:\n{control.suggested_pattern}",
     ]
     if control.newer_events:
         told = f"Demanded since version {control.newer_since} only: {', '.join(control.newer_events)}."
-        parts.insert(4, _wrapped(told))
+        parts.insert(4, wrapped(told))
     for form, code in _remediation(control).items():
         parts.append(f"--- {form} ---\n{_plain(code)}")
     return "\n\n".join(parts)
-
-
-def _wrapped(text: str) -> str:
-    width = min(shutil.get_terminal_size((_EASY_TO_READ, 24)).columns, _EASY_TO_READ)
-    return fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _say(text: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.settings import SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 from prowler_cis_monitoring.snapshot.comparison import ControlChange, Turn, compare
@@ -26,7 +27,7 @@ def diff(parsed: argparse.Namespace) -> int:
         pairs = _pairs(parsed)
         compared = {account: compare(old, new) for account, (old, new) in pairs.items() if old and new}
     except (SnapshotError, SettingsError) as error:
-        print(f"cis-monitoring diff: {error}", file=sys.stderr)  # noqa: T201 - what a command line program is for
+        print(fitting(f"cis-monitoring diff: {error}", sys.stderr), file=sys.stderr)  # noqa: T201 - what a command line program is for
         return INVALID_INPUT
     print(_as_json(pairs, compared) if parsed.json else _as_text(pairs, compared))  # noqa: T201 - likewise
     lost = any(new is None for _, new in pairs.values())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Rule
 from prowler_cis_monitoring.benchmarks import controls_by_number
+from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.near_names import is_control, suggestion
 from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES, TemplateRule
 
@@ -45,7 +46,8 @@ def show(slug: str | None) -> int:
         advice = suggestion(slug, known, "cis-monitoring rule")
         if is_control(slug, controls_by_number()):
             advice = f"cis-monitoring control {slug} shows the control"
-        print(f"cis-monitoring rule: there is no rule {slug!r}; {advice}", file=sys.stderr)  # noqa: T201
+        said = f"cis-monitoring rule: there is no rule {slug!r}; {advice}"
+        print(fitting(said, sys.stderr), file=sys.stderr)  # noqa: T201 - what a command line program is for
         return INVALID_INPUT
     _say(page(found) if isinstance(found, Rule) else lint_page(found))
     return 0
@@ -121,4 +123,4 @@ def _listing() -> str:
 
 
 def _say(text: str) -> None:
-    print(text)  # noqa: T201 - what a command line program is for
+    print(fitting(text, sys.stdout))  # noqa: T201 - what a command line program is for

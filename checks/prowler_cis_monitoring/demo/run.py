@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from prowler_cis_monitoring.broken_lines import row
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.organization import (
     ACCOUNTS,
@@ -36,9 +37,10 @@ def list_scenarios() -> int:
     for link, scenarios in BY_LINK.items():
         _say(f"{link}:")
         for scenario in scenarios:
-            _say(f"  {scenario.slug:{width}}  {scenario.verdict:6}  {scenario.says}")
+            _say(row(f"  {scenario.slug:{width}}  {scenario.verdict:6}  ", scenario.says, sys.stdout))
     _say("several accounts:")
-    _say(f"  {ORGANIZATION:{width}}  {'':6}  four accounts, one trail: what members find without and with a role")
+    says = "four accounts, one trail: what members find without and with a role"
+    _say(row(f"  {ORGANIZATION:{width}}  {'':6}  ", says, sys.stdout))
     return 0
 
 

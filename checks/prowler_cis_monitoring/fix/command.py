@@ -12,6 +12,7 @@ from typing import Any
 
 from prowler_cis_monitoring.alert_path.rules import joined
 from prowler_cis_monitoring.benchmarks import controls_by_number
+from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.fix.arguments import DONE, INVALID_INPUT, NOT_ALL, NOT_READ
 from prowler_cis_monitoring.foreign_text import harmless
@@ -205,4 +206,4 @@ def _told(fixes: Sequence[Fix]) -> list[str]:
 
 
 def _say(text: str) -> None:
-    print(harmless(text, _MOST_SAID), file=sys.stderr)  # noqa: T201 - what a command line program is for
+    print(fitting(harmless(text, _MOST_SAID), sys.stderr), file=sys.stderr)  # noqa: T201 - what a command line program is for

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.benchmarks import controls_by_number
+from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.lint.findings import Level, findings_of
@@ -46,7 +47,7 @@ def lint(parsed: argparse.Namespace) -> int:
         )
         outcome = _outcome(parsed, files, snapshot, controls)
     except (TemplateError, SettingsError, _AccountError) as error:
-        print(harmless(f"cis-monitoring lint: {error}", _MOST_OF_A_COMPLAINT), file=sys.stderr)  # noqa: T201
+        print(fitting(harmless(f"cis-monitoring lint: {error}", _MOST_OF_A_COMPLAINT), sys.stderr), file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
     print(FORMATS[parsed.format](outcome))  # noqa: T201 - what a command line program is for
     failing = {Level.BROKEN, Level.DEPENDS} if parsed.strict else {Level.BROKEN}

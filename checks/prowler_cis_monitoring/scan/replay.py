@@ -163,4 +163,4 @@ def _say(judged: list[Judged], frameworks: Mapping[str, Mapping[str, Any]], pars
             say_account(found, titles, numbers, color=color, everything=everything)
     if len(judged) != 1:
         say_fleet([FleetRow.of(found) for found in judged], numbers, color=color)
-        say_causes(judged)
+        say_causes(judged, everything=everything)

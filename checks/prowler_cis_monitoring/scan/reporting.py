@@ -163,7 +163,7 @@ class Reporting:
                     self.say_account(found)
                     say("")
             say_fleet(rows(), self.numbers(), color=self.outputs.color)
-            say_causes(accounts())
+            say_causes(accounts(), everything=self.outputs.everything)
             say_files(files)
 
     def say_many(self, fleet: FleetReports, files: Sequence[Path | S3Address], way_out: str) -> None:

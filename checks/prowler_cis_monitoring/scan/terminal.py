@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from prowler_cis_monitoring.broken_lines import columns, fitting, wrapped
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.found import Found, Paint
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 # Green, red, yellow; and what is muted in the orange in which Prowler paints it.
 _COLORS = {"PASS": "\033[32m", "FAIL": "\033[31m", "MANUAL": "\033[33m", "MUTED": "\033[38;5;208m"}
 _RESET = "\033[0m"
-_EASY_TO_READ = 110
 _PREFIX = "cloudwatch_alerting_"
 SCHEMA_VERSION = 1
 _MOST_CAUSES = 10
@@ -41,11 +39,6 @@ def painter(*, wanted: bool) -> Paint:
     return lambda text, status: f"{_COLORS[status]}{text}{_RESET}"
 
 
-def columns() -> int:
-    """Return the width of the terminal; what is not shown on one is as wide as a text is easy to read."""
-    return min(shutil.get_terminal_size((_EASY_TO_READ, 24)).columns, _EASY_TO_READ)
-
-
 def say_account(
     found: Found, titles: Iterable[str], numbers: Mapping[str, Mapping[str, str]], *, color: bool, everything: bool
 ) -> None:
@@ -61,14 +54,14 @@ def say_account(
     from prowler_cis_monitoring.scan.blocks import account_blocks, count_line, hints  # noqa: PLC0415 - not for --json
 
     width = columns()
-    say(_wrapped(f"Account {found.scanned.account}, {' and '.join(titles)}", width))
+    say(wrapped(f"Account {found.scanned.account}, {' and '.join(titles)}", hanging=2))
     blocks = account_blocks(found, numbers, width=width, paint=painter(wanted=color), everything=everything)
     for text in filter(None, ("", blocks, "", count_line(found), hints(found, everything=everything))):
-        say(_wrapped(text, width) if text is not blocks else f"\n{blocks}\n")
+        say(wrapped(text, hanging=2) if text is not blocks else f"\n{blocks}\n")
     for point in found.weak_points or ():
         say(
-            _wrapped(
-                f"{len(point['controls'])} hang on {point['resource']} alone: {', '.join(point['controls'])}", width
+            wrapped(
+                f"{len(point['controls'])} hang on {point['resource']} alone: {', '.join(point['controls'])}", hanging=2
             )
         )
 
@@ -84,10 +77,6 @@ def say_fleet(rows: Sequence[FleetRow], numbers: Mapping[str, Mapping[str, str]]
     from prowler_cis_monitoring.scan.fleet_table import fleet_table  # noqa: PLC0415 - only for several accounts
 
     say(fleet_table(rows, numbers, width=columns(), paint=painter(wanted=color)))
-
-
-def _wrapped(text: str, width: int) -> str:
-    return fill(text, width, break_long_words=False, break_on_hyphens=False, subsequent_indent="  ")
 
 
 def as_json(found: Found, requirements: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -133,8 +122,13 @@ def print_accounts_as_json(accounts: Iterable[dict[str, Any]], rest: Mapping[str
     say(f"], {others}}}")
 
 
-def say_causes(accounts: Iterable[Found]) -> None:
-    """Print what is the matter in several accounts, by cause; what they share counts once."""
+def say_causes(accounts: Iterable[Found], *, everything: bool) -> None:
+    """Print what is the matter in several accounts, by cause; what they share counts once.
+
+    Args:
+        accounts: their reports.
+        everything: whether each finding has been told in full before.
+    """
     from prowler_cis_monitoring.picture import Fleet  # noqa: PLC0415 - only for several accounts
     from prowler_cis_monitoring.scan.pictures import answers_of  # noqa: PLC0415 - likewise
 
@@ -142,11 +136,14 @@ def say_causes(accounts: Iterable[Found]) -> None:
     for found in accounts:
         fleet.add(found.scanned.account, "", answers_of(found.reports))
     causes = fleet.causes()
-    width = columns()
     for cause in causes[:_MOST_CAUSES]:
-        say(_wrapped(str(cause), width))
+        say(wrapped(str(cause), hanging=2))
     if len(causes) > _MOST_CAUSES:
-        say(f"and {len(causes) - _MOST_CAUSES} more causes: --output-formats map shows them")
+        say(wrapped(f"and {len(causes) - _MOST_CAUSES} more causes: --output-formats map shows them", hanging=2))
+    told = [] if everything or not causes else ["--all tells everything"]
+    told += ["cis-monitoring rule NAME explains what stands in brackets"] if any(cause.rule for cause in causes) else []
+    if told:
+        say(wrapped(f"{'; '.join(told)}.", hanging=2))
 
 
 def say_files(paths: Iterable[object]) -> None:
@@ -197,5 +194,6 @@ def say(text: str) -> None:
 
 
 def complain(text: str, command: str = "scan") -> None:
-    """Print one line on standard error, with the command's name; what AWS or a file said may be in it."""
-    print(f"cis-monitoring {command}: {harmless(text, _MOST_OF_A_COMPLAINT)}", file=sys.stderr)  # noqa: T201 - likewise
+    """Print a message on standard error, with the command's name; what AWS or a file said may be in it."""
+    said = f"cis-monitoring {command}: {harmless(text, _MOST_OF_A_COMPLAINT)}"
+    print(fitting(said, sys.stderr), file=sys.stderr)  # noqa: T201 - likewise

@@ -1,0 +1,47 @@
+"""Lists, pages and messages fit the terminal; in a file or pipe each entry keeps its line."""
+
+import io
+
+import pytest
+
+from prowler_cis_monitoring.broken_lines import fitting, row
+from prowler_cis_monitoring.cli import main
+
+LISTS = (["control", "--list"], ["demo", "--list"], ["rule", "--list"], ["rule", "alarm-threshold-out-of-reach"])
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("command", LISTS, ids=" ".join)
+def test_no_line_of_a_list_or_page_is_wider_than_the_terminal(command, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = Terminal()
+    monkeypatch.setattr("sys.stdout", shown)
+    assert main(command) == 0
+    assert max(map(len, shown.getvalue().splitlines())) <= width
+
+
+def test_an_entry_of_a_list_is_one_line_where_no_terminal_shows_it(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "60")
+    main(["control", "--list"])
+    assert len(capsys.readouterr().out.splitlines()) == 15
+
+
+def test_the_last_column_goes_on_below_itself_or_indented_where_that_is_narrow(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert row("  a   PASS  ", "one two three four five six", Terminal()).splitlines() == [
+        "  a   PASS  one two three four five six",
+    ]
+    assert row("  a   PASS  ", "one two three four five six seven", Terminal()).splitlines()[1] == " " * 12 + "seven"
+    assert row("a" * 30, " one two three", Terminal()).splitlines()[1].startswith("    t")
+
+
+def test_a_message_is_one_line_in_a_file_and_broken_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    text = "cis-monitoring scan: none.yaml: No such file"
+    assert fitting(text, io.StringIO()) == text
+    assert fitting(text, Terminal()) == "cis-monitoring scan:\n  none.yaml: No such\n  file"
