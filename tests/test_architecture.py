@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "checks" / PACKAGE
 
 # From the bottom up. A room may import the rooms of the lines above its own, and nothing else of the package.
 LEVELS = (
-    {"reader", "foreign_text", "streams"},
+    {"reader", "foreign_text", "streams", "broken_lines"},
     {"filter_pattern", "controls"},
     {"benchmarks", "near_names"},
     {"alert_path", "settings", "command_line"},

@@ -66,9 +66,10 @@ def _merged(parsed: argparse.Namespace, stack: ExitStack) -> int:
             complain(f"{part}: {part.state.damaged} damaged lines are left out", _COMMAND)
     missing = parts.missing()
     if missing and not parsed.allow_missing:
+        are = "is" if len(missing) == 1 else "are"
         complain(
-            f"{len(missing)} of {len(parts.asked)} accounts are missing, and no report is written (--allow-missing "
-            "reports them as not scanned):",
+            f"{len(missing)} of {len(parts.asked)} accounts {are} missing, and no report is written (--allow-missing "
+            f"reports {'it' if len(missing) == 1 else 'them'} as not scanned):",
             _COMMAND,
         )
         for line in parts.told(missing):

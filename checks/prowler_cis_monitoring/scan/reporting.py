@@ -16,7 +16,7 @@ from prowler_cis_monitoring.scan.fleet_table import FleetRow
 from prowler_cis_monitoring.scan.frameworks import requirement_numbers
 from prowler_cis_monitoring.scan.interruption import removed_when_ended
 from prowler_cis_monitoring.scan.options import Options
-from prowler_cis_monitoring.scan.problems import by_problem
+from prowler_cis_monitoring.scan.problems import by_problem, named
 from prowler_cis_monitoring.scan.report_files import ReportFiles
 from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder, reserve
 from prowler_cis_monitoring.scan.s3_address import S3Address, S3Error
@@ -179,7 +179,7 @@ class Reporting:
         if failures:
             self.complain(f"{len(failures)} of {len(fleet.accounts)} accounts could not be scanned; {way_out}:")
         for problem, accounts in by_problem(failures).items():
-            self.complain(f"  {', '.join(accounts)}: {problem}")
+            self.complain(f"  {named(accounts)}: {problem}")
 
     def numbers(self) -> dict[str, dict[str, str]]:
         """Return, by benchmark, its numbers by check id."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest, as_saved
-from prowler_cis_monitoring.scan.problems import by_problem
+from prowler_cis_monitoring.scan.problems import by_problem, named
 from prowler_cis_monitoring.scan.shard import Shard
 from prowler_cis_monitoring.scan.state import State, StateError, differences
 
-_MOST_NAMED = 20
 # What of two manifests must be the same: who asked, and for which reports.
 _ALIKE = ("frameworks", "scanned_from", "partition")
 
@@ -89,7 +88,7 @@ class Parts:
                     twice.setdefault(f"{first[account]} and {part}", []).append(account)
                 first.setdefault(account, part)
         if twice:
-            told = "; ".join(f"{_named(accounts)} in {places}" for places, accounts in twice.items())
+            told = "; ".join(f"{named(accounts)} in {places}" for places, accounts in twice.items())
             raise StateError(f"accounts are in two states: {told}; leave one of them out")
 
     def lines(self, accounts: Iterable[str]) -> Iterator[str]:
@@ -105,7 +104,7 @@ class Parts:
     def told(self, missing: Iterable[str]) -> list[str]:
         """Return where accounts are missing and what to do about each, a line a place."""
         places = by_problem({account: self._way_out(account) for account in missing})
-        return [f"{_named(accounts)}: {way_out}" for way_out, accounts in places.items()]
+        return [f"{named(accounts)}: {way_out}" for way_out, accounts in places.items()]
 
     def _why(self, account: str) -> str:
         part = self._home(account)
@@ -167,8 +166,3 @@ def _check_alike(one: Part, other: Part) -> None:
         raise StateError(
             f"{other} is of a scan with other options than {one}: {difference}; merge scans with the same options"
         )
-
-
-def _named(accounts: Sequence[str]) -> str:
-    more = f" and {len(accounts) - _MOST_NAMED} more" if len(accounts) > _MOST_NAMED else ""
-    return f"{', '.join(accounts[:_MOST_NAMED])}{more}"
