@@ -4,6 +4,7 @@ import pytest
 from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
+from prowler.providers.aws import aws_provider
 from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.scan.provider import parse_time
@@ -48,3 +49,13 @@ def test_timeouts_are_given_to_the_provider_where_this_prowler_has_them(aws, sca
     else:
         assert done.status == 2
         assert "--aws-read-timeout" in done.err
+
+
+def test_the_regions_of_all_services_are_parsed_once_for_all_accounts(aws, scan, monkeypatch):
+    parsed = []
+    as_it_is = aws_provider.parse_json_file
+    monkeypatch.setattr(aws_provider, "parse_json_file", lambda file: parsed.append(file.name) or as_it_is(file))
+    for _ in range(2):  # the first time threads may meet
+        parsed.clear()
+        scan("--region", "us-east-1", "--control", "root_usage", "--quiet", "-M")
+    assert parsed == []

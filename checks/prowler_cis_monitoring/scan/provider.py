@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
@@ -12,6 +13,7 @@ from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session as BotocoreSession
 from botocore.utils import parse_timestamp
+from prowler.providers.aws import aws_provider
 from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_sts
 from prowler.providers.aws.lib.mutelist.mutelist import AWSMutelist
 from prowler.providers.aws.models import (
@@ -46,6 +48,7 @@ def open_account(options: Options) -> AwsProvider:
         prowler.exceptions.exceptions.ProwlerException, botocore.exceptions.BotoCoreError: no credentials, a role that
             cannot be assumed, and the like.
     """
+    _read_regions_once()
     timeouts = {"connect_timeout": options.retries.connect_timeout, "read_timeout": options.retries.read_timeout}
     provider = AwsProvider(
         retries_max_attempts=options.retries.attempts,
@@ -68,6 +71,12 @@ def open_account(options: Options) -> AwsProvider:
     provider.audit_metadata = _audit_metadata(options)
     _read_times_fast(provider.session.current_session)
     return provider
+
+
+def _read_regions_once() -> None:
+    """Let Prowler remember its list of all services' Regions: it parses the file whenever a service is made."""
+    if not hasattr(aws_provider.read_aws_regions_file, "cache_info"):
+        aws_provider.read_aws_regions_file = cache(aws_provider.read_aws_regions_file)
 
 
 def _read_times_fast(session: Session) -> None:

@@ -223,17 +223,18 @@ def _for_html(finding: Finding, *, named: bool) -> Finding:
 
     Prowler takes no page of others for a check, so the link of a row would lead nowhere.
     """
-    shown = copy.copy(finding)
+    other: dict[str, Any] = {}
     recommendation = finding.metadata.Remediation.Recommendation
     if not recommendation.Url and finding.metadata.AdditionalURLs:
-        # Prowler checks the address when it reads a check, and not again.
-        metadata = copy.deepcopy(finding.metadata)
-        metadata.Remediation.Recommendation.Url = finding.metadata.AdditionalURLs[0]
-        shown.metadata = metadata
+        # Only what differs is copied: the rest of the texts is large. The address is checked when a check is read.
+        recommendation = recommendation.copy(update={"Url": finding.metadata.AdditionalURLs[0]})
+        remediation = finding.metadata.Remediation.copy(update={"Recommendation": recommendation})
+        other["metadata"] = finding.metadata.copy(update={"Remediation": remediation})
     if named:
         name = f" ({harmless(finding.account_name)})" if finding.account_name else ""
-        shown.status_extended = f"Account {finding.account_uid}{name}. {finding.status_extended}"
-    return shown
+        other["status_extended"] = f"Account {finding.account_uid}{name}. {finding.status_extended}"
+    # Not by the standard library: what its copies of such models change, changes in the original.
+    return finding.copy(update=other)
 
 
 def _rows(framework: ComplianceFramework, batch: Iterable[Finding]) -> int:
