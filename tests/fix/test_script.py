@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,13 @@ def test_the_script_stops_at_the_first_call_that_fails(aws_command):
     assert status != 0
     assert "TrailNotFoundException" in said
     assert "done:" not in said
+
+
+def test_an_alarm_whose_topic_is_gone_and_whose_actions_are_disabled_gets_both(aws_command):
+    scenario = scenarios.find("actions-disabled")
+    account = Account(replace(scenario, changes={"alarm": {"ActionsEnabled": False}, "topic": None}))
+    assert list(problems(account, aws_command)) == []
+    assert {"put-metric-alarm", "enable-alarm-actions"} <= {word for words in aws_command.calls for word in words}
 
 
 def roles_and_buckets():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from prowler_cis_monitoring.alert_path.resources import MetricFilter
+from prowler_cis_monitoring.alert_path.resources import BasicEventSelector, EventSelectors, MetricFilter
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import any_of, parse
@@ -88,7 +88,18 @@ def test_a_log_group_with_a_hundred_filters_gets_no_more():
     fix = propose(full, "root_usage", email=ADDRESS)
     assert not any(isinstance(change, PutMetricFilter) for change in fix.changes)
     assert not fix.mends
-    assert fix.reason
+    assert fix.reason == "log group trail has 100 metric filters, which is all that AWS allows"
+    assert fix.steps[0].startswith("Delete a metric filter of log group trail")
+
+
+def test_a_trail_with_five_event_selectors_gets_no_more():
+    found = account()
+    selectors = EventSelectors(basic=(BasicEventSelector(read_write_type="WriteOnly"),) * 5)
+    trails = tuple(trail.model_copy(update={"selectors": selectors}) for trail in found.trails)
+    fix = propose(found.model_copy(update={"trails": trails}), "root_usage", email=ADDRESS)
+    assert not fix.mends
+    assert "has 5 event selectors, which is all that AWS allows" in fix.reason
+    assert fix.steps[0].startswith("Let one of the event selectors of trail")
 
 
 def test_a_log_group_with_room_for_one_filter_gets_one():

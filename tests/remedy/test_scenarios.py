@@ -66,6 +66,12 @@ def test_a_failing_account_of_an_organization_is_mended_or_a_person_is_told_why(
     check(row.name, of_row(row))
 
 
+@pytest.mark.parametrize("slug", ["pattern-everything", "metric-value-zero", "noise-in-another-region"])
+def test_an_alarm_beside_one_that_somebody_hears_tells_the_same_topic(slug):
+    kinds = [type(change) for change in fix_of(of_scenario(find(slug))).changes]
+    assert kinds == [PutMetricFilter, PutMetricAlarm]
+
+
 def test_no_reason_is_kept_for_a_scenario_that_is_gone():
     assert set(BY_A_PERSON) <= {one.slug for one in _FAILING} | {one.name for one in _FAILING_ROWS}
 

@@ -220,7 +220,8 @@ class _Account:
                 added = AddAlarmAction(
                     account=alarm.account, region=alarm.region, before=alarm, topic=arn, mends=tuple(why)
                 )
-                yield joined(*(part for part in parts if part is not None), topic, (added,))
+                # Enabled afterwards: to add an action is to put the alarm as it was before, its actions disabled.
+                yield joined(topic, (added,), *(part for part in parts if part is not None))
 
     def _may_be_completed(self, alarm: MetricAlarm | CompositeAlarm) -> bool:
         """Whether an alarm is known whole, and is no part of a composite alarm that speaks for it."""
@@ -319,7 +320,8 @@ class _Account:
 
     def _topics(self, alarm: MetricAlarm | CompositeAlarm, path: AlertPath) -> Iterator[tuple[str, Remedy]]:
         """Yield topics that an alarm may tell, each with what has to be done first."""
-        known = dict.fromkeys((*self._heard, *(link.arn for link in path.links if link.kind == "topic")))
+        linked = (link.arn for one in (path, *self.paths) for link in one.links if link.kind == "topic")
+        known = dict.fromkeys((*self._heard, *linked))
         looked_at = 0
         for arn in known:
             topic = self.resources.topics.get(arn)

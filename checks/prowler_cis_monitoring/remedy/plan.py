@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
+from prowler_cis_monitoring.alert_path.path import AlertPath
+from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives, EventSelectors, LogGroup
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark
 from prowler_cis_monitoring.alert_path.telling import clause
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import shown
-from prowler_cis_monitoring.remedy.candidates import joined, remedies
+from prowler_cis_monitoring.remedy.candidates import MOST_FILTERS, joined, remedies
 from prowler_cis_monitoring.remedy.changes import Change, ConfirmSubscription, is_writable
 from prowler_cis_monitoring.remedy.proof import Judged, minimal, proved
-from prowler_cis_monitoring.remedy.strategies import STRATEGIES
+from prowler_cis_monitoring.remedy.strategies import MOST_SELECTORS, STRATEGIES, Place
 from prowler_cis_monitoring.settings import Settings
 
 _MOST_PROOFS = 60
@@ -150,23 +151,46 @@ def _propose(judged: Judged, control: Control, email: str | None) -> tuple[Fix, 
             by_person=steps,
         )
         return fix, after
-    return _without_changes(control, before), judged
+    return _without_changes(control, judged), judged
 
 
-def _without_changes(control: Control, before: Verdict) -> Fix:
+def _without_changes(control: Control, judged: Judged) -> Fix:
     """Say why a person must act, and what there is to do, by the links that are broken."""
+    before = judged.verdict(control.slug)
     broken = [found for path in before.paths for found in path.having(Effect.BROKEN)]
     reasons = dict.fromkeys(reason for found in broken if (reason := _person(found)))
     closed = sorted({found.closed_account for path in before.paths for found in path.remarks} - {""})
     reasons.update(dict.fromkeys(f"account {shown(one)} owns a part of the path and was not read" for one in closed))
     unseen = [found for path in before.paths for found in path.having(Effect.UNSEEN) if not found.closed_account]
     reasons.update(dict.fromkeys(f"whether the rest works could not be seen ({clause(found)})" for found in unseen))
+    full = dict(limit for path in before.paths for limit in _limits(path, judged))
+    reasons.update(dict.fromkeys(full))
     return Fix(
         control.slug,
         before,
-        steps=tuple(dict.fromkeys(found.next_step for found in broken if found.next_step)),
+        steps=tuple(dict.fromkeys((*full.values(), *(found.next_step for found in broken if found.next_step)))),
         reason="; ".join(reasons) or "nothing that only adds to what exists, or completes it, was proved to be enough",
     )
+
+
+def _limits(path: AlertPath, judged: Judged) -> Iterator[tuple[str, str]]:
+    """Yield the quotas of AWS that leave no room for what would mend a path, each with what there is to do."""
+    place = Place(judged.resources, path)
+    group, trail = judged.resources.log_groups.get(place.arn_of("log group")), place.trail
+    found = group.metric_filters if isinstance(group, LogGroup) else ()
+    if isinstance(group, LogGroup) and isinstance(found, tuple) and len(found) >= MOST_FILTERS:
+        name = shown(group.name)
+        yield (
+            f"log group {name} has {len(found)} metric filters, which is all that AWS allows",
+            f"Delete a metric filter of log group {name} that nobody needs, then run cis-monitoring fix again.",
+        )
+    basic = trail.selectors.basic if trail and isinstance(trail.selectors, EventSelectors) else ()
+    if trail and len(basic) >= MOST_SELECTORS:
+        name = shown(trail.name)
+        yield (
+            f"trail {name} has {len(basic)} event selectors, which is all that AWS allows",
+            f"Let one of the event selectors of trail {name} record all management events, or delete one.",
+        )
 
 
 def _person(found: Remark) -> str:

@@ -43,7 +43,7 @@ from prowler_cis_monitoring.remedy.changes import (
 from prowler_cis_monitoring.remedy.policies import key_policy, topic_policy
 
 # CloudTrail User Guide, "Quotas in AWS CloudTrail": event selectors of a trail.
-_MOST_SELECTORS = 5
+MOST_SELECTORS = 5
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def add_event_selector(place: Place) -> tuple[Change, ...] | None:
     if trail is None or not isinstance(trail.selectors, EventSelectors):
         return None
     advanced = bool(trail.selectors.advanced)
-    if not advanced and len(trail.selectors.basic) >= _MOST_SELECTORS:
+    if not advanced and len(trail.selectors.basic) >= MOST_SELECTORS:
         return None
     added = AddEventSelector(
         account=trail.account, region=trail.home_region, trail=trail.arn, name=trail.name, advanced=advanced
