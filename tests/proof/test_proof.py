@@ -5,13 +5,32 @@ from datetime import timedelta
 
 import pytest
 
-from prowler_cis_monitoring.alert_path.resources import Scope, Unread
+from prowler_cis_monitoring.alert_path.resources import Alarms, Scope, Unread
 from prowler_cis_monitoring.alert_path.verdict import Status
-from prowler_cis_monitoring.proof.histories import NOT_READ, Action, Change, Datapoint, Delivery, Kept, Transition
+from prowler_cis_monitoring.proof.histories import (
+    NOT_READ,
+    Action,
+    Change,
+    Datapoint,
+    Delivery,
+    Kept,
+    Metric,
+    Transition,
+)
 from prowler_cis_monitoring.proof.proof import Grade
 from prowler_cis_monitoring.proof.traces import End
 from prowler_cis_monitoring.proof.words import with_proof
-from tests.alert_path.builders import REGION, TOPIC_ARN, alarm, composite, event_rule, log_group, metric_filter
+from tests.alert_path.builders import (
+    ACCOUNT,
+    REGION,
+    TOPIC_ARN,
+    alarm,
+    composite,
+    event_rule,
+    log_group,
+    math_alarm,
+    metric_filter,
+)
 from tests.proof.world import (
     ALARM_ARN,
     AT,
@@ -463,3 +482,23 @@ def test_a_filter_that_was_changed_since_may_have_fed_another_alarm():
         changes=Kept((changed,), SINCE),
     )
     assert prove(made, with_another_alarm("{ $.eventName = StopLogging }")).lost is None
+
+
+def test_an_event_of_another_filter_may_be_behind_the_same_ringing():
+    def matching(name, metric):
+        pattern = f"{{ ($.userIdentity.type = Root) && ($.eventName = {name}) }}"
+        return metric_filter(name=name, pattern=pattern, metric_name=metric)
+
+    group = log_group().model_copy(
+        update={"metric_filters": (matching("ListBuckets", "RootUsage"), matching("GetObject", "metric-m2"))}
+    )
+    rest = {"evaluation_periods": 2, "state": "OK", "configuration_updated": LONG_AGO}
+    alarms = {scope: Alarms(metric_alarms=(math_alarm("m1 + m2", "m2", **rest),)) for scope in account().alarms}
+    resources = account().model_copy(update={"log_groups": {group.arn: group}, "alarms": alarms})
+    # It came after eleven minutes, and the alarm takes a period more.
+    older = event(AT - timedelta(minutes=16), number=2, eventName="GetObject")
+    told = histories_of(event())
+    points = Kept((Datapoint(AT - timedelta(minutes=5), 1.0),), SINCE)
+    series = {**told.datapoints, Metric(ACCOUNT, REGION, "CIS", "metric-m2"): points}
+    proof = prove(replace(told, events=Kept((older, event()), SINCE), datapoints=series), resources)
+    assert (proof.grade, proof.trace.event, proof.trace.others) == (Grade.PROVED, event(), (older,))

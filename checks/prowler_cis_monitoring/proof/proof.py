@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from itertools import islice
 
 from prowler_cis_monitoring.alert_path.obstacles import opaque
 from prowler_cis_monitoring.alert_path.path import AlertPath, State
@@ -24,7 +25,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.sources import metric_filters
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
-from prowler_cis_monitoring.proof.histories import MADE, RECONFIGURED, Action, Change, Event, Histories
+from prowler_cis_monitoring.proof.histories import MADE, RECONFIGURED, Action, Change, Event, Histories, Transition
 from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, End, Trace, Tracer
 from prowler_cis_monitoring.proof.ways import Way
@@ -155,13 +156,11 @@ class Inquiry:
 
     def _graded(self) -> Iterator[tuple[Grade, Trace]]:
         grounds = {path.names for path in self.grounds}
-        for way in self.ways:
-            for number, trace in enumerate(self.tracer.ringings(way)):
-                if number >= _MOST_RINGINGS:
-                    break
-                grade = _grade(trace, self.demand)
-                if grade is Grade.PROVED or (grade is not Grade.NEVER and way.path.names in grounds):
-                    yield grade, trace
+        traces = [trace for way in self.ways for trace in islice(self.tracer.ringings(way), _MOST_RINGINGS)]
+        for trace in _with_others(traces):
+            grade = _grade(trace, self.demand)
+            if grade is Grade.PROVED or (grade is not Grade.NEVER and trace.way.path.names in grounds):
+                yield grade, trace
 
     def _changed(self, way: Way, since: datetime) -> Change | None:
         """The latest change of a link of a way since then; None when none is known."""
@@ -266,6 +265,20 @@ def _may_match(pattern: str, event: Event) -> bool:
         return parse(pattern).matches(event.record)
     except FilterPatternError:
         return True
+
+
+def _with_others(traces: Sequence[Trace]) -> Iterator[Trace]:
+    """Yield traces, each with the events of other ways that may be behind its ringing: an alarm may read several."""
+    behind: dict[Transition | None, dict[str, Event]] = {}
+    for trace in traces:
+        if trace.event is not None:
+            behind.setdefault(trace.transition, {}).update({one.id: one for one in (trace.event, *trace.others)})
+    for trace in traces:
+        if trace.event is None:
+            yield trace
+            continue
+        others = (one for one in behind[trace.transition].values() if one.id != trace.event.id)
+        yield replace(trace, others=tuple(sorted(others, key=lambda one: one.at, reverse=True)))
 
 
 def _grade(trace: Trace, demand: Demand) -> Grade:
