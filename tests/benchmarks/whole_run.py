@@ -2,7 +2,8 @@
 
 `python -m tests.benchmarks.whole_run` does everything, which takes about twenty minutes on two idle cores.
 Parts: `commands` (small and large account), `growth` (10 to 10,000 unrelated resources), `fleet` (100 accounts),
-`start` (what the plug-in adds to Prowler's start, and imports). Never fails on a time; compare ratios, not seconds.
+`start` (what the plug-in adds to Prowler's start, and imports), `offline` (commands that need no AWS).
+Never fails on a time; compare ratios, not seconds.
 
 Every AWS call is answered after 60 ms by a moto server in a process of its own, which waits in as many threads as there
 are calls and gives alarms in pages of 100, as AWS does. Each command runs three times, the commands in turn, and the
@@ -49,7 +50,9 @@ BUILT_IN = (
     f"{_FILTER}aws_organizations_changes",
 )
 _OURS = tuple(control.check_id for control in CONTROLS.values())
-_SCAN = ("-c", "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())", "scan")
+_OWN = ("-c", "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())")
+_SCAN = (*_OWN, "scan")
+_TEMPLATE = Path(__file__).parents[1] / "lint" / "good.yaml"
 _PROWLER = ("-m", "prowler", "aws", "--no-banner")
 
 
@@ -152,8 +155,30 @@ def _start() -> None:
     _show("starting", costs)
 
 
+def _offline() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        account = str(Path(folder) / "account.json")
+        with running(SMALL) as server:
+            measure((*_SCAN, "--region", *REGIONS, "-M", "none", "--save", account), server.environment())
+        commands = {
+            "import boto3": ("-c", "import boto3"),
+            "explain": (*_OWN, "explain", "kms_key_disable_or_deletion", "{ $.eventName = DisableKey }"),
+            "lint": (*_OWN, "lint", str(_TEMPLATE)),
+            "diff": (*_OWN, "diff", account, account),
+            "scan --from": (*_SCAN, "--from", account, "-M", "none"),
+            "fix --from": (*_OWN, "fix", "--from", account),
+        }
+        costs = {label: _least_of(command, dict(os.environ)) for label, command in commands.items()}
+    _show("commands that need no AWS", costs)
+
+
 def _least(code: str, environment: dict[str, str]) -> Cost:
-    return min((measure(("-c", code), environment) for _ in range(5)), key=lambda cost: cost.cpu)
+    return _least_of(("-c", code), environment)
+
+
+def _least_of(command: Iterable[str], environment: dict[str, str]) -> Cost:
+    arguments = tuple(command)
+    return min((measure(arguments, environment) for _ in range(RUNS)), key=lambda cost: cost.cpu)
 
 
 def _show(title: str, costs: dict[str, Cost], faster_than: Cost | None = None) -> None:
@@ -175,7 +200,13 @@ def _show(title: str, costs: dict[str, Cost], faster_than: Cost | None = None) -
     sys.stdout.flush()
 
 
-_PARTS = {"commands": lambda: _commands(("small", "large")), "growth": _growth, "fleet": _fleet, "start": _start}
+_PARTS = {
+    "commands": lambda: _commands(("small", "large")),
+    "growth": _growth,
+    "fleet": _fleet,
+    "start": _start,
+    "offline": _offline,
+}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
