@@ -15,6 +15,17 @@ _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 
 
 _ROW = re.compile(r"\s*(?:\d+ +)?")
+_NUMBER = re.compile(r"invalid (int|float) value: ('.*')")
+_EXPECTED = {"int": "a whole number", "float": "a number"}
+# Options by which Prowler's own command chooses, and those that do the same here.
+_PROWLERS = {
+    "check": "--control",
+    "checks": "--control",
+    "compliance": "--benchmark",
+    "severity": "--fail-on",
+    "service": "--control",
+    "services": "--control",
+}
 # What word processors and chats make of two hyphens.
 _DASHES = "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
 
@@ -68,6 +79,8 @@ class Parser(argparse.ArgumentParser):
             wanted = f"--{chosen[1]}"
             told = f"{chosen[1]}: did you mean {wanted}?" if self.has(wanted) else _not_known(chosen[1], known)
             message = f"{message[: chosen.start()]}{told}"
+        if number := _NUMBER.search(message):
+            message = f"{message[: number.start()]}{number[2]}: {_EXPECTED[number[1]]} is expected"
         self.exit(2, f"{self.prog}: {harmless(message)}\n{self.prog} --help lists what there is.\n")
 
     def refuse(self, surplus: Sequence[str]) -> NoReturn:
@@ -88,6 +101,8 @@ class Parser(argparse.ArgumentParser):
             values: Sequence[str] = tuple(action.choices) if action.choices else getattr(action, "known", ())
             if plain in values:
                 return f"; did you mean {action.option_strings[0]} {plain}?" if action.option_strings else ""
+        if (ours := _PROWLERS.get(plain)) and self.has(ours):
+            return f", it is one of prowler; here it is {ours}"
         options = [one for action in self._actions for one in action.option_strings if one.startswith("--")]
         if found := near(plain, [one[2:] for one in options]):
             return f"; did you mean {' or '.join(f'--{one}' for one in found)}?"

@@ -14,6 +14,10 @@ class AccountsFileError(ValueError):
     """A list cannot be used; the message names it and the line."""
 
 
+# Ids of organizations, organizational units and roots.
+_OF_ORGANIZATIONS = re.compile(r"(?:o|ou|r)-[a-z0-9-]+", re.ASCII)
+
+
 def accounts_in(text: str) -> tuple[str, ...]:
     """Return the account ids that a text consists of, with commas between them; none where it is a file's name."""
     found = [_account(part.strip()) for part in text.split(",")]
@@ -35,7 +39,8 @@ def read_accounts(path: Path) -> tuple[str, ...]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise AccountsFileError(f"{path}: {error.strerror}") from None
+        instead = "; --organization takes all of an organization" if _OF_ORGANIZATIONS.fullmatch(str(path)) else ""
+        raise AccountsFileError(f"{path}: {error.strerror}{instead}") from None
     return accounts_listed(str(path), content)
 
 

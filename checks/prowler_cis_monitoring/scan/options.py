@@ -172,6 +172,9 @@ def read(parsed: argparse.Namespace) -> Options:
 
 
 def _read(parsed: argparse.Namespace) -> Options:
+    if parsed.profile == "":
+        # As a variable that is not set leaves it: the account of other credentials would be scanned.
+        raise OptionError("--profile '': a profile is expected")
     many, source = parsed.accounts is not None or parsed.organization, _source(parsed)
     config = _with_asked(_audit_config(parsed.config_file), parsed)
     by_file = source is None or parsed.config_file is not None
@@ -211,12 +214,17 @@ def _read(parsed: argparse.Namespace) -> Options:
     )
 
 
+_OTHER_FORMATS = ("csv", "html", "md", "mmd", "pdf", "sarif", "svg", "txt", "xlsx", "yaml", "yml")
+
+
 def _save(parsed: argparse.Namespace, *, many: bool) -> Path | None:
     path: Path | None = parsed.save
     if path is None and parsed.redact:
         raise OptionError("--redact is for --save FILE")
     if path is not None and many and path.suffix != LINES:
         raise OptionError(f"--save {path}: several accounts are saved one a line: name the file *{LINES}")
+    if path is not None and path.suffix.removeprefix(".") in _OTHER_FORMATS:
+        raise OptionError(f"--save {path}: JSON is written, so name the file *.json; --output-formats writes reports")
     if path is not None and path.is_dir():
         raise OptionError(f"--save {path}: is a folder; name a file in it")
     if path is not None and not path.parent.is_dir():

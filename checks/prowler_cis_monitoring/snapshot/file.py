@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
@@ -204,6 +205,10 @@ def load(path: str | os.PathLike[str]) -> AccountResources:
     return snapshots[0].resources
 
 
+# As a path has it, which has no two slashes.
+_ADDRESS = re.compile(r"(?:s3|https?):/", re.ASCII)
+
+
 def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
     """Read the accounts of a file, or of the snapshots in a folder by their names, one after the other.
 
@@ -227,7 +232,8 @@ def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
         else:
             yield _parsed(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError as error:
-        raise SnapshotError(f"{path}: {error.strerror or error}") from None
+        fetch = "; a local file is expected: fetch it first" if _ADDRESS.match(str(path)) else ""
+        raise SnapshotError(f"{path}: {error.strerror or error}{fetch}") from None
     except UnicodeDecodeError as error:
         raise SnapshotError(f"{path}: no text in UTF-8 (byte {error.start}), so no snapshot") from None
 

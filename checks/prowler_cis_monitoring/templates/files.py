@@ -126,6 +126,8 @@ def _read_file(path: Path, files: Files, *, named: bool) -> None:
             return
     if named:
         what = "neither a CloudFormation template nor the JSON of a Terraform plan (terraform show -json)"
+        if '"schema_version"' in content[:64]:
+            what = "a snapshot of an account and no template; cis-monitoring scan --from judges it"
         raise TemplateError(what, Position(str(path)))
     files.skipped.append(path)
 
