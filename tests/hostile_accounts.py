@@ -5,9 +5,11 @@ Each entry of `WORST` makes one. Filter patterns are as long, and as many, as Cl
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.resources import Alternatives, FieldSelector, MetricQuery
+from prowler_cis_monitoring.alert_path.resources import Alarms, Alternatives, FieldSelector, MetricQuery, Scope
 from prowler_cis_monitoring.controls import CONTROLS
 from tests.alert_path.builders import (
+    ACCOUNT,
+    REGION,
     TOPIC_ARN,
     alarm,
     composite,
@@ -22,7 +24,7 @@ from tests.alert_path.builders import (
     topic,
 )
 from tests.alert_path.test_trail import advanced, trail
-from tests.alert_path.test_verdict import resources
+from tests.alert_path.test_verdict import group, resources
 
 FILTERS = 100
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -212,6 +214,55 @@ def _metrics(alarms, expressions):
     )
 
 
+_REGIONS = (
+    *(f"{place}-{n}" for place in ("us-east", "us-west", "eu-west", "eu-central") for n in (1, 2)),
+    *(f"{place}-{n}" for place in ("ap-south", "ap-southeast", "ap-northeast", "sa-east") for n in (1, 2)),
+    "eu-north-1",
+)
+
+
+def in_every_region(pattern, trails=5, kept=()):
+    """As many trails as a Region takes in each, which deliver to a log group that is full of filters.
+
+    Args:
+        pattern: the text of a filter by its number, counted over all Regions.
+        trails: how many there are in each Region.
+        kept: controls whose suggested filters are among those of the first Region.
+    """
+    made, groups, alarms, topics = [], {}, {}, {}
+    for place, region in enumerate(_REGIONS):
+
+        def arn(service, resource, region=region):
+            return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource}"
+
+        texts = [CONTROLS[slug].suggested_pattern for slug in kept] if region == REGION else []
+        texts += [pattern(n + FILTERS * place) for n in range(FILTERS - len(texts))]
+        filters = [metric_filter(name=f"f{n}", pattern=text, metric_name=f"m{n}") for n, text in enumerate(texts)]
+        delivers = {"home_region": region, "log_group_arn": f"{arn('logs', 'log-group:trail')}:*"}
+        made += [trail(arn=arn("cloudtrail", f"trail/t{n}"), name=f"t{n}", **delivers) for n in range(trails)]
+        groups[arn("logs", "log-group:trail")] = group(*filters, arn=arn("logs", "log-group:trail"), region=region)
+        topics[arn("sns", "alerts")] = topic(arn=arn("sns", "alerts"), region=region)
+        alarms[Scope(account=ACCOUNT, region=region)] = Alarms(
+            metric_alarms=tuple(
+                alarm(
+                    f"a{n}",
+                    metric_name=f"m{n}",
+                    region=region,
+                    arn=arn("cloudwatch", f"alarm:a{n}"),
+                    alarm_actions=(arn("sns", "alerts"),),
+                )
+                for n in range(FILTERS)
+            )
+        )
+    found = resources(trails=tuple(made), log_groups=groups, topics=topics, listed_regions=_REGIONS)
+    return found.model_copy(update={"alarms": alarms})
+
+
+def ordinary(n):
+    """A filter as anybody may have many: one for each call that is of interest."""
+    return f"{{ ($.eventSource = s3.amazonaws.com) && ($.eventName = Put{_word(n).title()}) }}"
+
+
 def _rule(names):
     return " OR ".join(f'ALARM("{name}")' for name in names)
 
@@ -288,6 +339,9 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
             for n in range(40)
         )
     ),
+    "many conditions in every Region": lambda: in_every_region(PATTERNS["many conditions"]),
+    "overlapping wildcards in every Region": lambda: in_every_region(PATTERNS["overlapping wildcards"]),
+    "ordinary filters in every Region": lambda: in_every_region(ordinary),
     "long metric math": lambda: _metrics(1000, 9),
     "metric math that is computed": lambda: _metrics(60, 2),
     "deep metric math": lambda: _rooted(tuple(math_alarm("(" * 400 + f"m1+{n}" + ")" * 400) for n in range(1000))),

@@ -14,16 +14,16 @@ from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.work import forget
 from prowler_cis_monitoring.settings import Settings
 from tests.alert_path.test_verdict import HERE
-from tests.hostile_accounts import BESIDE, PATTERNS, WORST, beside_what_works
+from tests.hostile_accounts import BESIDE, PATTERNS, WORST, beside_what_works, in_every_region, ordinary
 
 SOME = [CONTROLS[slug] for slug in ("root_usage",)]
 # What takes two to three seconds; nothing bounded hundreds of times as many.
 MOST_CALLS = 30_000_000
 
 
-def decided(account, beside=None):
+def decided(account, beside=None, controls=SOME):
     paths = AlertPaths(account)
-    return [decide(control, paths, Settings(), beside) for control in SOME]
+    return [decide(control, paths, Settings(), beside) for control in controls]
 
 
 @pytest.mark.parametrize("name", WORST)
@@ -40,6 +40,15 @@ def test_hard_filters_take_nothing_from_those_that_work():
     paths = AlertPaths(beside_what_works(PATTERNS["overlapping wildcards"]))
     verdicts = [decide(control, paths, Settings(), None) for control in CONTROLS.values()]
     assert {verdict.status for verdict in verdicts} == {Status.PASS}
+
+
+def test_ordinary_filters_in_every_region_are_decided_within_the_work_of_one_account():
+    account = in_every_region(ordinary, kept=CONTROLS)
+    forget()
+    profile = cProfile.Profile()
+    verdicts = profile.runcall(decided, account, controls=CONTROLS.values())
+    assert {verdict.status for verdict in verdicts} == {Status.PASS}
+    assert pstats.Stats(profile).total_calls < MOST_CALLS // 2
 
 
 def test_of_a_metric_with_very_many_series_some_are_followed():

@@ -18,6 +18,7 @@ from prowler_cis_monitoring.filter_pattern import (
     all_of,
     parse,
 )
+from prowler_cis_monitoring.filter_pattern.apart import are_apart
 from prowler_cis_monitoring.filter_pattern.coverage import decided, may_overlap, too_late
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
 from prowler_cis_monitoring.filter_pattern.facts import IDENTIFIERS, Fact, facts_in
@@ -100,6 +101,8 @@ def coverage_of_facts(
 
 def may_match(required: FilterPattern, matched: FilterPattern, work: Work) -> bool:
     """Whether an event may match two patterns; False only when certainly none does."""
+    if are_apart(required, matched):
+        return False
     try:
         return _may_match(work, required, matched)
     except SpentError:

@@ -91,7 +91,7 @@ def _places_that_tell_accounts() -> frozenset[tuple[Step, ...]]:
 
 
 @kept(lambda key, found: _BYTES_OF_A_CHARACTER * len(key[0].text) + _BYTES_OF_A_NUMBER * len(found or ()))
-def _matched_everywhere(pattern: FilterPattern) -> frozenset[int] | None:
+def matched_everywhere(pattern: FilterPattern) -> frozenset[int] | None:
     """Return the numbers of the events that a pattern matches; None where Region or account may make a difference.
 
     All accounts of a fleet have the same filters, more often than not.
@@ -111,18 +111,19 @@ class Happening:
     Attributes:
         name: the event's name.
         region: where it happens.
+        number: that of `matched_everywhere`.
     """
 
     name: str
     region: str
-    _number: int
+    number: int
     _message: Message = field(repr=False)
     _everywhere: dict[FilterPattern, bool] = field(repr=False)
 
     def matches(self, pattern: FilterPattern) -> bool:
         """Whether a pattern matches it; decided once for all Regions where they make no difference."""
-        if (matched := _matched_everywhere(pattern)) is not None:
-            return self._number in matched
+        if (matched := matched_everywhere(pattern)) is not None:
+            return self.number in matched
         known = self._everywhere.get(pattern)
         if known is None:
             known = pattern.matches(self._message)

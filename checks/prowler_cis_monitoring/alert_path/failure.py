@@ -100,7 +100,15 @@ class Failure:
 
     def _is_beside(self, path: AlertPath) -> bool:
         """Whether other events of the same filter work over the same links."""
-        return any(path.names == other.names and path.matched != other.matched for other in self.working)
+        return bool(self._working_matches.get(path.names, set()) - {path.matched})
+
+    @cached_property
+    def _working_matches(self) -> Mapping[tuple[str, ...], set[FilterPattern]]:
+        """What the filters match over links that work, by the names of these."""
+        found: dict[tuple[str, ...], set[FilterPattern]] = {}
+        for path in self.working:
+            found.setdefault(path.names, set()).add(path.matched)
+        return found
 
     def _of_the_nearest(self) -> Explanation:
         if self._enough_in_one_region:
@@ -168,7 +176,15 @@ class Failure:
         return self.question.concerns(path.matched) and not self._is_partial(path)
 
     def _is_partial(self, path: AlertPath) -> bool:
-        return path.matched != EVERYTHING and self.question.coverage([path]).verdict == "gap"
+        if path.matched == EVERYTHING:
+            return False
+        if path.events not in self._partial:
+            self._partial[path.events] = self.question.coverage([path]).verdict == "gap"
+        return self._partial[path.events]
+
+    @cached_property
+    def _partial(self) -> dict[FilterPattern, bool]:
+        return {}
 
     def _distance(self, path: AlertPath) -> _Distance:
         broken = path.having(Effect.BROKEN)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import product
 
 from prowler_cis_monitoring.alert_path.alarm import Ring, near_miss, opaque
@@ -14,17 +15,17 @@ from prowler_cis_monitoring.alert_path.outcomes import MOST_ALIKE, Outcome, Outc
 from prowler_cis_monitoring.alert_path.path import AlertPath, Link
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
-    Alarms,
     Arn,
     CompositeAlarm,
     LogGroup,
     MetricAlarm,
+    Scope,
     Trail,
     Unread,
 )
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.sources import Feed, Source, Sources
-from prowler_cis_monitoring.alert_path.topic import judge_actions
+from prowler_cis_monitoring.alert_path.topic import ActionJudgement, judge_actions
 from prowler_cis_monitoring.alert_path.trail import events_in_reach, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import all_of, without
 from prowler_cis_monitoring.foreign_text import shown
@@ -110,7 +111,7 @@ class Follower:
             return
         read = [(source, self.sources.readers[source]) for source in self.sources.by_feed[feed]]
         followed = [(source, alarm) for source, readers in read for alarm in self.outcomes.few_alike(readers)]
-        querying = [a for a in (alarms or Alarms()).metric_alarms if _could_watch(a, feed.published)]
+        querying = [one for one in self._querying.get(feed.published.scope, ()) if _could_watch(one, feed.published)]
         if not followed and not querying:
             yield path.then(metric, remark("no-alarm", metric.name, nearest=self._nearest_alarm(feed.published)))
         most = min(_MOST_WATCHING, max(MOST_ALIKE, _MOST_WATCHING_ALL // self.sources.watched))
@@ -124,6 +125,14 @@ class Follower:
         for alarm in querying[:_MOST_WATCHING]:
             at_alarm = path.then(Link("alarm", alarm.name, alarm.arn), *self.outcomes.ring(alarm, frozenset()).remarks)
             yield from self._from_notifier(at_alarm, alarm)
+
+    @cached_property
+    def _querying(self) -> Mapping[Scope, list[MetricAlarm]]:
+        """The alarms that name no metric, by account and Region."""
+        return {
+            scope: [alarm for alarm in self.sources.alarms(scope).metric_alarms if not alarm.metric_name]
+            for scope in self.resources.alarms
+        }
 
     def _nearest_alarm(self, published: Publication) -> str:
         """Say which alarm would watch the metric if one thing about it were different; those in use are left out."""
@@ -258,10 +267,21 @@ class Follower:
             if other is not source and other.feed is not source.feed and id(other.published) in noise:
                 yield remark("alarm-fed-by-noise", alarm.name, filter=other.name)
 
+    @cached_property
+    def _judged(self) -> dict[tuple[str, frozenset[str]], tuple[ActionJudgement, ...]]:
+        return {}
+
+    def _actions(self, alarm: MetricAlarm | CompositeAlarm, rests: frozenset[str]) -> tuple[ActionJudgement, ...]:
+        """Return what an alarm's actions come to, whichever trail and filter lead to it."""
+        key = (alarm.arn, rests)
+        if key not in self._judged:
+            self._judged[key] = judge_actions(alarm, self.resources.topics, rests)
+        return self._judged[key]
+
     def _from_notifier(
         self, path: AlertPath, alarm: MetricAlarm | CompositeAlarm, rests: frozenset[str] = frozenset()
     ) -> Iterator[AlertPath]:
-        for action in judge_actions(alarm, self.resources.topics, rests):
+        for action in self._actions(alarm, rests):
             link = Link("topic", action.topic, action.arn) if action.topic else None
             failed = _failed_actions(alarm, action.arn, self.resources.read_at)
             yield path.then(link, *failed, *action.remarks, hears=action.reached)
@@ -330,8 +350,6 @@ def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str, read_at: d
 
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:
     """Whether an alarm that names no metric (a query language's, as AWS describes it here) may watch this one."""
-    if alarm.metric_name:
-        return False
     expressions = [query.expression for query in alarm.queries if query.expression]
     named = not alarm.queries or any(published.name in expression for expression in expressions)
     return named and opaque(alarm) is not None

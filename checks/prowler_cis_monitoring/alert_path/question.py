@@ -89,9 +89,15 @@ class Question:
         """The paths that are not certainly broken."""
         return tuple(path for path in self.paths if path.state is not State.BROKEN)
 
+    @cached_property
+    def _concerned(self) -> dict[FilterPattern, bool]:
+        return {}
+
     def concerns(self, events: FilterPattern) -> bool:
-        """Whether a required event may be among `events`."""
-        return may_match(self.demand.events_demanded, events, self.allowance.overlaps)
+        """Whether a required event may be among `events`; asked once, however many paths have them."""
+        if events not in self._concerned:
+            self._concerned[events] = may_match(self.demand.events_demanded, events, self.allowance.overlaps)
+        return self._concerned[events]
 
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
         """Decide whether the events of these paths together are all that is required."""

@@ -6,16 +6,16 @@ own. Here stands which alarms read which series, which trails feed them, and whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from typing import TypeAlias
 
 from prowler_cis_monitoring.alert_path.accounts import may_match
 from prowler_cis_monitoring.alert_path.activity import Kind, Surroundings
 from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_DEFAULTS
-from prowler_cis_monitoring.alert_path.everyday import Happening, affordable, happenings
+from prowler_cis_monitoring.alert_path.everyday import Happening, affordable, happenings, matched_everywhere
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.reading import Metric, is_published, metrics_read
 from prowler_cis_monitoring.alert_path.resources import (
@@ -116,6 +116,10 @@ class Source:
         return series, published.log_group, published.value, published.default, published.unit, self.doubtful
 
 
+_Hearing: TypeAlias = "dict[int | None, list[Source]]"
+"""The sources of a log group by the everyday events that their filters match; None where each event is asked about."""
+
+
 def _key_of(published: Publication) -> object:
     """What publications to the same series have in common."""
     return published.scope, published.namespace, published.name, frozenset(published.dimension_names)
@@ -142,10 +146,9 @@ class Sources:
         published = publication(metric_filter, group, self.resources.account)
         if metric_filter.unread:
             return Feed(metric_filter, published, None)
-        try:
-            pattern = parse(metric_filter.pattern)
-        except FilterPatternError as error:
-            slug, said = "filter-pattern-unparsed", {"column": error.position, "problem": error.expected}
+        pattern = self._patterns[metric_filter.pattern]
+        if isinstance(pattern, FilterPatternError):
+            slug, said = "filter-pattern-unparsed", {"column": pattern.position, "problem": pattern.expected}
             return Feed(metric_filter, published, None, (remark(slug, metric_filter.name, **said),))
         if pattern not in self._affordable[0]:
             return Feed(metric_filter, published, None, (remark("filter-pattern-too-hard", metric_filter.name),))
@@ -165,13 +168,15 @@ class Sources:
         return Work(UNITS_OF_DEFAULTS)
 
     @cached_property
+    def _patterns(self) -> Mapping[str, FilterPattern | FilterPatternError]:
+        """The patterns of all metric filters by their text, each read once; what is wrong with those that are none."""
+        groups = (group for group in self.resources.log_groups.values() if isinstance(group, LogGroup))
+        return {text: _read(text) for text in {one.pattern for group in groups for one in metric_filters(group)}}
+
+    @cached_property
     def _affordable(self) -> tuple[frozenset[FilterPattern], tuple[str, ...]]:
         """The patterns that are matched with everyday events, and the Regions in which these happen."""
-        groups = (group for group in self.resources.log_groups.values() if isinstance(group, LogGroup))
-        patterns: list[FilterPattern] = []
-        for one in (one for group in groups for one in metric_filters(group)):
-            with suppress(FilterPatternError):
-                patterns.append(parse(one.pattern))
+        patterns = (one for one in self._patterns.values() if isinstance(one, FilterPattern))
         recorded = chain.from_iterable(self.recorded.values())
         return affordable(patterns, recorded, (trail.home_region for trail in self.resources.trails))
 
@@ -428,29 +433,44 @@ class Sources:
 
     def _made_everyday(self, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Mapping[str, Mapping[str, Kind]]:
         found: dict[str, dict[str, Kind]] = {}
+        hearing = [(patterns, self._hearing(group)) for group, patterns in recorded.items()]
         for event in happenings(self.resources.account, self._affordable[1], self.resources.partition):
-            kind = frozenset(self._published(event, recorded))
+            kind = frozenset(chain.from_iterable(_published(event, *heard) for heard in hearing))
             if kind:
                 found.setdefault(event.name, {})[event.region] = kind
         return found
 
-    def _published(self, event: Happening, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Iterator[int]:
-        """The publications, by `id`, that an everyday event makes."""
-        for group, patterns in recorded.items():
-            read = [feed for feed in self.feeds.get(group, ()) if feed.pattern is not None and self.by_feed[feed]]
-            if not read or not any(map(event.matches, patterns)):
-                continue
-            for feed in read:
-                if feed.pattern is not None and event.matches(feed.pattern):
-                    for source in self.by_feed[feed]:
-                        condition = source.narrowing.condition
-                        if not source.mute and (condition is None or event.matches(condition)):
-                            yield id(source.published)
+    def _hearing(self, group: str) -> _Hearing:
+        feeds = [feed for feed in self.feeds.get(group, ()) if feed.pattern is not None and self.by_feed[feed]]
+        heard: _Hearing = {}
+        for feed in feeds:
+            sources = [source for source in self.by_feed[feed] if not source.mute]
+            for number in (None,) if (matched := matched_everywhere(feed.matched)) is None else matched:
+                heard.setdefault(number, []).extend(sources)
+        return heard
 
     def everyday_of(self, noise: frozenset[int], source: Source) -> list[str]:
         """Return the names of the everyday events with which a source takes part in noise."""
         key = id(source.published)
         return [n for n, kinds in self.everyday.items() if key in noise and any(key in kind for kind in kinds.values())]
+
+
+def _read(pattern: str) -> FilterPattern | FilterPatternError:
+    try:
+        return parse(pattern)
+    except FilterPatternError as error:
+        return error
+
+
+def _published(event: Happening, recorded: Sequence[FilterPattern], hearing: _Hearing) -> Iterator[int]:
+    """The publications, by `id`, that an everyday event makes in one log group, of which trails record something."""
+    certain, asked = hearing.get(event.number, ()), hearing.get(None, ())
+    if not (certain or asked) or not any(map(event.matches, recorded)):
+        return
+    for source in chain(certain, (one for one in asked if event.matches(one.feed.matched))):
+        condition = source.narrowing.condition
+        if condition is None or event.matches(condition):
+            yield id(source.published)
 
 
 def _is_not_asked(trail: Trail) -> bool:

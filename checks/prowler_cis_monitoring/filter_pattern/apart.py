@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from prowler_cis_monitoring.filter_pattern.syntax import AllOf, AnyOf, Condition, Expression, Leaf, Not, Operator, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern
-
 # The texts of which a field must hold one, by selector; a selector that is not there may hold anything.
 Texts: TypeAlias = "dict[str, frozenset[str]]"
 _TRUTHS = ("true", "false")
 
 
-def are_apart(one: FilterPattern, other: FilterPattern) -> bool:
+class Demanding(Protocol):
+    """What knows the texts of which fields must hold one for an event to match it."""
+
+    @property
+    def texts(self) -> Texts:
+        """By selector."""
+
+
+def are_apart(one: Demanding, other: Demanding) -> bool:
     """Whether some field would have to hold two different texts; False says nothing."""
-    left, right = texts_demanded(one.expression), texts_demanded(other.expression)
+    left, right = one.texts, other.texts
     return any(texts.isdisjoint(right[selector]) for selector, texts in left.items() if selector in right)
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.filter_pattern import matching
+from prowler_cis_monitoring.filter_pattern.apart import Texts, texts_demanded
 from prowler_cis_monitoring.filter_pattern.parser import parse_expression
 from prowler_cis_monitoring.filter_pattern.syntax import (
     Expression,
@@ -62,6 +63,11 @@ class FilterPattern:
     def effort(self) -> int:
         """Units of work that matching a record may take."""
         return sum(leaf.effort for leaf, _, _ in self.program[1])
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts of which fields must hold one for an event to match, as far as they are easy to see."""
+        return texts_demanded(self.expression)
 
     def matches(
         self,

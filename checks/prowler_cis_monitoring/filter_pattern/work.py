@@ -57,6 +57,11 @@ class Work:
         self._error = error
 
     @property
+    def is_spent(self) -> bool:
+        """Whether more was asked for than there was."""
+        return self.left < 0
+
+    @property
     def spent(self) -> int:
         """Units of work that were done."""
         return self.units - self.left
@@ -203,6 +208,9 @@ class Remembered(Generic[P, T]):
         found = _MEMORY.get(key)
         if found is None:
             paid = key in work.asked
+            if work.is_spent and not paid:
+                # Reading a question that is too late takes time as well, and there may be very many.
+                work.spend()
             with work.apart(paid=paid) as apart:
                 result = self._function(apart, *args, **kwargs)
             taken = {**(apart.answers or {}), key: apart.spent - apart.on_answers}
