@@ -1,13 +1,16 @@
-"""Whatever the standard streams are, a command ends with its own exit status, and says one clear line."""
+"""Whatever the standard streams are, a command comes to its end and says one clear line, and its status is true."""
 
 import subprocess
 import sys
 
 import pytest
 
+from prowler_cis_monitoring.controls import CONTROLS
+
 OURS = "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())"
 GAP = ("explain", "vpc_changes", "{ $.eventName = *Vpc }")
 COVERED = 1  # of a gap
+NOT_WRITTEN = 1
 
 
 def shell(redirection, arguments=GAP, **environment):
@@ -18,9 +21,22 @@ def shell(redirection, arguments=GAP, **environment):
     )
 
 
-def test_a_full_device_costs_nothing_but_what_it_would_have_shown():
-    done = shell("> /dev/full")
-    assert done.returncode == COVERED
+# What these commands end with where their output arrives is another status than 1.
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("explain", "vpc_changes", CONTROLS["vpc_changes"].suggested_pattern),
+        ("control", "5.3"),
+        ("rule",),
+        ("demo", "--list"),
+        ("--help",),
+        ("--version",),
+    ],
+)
+def test_output_that_a_full_device_does_not_take_is_a_failure(arguments):
+    assert shell("", arguments).returncode == 0
+    done = shell("> /dev/full", arguments)
+    assert done.returncode == NOT_WRITTEN
     assert done.stderr.decode().splitlines() == [
         "cis-monitoring: standard output: No space left on device; what it would have shown is lost"
     ]

@@ -14,21 +14,34 @@ from prowler_cis_monitoring.streams import standard_streams
 
 INVALID_INPUT = 2
 INTERRUPTED = 130
+NOT_WRITTEN = 1
 _SHELLS = ("bash", "zsh", "fish", "tcsh")
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `cis-monitoring` with `arguments`, by default those of the process; return its exit status."""
-    with standard_streams():
-        top = parser()
-        parsed, surplus = top.parse_known_args(arguments)
-        if surplus:
-            parsed.parser.refuse(surplus)
+    """Run `cis-monitoring` with `arguments`, by default those of the process; return its exit status.
+
+    Output that could not be written makes it `NOT_WRITTEN`, unless the command was ended from outside.
+    """
+    with standard_streams() as output_failed:
         try:
-            status: int = parsed.run(parsed)
-        except KeyboardInterrupt:
-            status = INTERRUPTED
+            status = _run(arguments)
+        except SystemExit as end:  # of --help and --version, and of what the parser refuses
+            if not end.code and output_failed():
+                raise SystemExit(NOT_WRITTEN) from None
+            raise
+        return NOT_WRITTEN if status < INTERRUPTED and output_failed() else status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parsed, surplus = parser().parse_known_args(arguments)
+    if surplus:
+        parsed.parser.refuse(surplus)
+    try:
+        status: int = parsed.run(parsed)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return status
 
 

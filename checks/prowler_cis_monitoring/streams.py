@@ -1,6 +1,7 @@
 """The standard streams as a user gives them: closed, full, without a reader, or of an encoding that lacks characters.
 
-Whatever they are, a command comes to its end with its own exit status, and its files are whole.
+Whatever they are, a command comes to its end and its files are whole. Only output that could not be written, where
+somebody wanted it, is a failure of the command: of a closed stream, or one whose reader has enough, nobody wants more.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -68,6 +69,12 @@ class _Patient:
             return "it is closed" if self._written else None
         return None if self._problem is None or isinstance(self._problem, BrokenPipeError) else self._problem.strerror
 
+    @property
+    def failed(self) -> bool:
+        """Whether something that was written is lost though somebody wanted it."""
+        self.flush()
+        return not self._closed and self.lost is not None
+
     def _give_up(self, error: OSError) -> None:
         self._problem = error
         # What waits in buffers must go somewhere, or Python complains when it ends.
@@ -76,14 +83,18 @@ class _Patient:
 
 
 @contextmanager
-def standard_streams() -> Iterator[None]:
-    """Let the block write to standard output and error without ever failing; say in the end what is lost."""
+def standard_streams() -> Iterator[Callable[[], bool]]:
+    """Let the block write to standard output and error without ever failing; say in the end what is lost.
+
+    Yields:
+        What tells whether standard output has not taken all that was written to it.
+    """
     before = sys.stdout, sys.stderr
     closed = _fill_closed()
     streams = [_patient(stream, closed=number in closed) for number, stream in enumerate(before, start=1)]
     sys.stdout, sys.stderr = streams
     try:
-        yield
+        yield lambda: streams[0].failed
     finally:
         streams[0].flush()
         if problem := streams[0].lost:

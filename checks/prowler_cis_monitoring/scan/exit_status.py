@@ -26,7 +26,8 @@ class Exit(IntEnum):
 
 MEANINGS: dict[Exit, str] = {
     Exit.NOTHING_FAILED: "no control failed, or every failure is muted",
-    Exit.NOT_DONE: "the scan could not start, for example for want of credentials, or its files could not be written",
+    Exit.NOT_DONE: "the scan could not start, for example for want of credentials, or its files or its "
+    "output could not be written",
     Exit.INVALID_INPUT: "invalid input",
     Exit.FAILED: "a control failed, or is what --fail-on names (as in Prowler; --ignore-exit-code-3 makes it 0)",
     Exit.NOT_ALL_SCANNED: "with several accounts: some could not be scanned; --resume tries those again",
