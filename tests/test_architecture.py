@@ -18,7 +18,7 @@ LEVELS = (
     {"filter_pattern", "controls"},
     {"benchmarks", "near_names"},
     {"alert_path", "settings", "command_line"},
-    {"decision", "user_files"},
+    {"decision", "user_files", "file_errors"},
     {"snapshot", "templates", "remedy", "proof", "picture", "services", "rule_pages"},
     {"finding", "schemas"},
     {"alerting_check"},
@@ -43,6 +43,7 @@ BASE_CLASS = f"{PACKAGE}.alerting_check"
 PURE = (
     "reader",
     "foreign_text",
+    "file_errors",
     "filter_pattern",
     "controls",
     "settings",

@@ -75,6 +75,16 @@ def test_lines(state, told):
         assert told(written(header, result) + line("note", text)) or True
 
 
+def test_a_lone_surrogate_in_one_result_is_escaped_and_costs_no_row(state, merge):
+    path, header, result = state
+    result["reports"][0]["status_extended"] += " of \ud800 \N{GRINNING FACE}"
+    path.write_bytes(written(header, result))
+    done = merge(path, "-M", "csv", "json-ocsf", "html")
+    assert done.err == ""
+    (csv,) = done.folder.glob("*.csv")
+    assert "of \\ud800 \N{GRINNING FACE}" in csv.read_text()
+
+
 def test_results(state, told):
     _, header, result = state
     changed = list(spoilt(result))

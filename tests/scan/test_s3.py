@@ -10,8 +10,10 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from prowler_cis_monitoring.scan import bucket as buckets
 from prowler_cis_monitoring.scan import destination as destinations
 from prowler_cis_monitoring.scan import interruption
+from prowler_cis_monitoring.scan.bucket import Bucket
 from prowler_cis_monitoring.scan.destination import S3Destination, destination
 from prowler_cis_monitoring.scan.s3_address import AddressError, S3Address, S3Error, file_in_s3, folder_in_s3
 from tests.benchmarks.accounts import SMALL, fill
@@ -180,6 +182,50 @@ def test_a_refused_list_is_told_with_the_permission(scan, refused):
     done = scan(*FLEET)
     assert done.status == 1
     assert "s3:GetObject is refused (AccessDenied): allow it to the credentials that the command is started" in done.err
+
+
+class Listing:
+    """Stands in for S3 below botocore's paginator: answers a listing of whatever keys and pages."""
+
+    def __init__(self, monkeypatch, pages):
+        self.asked = 0
+
+        def call(client, operation, parameters):
+            assert operation == "ListObjectsV2"
+            self.asked += 1
+            return pages(self.asked)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", call)
+
+    @staticmethod
+    def page(*keys, token=None):
+        more = {} if token is None else {"IsTruncated": True, "NextContinuationToken": token}
+        return {"Contents": [{"Key": key} for key in keys], **more}
+
+
+@pytest.mark.parametrize(
+    ("token", "words"), [(str, "holds more than 100,000 files"), (lambda _: "a", "same next token")]
+)
+def test_a_listing_without_an_end_is_not_followed(aws, monkeypatch, token, words):
+    listing = Listing(monkeypatch, lambda number: Listing.page(token=token(number)))
+    with pytest.raises(S3Error, match=words):
+        Bucket(boto3.Session(region_name="us-east-1")).files(S3Address("reports", "night"), ".jsonl")
+    assert listing.asked <= 101
+
+
+def test_keys_that_could_be_no_file_of_ours_are_passed_over(aws, monkeypatch):
+    good = ["night/a.jsonl", "night/A.jsonl", "night/..a.jsonl", "night/Köln 1.jsonl"]
+    evil = ["night/../a.jsonl", "night/b\x1b[2J.jsonl", "night/b\0.jsonl", f"night/{'b' * 300}.jsonl", "other/a.jsonl"]
+    evil += ["/a.jsonl", "night/b\u202e.jsonl", "night/b\n.jsonl", "night/\ud800.jsonl", "night/b.csv", ""]
+    Listing(monkeypatch, lambda _: Listing.page(*evil, *good, *good))
+    found = Bucket(boto3.Session(region_name="us-east-1")).files(S3Address("reports", "night"), ".jsonl")
+    assert [one.key for one in found] == sorted(good)
+
+
+def test_a_list_of_any_size_is_not_read(bucket, monkeypatch):
+    monkeypatch.setattr(buckets, "MOST_OF_A_LIST", 5)
+    with pytest.raises(S3Error, match="has more than 5 bytes, too many for a list"):
+        Bucket(boto3.Session(region_name="us-east-1")).read(S3Address("reports", "lists/accounts.txt"))
 
 
 def test_a_growing_state_is_copied_in_whole_lines(bucket, tmp_path, monkeypatch):

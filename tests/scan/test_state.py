@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from prowler_cis_monitoring.scan import state as state_module
 from prowler_cis_monitoring.scan.shard import Shard
 from prowler_cis_monitoring.scan.state import NoStateError, State, StateError, UnsavedError, only_state
 from tests.scan.conftest import files_no_larger_than
@@ -92,6 +93,34 @@ def test_lines_of_another_hand_are_not_finished_accounts(path):
     whole = written(path, ACCOUNTS[:1])
     path.write_bytes(whole + b"\n" + b'{"account": "222222222222"}\n' + b"\xff\xfe\n" + b"null\n")
     assert resumed(path) == ({ACCOUNTS[0]}, [result(ACCOUNTS[0])], 4)
+
+
+@pytest.mark.parametrize("end", [b"\n", b""])
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_a_line_of_any_length_is_not_read_and_costs_its_account_alone(path, monkeypatch, account, end):
+    lines = written(path).splitlines(keepends=True)
+    place = 1 + ACCOUNTS.index(account)
+    monkeypatch.setattr(state_module, "MOST_OF_A_LINE", max(map(len, lines)) + 1)
+    monkeypatch.setattr(state_module, "_BLOCK", 7)
+    lines[place] = lines[place].replace(b"h", b"h" * 1000).removesuffix(b"\n") + b"\n"
+    path.write_bytes(b"".join(lines).removesuffix(b"\n") + end)
+    others = {one for one in ACCOUNTS if one != account}
+    finished, results, damaged = resumed(path)
+    assert finished == others or (not end and finished == others - {ACCOUNTS[-1]})
+    assert len(results) == len(finished)
+    assert damaged == 4 - 1 - len(finished)
+    added = State(path, SCAN)
+    added.resume(lambda _: True)
+    added.add(account, result(account))
+    added.close()
+    assert resumed(path)[0] == finished | {account}
+
+
+def test_a_first_line_of_any_length_is_refused_with_its_place(path, monkeypatch):
+    written(path)
+    monkeypatch.setattr(state_module, "MOST_OF_A_LINE", 20)
+    with pytest.raises(StateError, match="line 1 has more than 20 bytes, so no scan wrote it; scan anew"):
+        resumed(path)
 
 
 def test_a_result_that_cannot_be_used_is_not_finished(path):

@@ -22,6 +22,13 @@ from prowler_cis_monitoring.services.answers import error_code
 if TYPE_CHECKING:
     from boto3.session import Session
 
+MOST_FILES: Final = 100_000
+"""In a folder that is listed (count), so that a listing without an end is not followed."""
+MOST_OF_A_LIST: Final = 64 * 1024 * 1024
+"""Of a file that is read as a whole (bytes)."""
+# As long as the name of a file may be.
+_MOST_OF_A_NAME: Final = 255
+_OF_A_PAGE: Final = 1000
 # Calls in the caller's own thread: there is one file at a time, and an error comes to who asked.
 _ONE_THREAD: Final = TransferConfig(use_threads=False)
 _TYPES: Final = {
@@ -52,7 +59,10 @@ class Bucket:
             S3Error: it cannot be read; NoSuchFileError where there is none.
         """
         with _told(address, "s3:GetObject"):
-            content: bytes = self._client.get_object(Bucket=address.bucket, Key=address.key)["Body"].read()
+            body = self._client.get_object(Bucket=address.bucket, Key=address.key)["Body"]
+            content: bytes = body.read(MOST_OF_A_LIST + 1)
+        if len(content) > MOST_OF_A_LIST:
+            raise S3Error(f"{address} has more than {MOST_OF_A_LIST:,} bytes, too many for a list; name another file")
         return content
 
     def fetch(self, address: S3Address, path: Path) -> None:
@@ -81,16 +91,29 @@ class Bucket:
     def files(self, folder: S3Address, end: str) -> list[S3Address]:
         """Return the files in a folder, not those in folders inside, whose names end so; in order.
 
+        What could not be the name of a file here, though S3 takes it for a key, is none of ours.
+
         Raises:
-            S3Error: the folder cannot be listed.
+            S3Error: the folder cannot be listed, or holds more than is looked through.
         """
         prefix = f"{folder.key}/" if folder.key else ""
         with _told(folder, "s3:ListBucket"):
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=folder.bucket, Prefix=prefix, Delimiter="/"
             )
-            keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
-        return [S3Address(folder.bucket, key) for key in sorted(keys) if key.endswith(end)]
+            keys: set[str] = set()
+            # A page may be empty and name a further one, for ever.
+            for number, page in enumerate(pages):
+                listed = [one.get("Key", "") for one in page.get("Contents", ())]
+                keys.update(key for key in listed if key.endswith(end) and _is_file(key.removeprefix(prefix)))
+                if number >= MOST_FILES // _OF_A_PAGE:
+                    raise S3Error(f"{folder} holds more than {MOST_FILES:,} files; name the one that is meant")
+        return [S3Address(folder.bucket, key) for key in sorted(keys) if key.startswith(prefix)]
+
+
+def _is_file(name: str) -> bool:
+    """Whether a name in a folder could be that of a file here, and be shown as it stands."""
+    return "/" not in name and name.isprintable() and 0 < len(name.encode(errors="replace")) <= _MOST_OF_A_NAME
 
 
 @contextmanager

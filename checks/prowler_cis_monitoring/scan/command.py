@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
 from prowler.lib.logger import logger
 
+from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.access import in_words
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_listed
@@ -70,7 +71,7 @@ def scan(parsed: argparse.Namespace) -> int:
         complain(in_words(error))
         return Exit.NOT_DONE
     except (NoAnswerError, ReportError, UnsavedError, S3Error, OSError) as error:
-        complain(str(error))
+        complain(refusal(error))
         return Exit.NOT_DONE
 
 

@@ -15,6 +15,7 @@ from prowler.providers.aws.models import AWSOrganizationsInfo
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import evidence_of
+from prowler_cis_monitoring.foreign_text import without_surrogates
 from prowler_cis_monitoring.scan.frameworks import compliance_of
 from prowler_cis_monitoring.scan.manifest import as_saved
 from prowler_cis_monitoring.scan.undecided import is_undecided
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _CONTROLS = {control.check_id: control for control in CONTROLS.values()}
 _CHECKS = Path(cloudwatch.__path__[0])
 _VERDICTS = ("PASS", "FAIL", "MANUAL")
+_ESCAPED_SURROGATE = r"\ud"
 _SAVED = {
     "status": str,
     "status_extended": str,
@@ -170,7 +172,11 @@ class Checks:
     def restored(self, line: str) -> AccountReports:
         """Return the reports that `AccountReports.saved` wrote."""
         account = json.loads(line)
-        snapshot, points = account.pop("snapshot", None), account.pop("weak_points", None)
+        snapshot = account.pop("snapshot", None)
+        if _ESCAPED_SURROGATE in line.lower():
+            # A scan saves none; with one that somebody else wrote, the reports of no account could be written.
+            account = without_surrogates(account)
+        points = account.pop("weak_points", None)
         undecided = account.pop("undecided", False)
         reports = [self._restored(saved) for saved in account.pop("reports")]
         return AccountReports(ScannedAccount(**account), reports, snapshot, points, undecided)

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_listed
 from prowler_cis_monitoring.scan.arguments import add_arguments
 from prowler_cis_monitoring.scan.destination import Destination, destination
@@ -47,7 +48,7 @@ def merge(parsed: argparse.Namespace) -> int:
         complain(str(error), _COMMAND)
         return Exit.INVALID_INPUT
     except (ReportError, S3Error, OSError) as error:
-        complain(str(error), _COMMAND)
+        complain(refusal(error), _COMMAND)
         return Exit.NOT_DONE
 
 

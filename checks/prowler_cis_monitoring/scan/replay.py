@@ -18,6 +18,7 @@ from prowler_cis_monitoring.alert_path.verdict import Subject, subject_of
 from prowler_cis_monitoring.benchmarks import is_benchmark, load_plain, numbers_in
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide, evidence_of, with_fix
+from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.foreign_text import standing_alone
 from prowler_cis_monitoring.near_names import NotKnownError
 from prowler_cis_monitoring.scan.arguments import PICTURES
@@ -73,7 +74,7 @@ def replay(parsed: argparse.Namespace) -> int:
         complain(str(error))
         return Exit.INVALID_INPUT
     except (OSError, ReportError) as error:
-        complain(str(error))
+        complain(refusal(error))
         return Exit.NOT_DONE
     if parsed.json:
         numbers = {name: numbers_in(framework) for name, framework in frameworks.items()}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.benchmarks import is_benchmark
+from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.scan.destination import Destination
 from prowler_cis_monitoring.scan.exit_status import Exit, exit_status
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks
@@ -67,7 +68,7 @@ class Reporting:
 
     def _lament(self, error: Exception) -> None:
         """Say that a file could not be written; what was found is shown all the same."""
-        self.complain(str(error))
+        self.complain(refusal(error))
         self.unwritten = True
 
     def reserved(self, what: str) -> AbstractContextManager[ReportFolder | None]:

@@ -16,13 +16,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from prowler_cis_monitoring.scan.shard import Shard, shard_in
 
 SUFFIX = ".accounts.jsonl"
+MOST_OF_A_LINE = 64 * 1024 * 1024
+"""Of a line (bytes), far more than the results of an account take: what is longer is not read into memory."""
 _FORMAT, _VERSION = "accounts of cis-monitoring scan", 2
 _PRIVATE = 0o600
+_BLOCK = 1 << 20
 # A line is this, the digest of what follows, a mark, and the result or the note.
 _DIGEST, _RESULT, _NOTE, _END = b'{"sha256": "', b'", "result": ', b'", "note": ', b"}\n"
 _DIGITS = 64
@@ -103,7 +106,7 @@ class State:
         self._open(os.O_RDWR)
         wanted, self.notes = self.notes, {}
         with os.fdopen(os.dup(self._descriptor), "rb") as file:
-            before = self._header(file.readline())
+            before = self._header(file.readline(MOST_OF_A_LINE))
             if before != self.scan:
                 difference = differences(before, self.scan)
                 raise StateError(f"{self.path} is of a scan with other options: {difference}")
@@ -120,7 +123,7 @@ class State:
         """
         self._open(os.O_RDONLY)
         with os.fdopen(os.dup(self._descriptor), "rb") as file:
-            self.scan = self._header(file.readline())
+            self.scan = self._header(file.readline(MOST_OF_A_LINE))
             self._take(file, lambda _: True)
 
     def keep(self, usable: Callable[[str], bool]) -> None:
@@ -189,6 +192,9 @@ class State:
     def _header(self, line: bytes) -> dict[str, Any]:
         """Take over the notes of the first line, and return which scan it is of."""
         self._end = len(line)
+        if len(line) == MOST_OF_A_LINE:
+            most = f"{MOST_OF_A_LINE:,}"
+            raise StateError(f"{self.path}: line 1 has more than {most} bytes, so no scan wrote it; scan anew")
         described = _value(line)
         if not isinstance(described, dict) or described.get("format") != _FORMAT:
             raise StateError(f"{self.path} is no state of a scan, which is called *{SUFFIX}")
@@ -198,9 +204,11 @@ class State:
         self.notes = notes
         return scan
 
-    def _take(self, lines: Iterable[bytes], usable: Callable[[str], bool]) -> None:
-        for line in lines:
+    def _take(self, file: BinaryIO, usable: Callable[[str], bool]) -> None:
+        while line := file.readline(MOST_OF_A_LINE):
             start, self._end = self._end, self._end + len(line)
+            if len(line) == MOST_OF_A_LINE and not line.endswith(b"\n"):
+                line = self._pass_over(file)
             result = _content(line, _RESULT)
             account = _account(result, usable) if result is not None else None
             note = _content(line, _NOTE)
@@ -213,6 +221,14 @@ class State:
                 self.damaged += 1
                 if not line.endswith(b"\n"):
                     self._end = start  # The scan was killed while it wrote this line.
+
+    def _pass_over(self, file: BinaryIO) -> bytes:
+        """Go on to the end of a line that is too long to be read; return the last of it."""
+        part = b""
+        while part[-1:] != b"\n" and (more := file.readline(_BLOCK)):
+            part = more
+            self._end += len(more)
+        return part
 
     def _append(self, line: bytes) -> int:
         """Write a line so that it is on the disk; return where it begins."""
