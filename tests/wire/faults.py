@@ -50,6 +50,7 @@ MAY_BE_ABSENT = frozenset(
         "OKActions",
         "InsufficientDataActions",
         "AlarmDescription",
+        "Dimensions",
         "Unit",
         "TreatMissingData",
         "DatapointsToAlarm",
