@@ -127,6 +127,15 @@ def test_the_caller_is_one_identity(condition, kind, arn):
     assert (answer.missed_event["userIdentity"]["type"], answer.missed_event["userIdentity"]["arn"]) == (kind, arn)
 
 
+@pytest.mark.parametrize("text", ['"*role/deploy"', '"*:role/ci/deploy"', '"*deploy*"', "%role/deploy%"])
+def test_the_issuer_of_a_session_has_an_arn_whatever_part_of_it_a_filter_names(text):
+    issuer = "$.userIdentity.sessionContext.sessionIssuer.arn"
+    matched = parse(f"{{ ($.eventName = CreateVpc) && (({issuer} NOT EXISTS) || ({issuer} != {text})) }}")
+    answer = coverage(parse("{ $.eventName = CreateVpc }"), [matched])
+    assert answer.verdict == "gap"
+    assert answer.missed_event["userIdentity"]["arn"] == _DEPLOYS
+
+
 def test_a_root_user_of_another_account_has_the_id_of_that_account():
     found = narrowed("root_usage", "$.userIdentity.principalId = 1*").missed_event
     identity = found["userIdentity"]
