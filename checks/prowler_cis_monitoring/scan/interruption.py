@@ -25,11 +25,15 @@ class _Ending:
         self.temporary: dict[Path, None] = {}
         self.left: Callable[[], str] = lambda: "nothing was written"
         self.command = "scan"
+        self.gate = threading.RLock()
         self.held = 0
         self.waiting: int | None = None
 
     def end(self, number: int, _frame: FrameType | None = None) -> None:
-        if self.held:
+        # Blocks of other threads end first, and none begins any more: what is said must be true of what is left.
+        self.gate.acquire()
+        if self.held:  # by this thread, which stands in the block
+            self.gate.release()
             self.waiting = number
             return
         left = ""
@@ -96,11 +100,12 @@ def saying(left: Callable[[], str]) -> Iterator[None]:
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """Let a signal wait until the block, which is short, is done."""
-    _ENDING.held += 1
-    try:
-        yield
-    finally:
-        _ENDING.held -= 1
-        if _ENDING.waiting is not None and not _ENDING.held:
-            _ENDING.end(_ENDING.waiting)
+    """Let a signal wait until the block, which is short, is done; one thread at a time is in such a block."""
+    with _ENDING.gate:
+        _ENDING.held += 1
+        try:
+            yield
+        finally:
+            _ENDING.held -= 1
+            if _ENDING.waiting is not None and not _ENDING.held:
+                _ENDING.end(_ENDING.waiting)

@@ -11,13 +11,13 @@ import fcntl
 import json
 import os
 import stat
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from prowler_cis_monitoring.scan.interruption import unbroken
 from prowler_cis_monitoring.scan.shard import Shard, shard_in
 
 SUFFIX = ".accounts.jsonl"
@@ -70,7 +70,6 @@ class State:
         self.scan: dict[str, Any] = json.loads(json.dumps(scan or {}))
         self.notes: dict[str, Any] = json.loads(json.dumps(notes or {}))
         self._places: dict[str, tuple[int, int]] = {}
-        self._lock = threading.Lock()
         self._descriptor = -1
         self._end = 0
 
@@ -143,7 +142,7 @@ class State:
         if self.notes.get(kind) == same:
             return
         content = json.dumps({kind: same}).encode()
-        with self._lock:
+        with unbroken():
             self._append(_DIGEST + sha256(content).hexdigest().encode() + _NOTE + content + _END)
         self.notes[kind] = same
 
@@ -155,7 +154,8 @@ class State:
         """
         content = result.encode()
         before = _DIGEST + sha256(content).hexdigest().encode() + _RESULT
-        with self._lock:
+        # A signal between the two would end the scan with a message that does not count the account.
+        with unbroken():
             start = self._append(before + content + _END)
             self._places[account] = (start + len(before), len(content))
 
