@@ -14,10 +14,8 @@ from prowler_cis_monitoring.alert_path.verdict import Status, Subject, Verdict, 
 from prowler_cis_monitoring.controls import Control
 from prowler_cis_monitoring.decision import demand_of, evidence_of, with_fix
 from prowler_cis_monitoring.foreign_text import harmless, standing_alone
-from prowler_cis_monitoring.proof.words import not_proved, with_proof
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
-from prowler_cis_monitoring.services.history import has_past, proof_of
 from prowler_cis_monitoring.services.path_service import once_for
 from prowler_cis_monitoring.settings import Settings, SettingsError
 
@@ -65,7 +63,7 @@ def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple
     by_paths = verdict.status is Status.PASS
     if not by_paths:
         verdict = _considered(control, provider, verdict, paths, settings)
-    if settings.proof and has_past(provider):
+    if settings.proof and _has_past(provider):
         verdict = _proved(control, provider, verdict, paths, settings, by_paths=by_paths)
     return subject, with_fix(control, verdict, _source(provider))
 
@@ -73,6 +71,11 @@ def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple
 def _source(provider: AwsProvider) -> tuple[str, ...]:
     """Return the arguments that name the file of a saved account; none where AWS is asked."""
     return getattr(provider, "source", ())
+
+
+def _has_past(provider: AwsProvider) -> bool:
+    """Whether the account can be asked: of a saved one only its resources are left."""
+    return getattr(provider, "session", None) is not None
 
 
 def _considered(
@@ -97,6 +100,9 @@ def _proved(  # noqa: PLR0913 - all that was decided so far
     by_paths: bool,
 ) -> Verdict:
     """Add what the past proves; what goes wrong there takes nothing from what has been decided."""
+    from prowler_cis_monitoring.proof.words import not_proved, with_proof  # noqa: PLC0415 - only for --proof
+    from prowler_cis_monitoring.services.history import proof_of  # noqa: PLC0415 - likewise
+
     try:
         demand = demand_of(control, settings)
         proof = proof_of(provider, paths, demand, verdict, by_paths=by_paths, filters=settings.proof_filters)

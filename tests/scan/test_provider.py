@@ -1,6 +1,12 @@
+import subprocess
+import sys
 from datetime import datetime, timezone
 
+import boto3
 import pytest
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+from botocore.session import Session
 from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +15,7 @@ from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.scan.provider import parse_time
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
+from prowler_cis_monitoring.services import sdk_extras
 
 
 @given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2037, 1, 1)), st.sampled_from([0, 3, 6]))  # noqa: DTZ001
@@ -59,3 +66,37 @@ def test_the_regions_of_all_services_are_parsed_once_for_all_accounts(aws, scan,
         parsed.clear()
         scan("--region", "us-east-1", "--control", "root_usage", "--quiet", "-M")
     assert parsed == []
+
+
+def test_all_sessions_of_a_scan_share_what_is_parsed_of_botocore(aws, scan, monkeypatch, tmp_path):
+    scan("--region", "us-east-1", "--control", "root_usage", "--quiet", "-M")
+    session = Provider.get_global_provider().session
+    of_prowler = [each._session for each in (session.current_session, session.original_session)]
+    (shared,) = {each.get_component("data_loader") for each in (*of_prowler, Session())}
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    assert Session().get_component("data_loader").search_paths == [
+        shared.search_paths[0],
+        str(tmp_path),
+        *shared.search_paths[1:],
+    ]
+
+
+def test_services_are_told_from_others_by_their_folders_alone():
+    session = boto3.Session(region_name="us-east-1")
+    sdk_extras.learn(session)
+    assert session.get_available_services() == Loader().list_available_services("service-2")
+    with pytest.raises(UnknownServiceError):
+        session.client("no-service")
+
+
+def test_a_scan_loads_nothing_that_only_reports_the_past_and_saved_results_need():
+    command = ["scan", "--region", "us-east-1", "-M"]
+    own = "prowler_cis_monitoring"
+    others = {f"{own}.proof.proof", f"{own}.services.history", f"{own}.schemas", "prowler.lib.outputs.finding"}
+    code = (
+        "import sys; from moto import mock_aws; from prowler_cis_monitoring.cli import main\n"
+        f"with mock_aws(): status = main({command})\n"
+        f"print(status, *({others} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "3"

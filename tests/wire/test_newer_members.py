@@ -6,7 +6,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-from botocore.loaders import ExtrasProcessor, Loader
+from botocore.loaders import ExtrasProcessor, Loader, create_loader
 from botocore.model import ServiceModel
 
 from prowler_cis_monitoring.demo import moto_gaps
@@ -123,7 +123,9 @@ def test_region_without_log_alarms_is_asked_for_the_others(wire):
     assert asked == [["MetricAlarm", "CompositeAlarm", "LogAlarm"], ["MetricAlarm", "CompositeAlarm"]]
 
 
-def test_clients_know_the_members_though_others_were_made_before():
+def test_clients_know_the_members_though_others_were_made_before(monkeypatch):
+    # A scan lets the sessions of its process know them from the start, and tests share one.
+    monkeypatch.setattr("botocore.session.create_loader", create_loader)
     session = boto3.Session()
     before = session.client("cloudwatch", region_name=REGION).meta.service_model
     learn(session)

@@ -136,7 +136,7 @@ class _Scan(Reporting):
         with self.reserved(provider.identity.account) as folder:
             found = self._checked(provider)
             self.loaded.result()
-            findings = self.checks.findings(found)
+            findings = self.checks.findings(found) if folder else []
             insight = self._insight(provider, found)
             paths = self.write(folder, [findings], provider, findings, insight=insight)
             paths += self.save([found])

@@ -19,7 +19,6 @@ from prowler_cis_monitoring.foreign_text import without_surrogates
 from prowler_cis_monitoring.scan.frameworks import compliance_of
 from prowler_cis_monitoring.scan.manifest import as_saved
 from prowler_cis_monitoring.scan.undecided import is_undecided
-from prowler_cis_monitoring.schemas import Evidence, WeakPoint
 from prowler_cis_monitoring.services import cloudwatch
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.settings import Settings
@@ -242,6 +241,8 @@ class Checks:
 
 def _check_types(found: AccountReports) -> None:
     """Raise ValueError where a result that was saved holds something else than what tables, maps and reports read."""
+    from prowler_cis_monitoring.schemas import Evidence, WeakPoint  # noqa: PLC0415 - only to resume and to merge
+
     as_saved(ScannedAccount, asdict(found.scanned))
     place = found.scanned.organization or {}
     as_saved(dict[str, str | None], {name: one for name, one in place.items() if name != "account_tags"})

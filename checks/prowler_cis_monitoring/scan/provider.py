@@ -26,7 +26,7 @@ from prowler_cis_monitoring.scan.prowler_range import known
 from prowler_cis_monitoring.services.answers import error_code
 from prowler_cis_monitoring.services.failed_calls import of_credentials
 from prowler_cis_monitoring.services.path_service import share_with
-from prowler_cis_monitoring.services.sdk_extras import learn
+from prowler_cis_monitoring.services.sdk_extras import learn_for_all
 from prowler_cis_monitoring.services.sessions import ForeignAccounts
 from prowler_cis_monitoring.services.shared_clients import SharedClients
 
@@ -49,6 +49,7 @@ def open_account(options: Options) -> AwsProvider:
             cannot be assumed, and the like.
     """
     _read_regions_once()
+    learn_for_all()
     timeouts = {"connect_timeout": options.retries.connect_timeout, "read_timeout": options.retries.read_timeout}
     provider = AwsProvider(
         retries_max_attempts=options.retries.attempts,
@@ -169,7 +170,6 @@ class Members:
         self._sts: BaseClient = AwsProvider.create_sts_session(self._session, self._sts_region)
         # What other accounts own of an alert path is read once for all members.
         self._foreign = ForeignAccounts.of(base, {*accounts, base.identity.account})
-        learn(self._session)
         self._clients = SharedClients(self._session_of_nobody(_CONNECTIONS * parallel))
 
     def open(self, account: str) -> AwsProvider:

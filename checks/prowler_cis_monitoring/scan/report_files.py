@@ -280,8 +280,10 @@ def _write_asff(writer: Output) -> None:
         file.write("[]")
 
 
-def preload(formats: Iterable[str]) -> None:
+def preload(formats: Sequence[str]) -> None:
     """Import what `write` will need; meant for the time in which AWS answers."""
+    if not formats:
+        return
     import prowler.lib.outputs.compliance.compliance  # noqa: PLC0415
     import prowler.lib.outputs.finding  # noqa: F401, PLC0415
 

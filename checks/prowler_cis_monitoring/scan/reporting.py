@@ -97,10 +97,10 @@ class Reporting:
             insight: what pictures tell of a single account besides.
             accounts: how many accounts there are.
         """
-        from prowler.lib.outputs.outputs import extract_findings_statistics  # noqa: PLC0415 - loaded meanwhile
-
         if folder is None:
             return []
+        from prowler.lib.outputs.outputs import extract_findings_statistics  # noqa: PLC0415 - loaded meanwhile
+
         files = ReportFiles(
             folder=folder,
             formats=self.outputs.formats,

@@ -81,11 +81,6 @@ _COUNTERS = {
 }
 
 
-def has_past(provider: AwsProvider) -> bool:
-    """Whether the account can be asked: of a saved one only its resources are left."""
-    return getattr(provider, "session", None) is not None
-
-
 def proof_of(  # noqa: PLR0913 - the control, the account, and what is asked of it
     provider: AwsProvider, paths: AlertPaths, demand: Demand, verdict: Verdict, *, by_paths: bool, filters: bool = False
 ) -> Proof:

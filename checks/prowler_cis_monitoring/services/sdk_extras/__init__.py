@@ -11,16 +11,33 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botocore.loaders import Loader
+import boto3
+import botocore.session
+from botocore.loaders import Loader, create_loader
 
 if TYPE_CHECKING:
     from boto3.session import Session
 
 _FOLDER = Path(__file__).parent
+_FOLDER_OF_BOTO3 = str(Path(boto3.__file__).parent / "data")
 
 
 class _LoaderWithExtras(Loader):  # type: ignore[misc]
     """botocore's own loader, which looks into our folder besides."""
+
+    @property
+    def search_paths(self) -> list[str]:
+        """A copy of the paths: each session of boto3 would add its folder to those of a loader that many share."""
+        return list(self._search_paths)
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's signature
+        """Return all folders, whether or not there is a file of the type in them.
+
+        botocore looks into each of four hundred folders, for each type, to tell a service that it knows from one that
+        it does not: the file that is missing is told when it is loaded.
+        """
+        paths = (path for path in map(Path, self.search_paths) if path != _FOLDER and path.is_dir())
+        return sorted({folder.name for path in paths for folder in path.iterdir() if folder.is_dir()})
 
 
 def learn(session: Session) -> None:
@@ -33,6 +50,19 @@ def learn(session: Session) -> None:
     loader = core.get_component("data_loader")
     if not isinstance(loader, _LoaderWithExtras):
         core.register_component("data_loader", _loader((str(_FOLDER), *loader.search_paths)))
+
+
+def learn_for_all() -> None:
+    """Let the sessions that this process makes from now on share one loader, which knows the newer members.
+
+    Prowler makes several sessions, each of which would parse botocore's list of Regions and the models anew.
+    """
+    botocore.session.create_loader = _loader_like_botocores
+
+
+def _loader_like_botocores(search_path: str | None = None) -> _LoaderWithExtras:
+    """Return the one loader for `AWS_DATA_PATH` or the setting `data_path` of a profile."""
+    return _loader((str(_FOLDER), *create_loader(search_path).search_paths, _FOLDER_OF_BOTO3))
 
 
 @cache
