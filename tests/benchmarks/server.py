@@ -29,10 +29,13 @@ from prowler_cis_monitoring.demo.blueprint import ACCOUNT
 from prowler_cis_monitoring.demo.server import DemoServer
 from tests.benchmarks.accounts import Size, fill
 
-_ALARMS_A_PAGE = 100
+ALARMS_A_PAGE = 100
 _COUNTS = "/benchmark/calls"
 # Whose call it is, and in which Region.
-_CREDENTIAL = re.compile(r"Credential=[^,]+")
+_CREDENTIAL = re.compile(r"Credential=(([^/]+)[^,]+)")
+# The account whose role is wanted, and the key that is handed out for it.
+_ROLE = re.compile(rb"RoleArn=arn%3Aaws%3Aiam%3A%3A(\d{12})%3Arole")
+_KEY = re.compile(rb"<AccessKeyId>([^<]{20})</AccessKeyId>")
 _SERVICE = re.compile(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/")
 
 
@@ -40,11 +43,13 @@ class _LikeAws:
     """Answers `delay` seconds after the question, each in its own thread, and counts the calls by name.
 
     moto is slow and shares the machine with what is measured, so an answer is computed once: the accounts do not change
-    while they are served.
+    while they are served. Those whose role is assumed are alike but for their ids: moto holds the first alone.
     """
 
-    def __init__(self, application, delay):
-        self._application, self._delay = application, delay
+    def __init__(self, application, delay, first):
+        self._application, self._delay, self._first = application, delay, first.encode()
+        self._key_of_first = ""
+        self._accounts = {}
         self._calls = Counter()
         self._answers = {}
         self._lock = threading.Lock()
@@ -67,7 +72,29 @@ class _LikeAws:
 
     def _answer(self, environ, body, name):
         found = _CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-        question = (found and found[0], name, environ["PATH_INFO"], environ.get("QUERY_STRING"), body)
+        credential, key = found.groups() if found else ("", "")
+        role = _ROLE.search(body) if name == "sts:AssumeRole" else None
+        account = role[1] if role else self._accounts.get(key)
+        if account is None:
+            return self._computed(environ, body, name, credential)
+        own = environ if role else {**environ, "HTTP_AUTHORIZATION": self._by_first(environ, key)}
+        asked = credential if role else credential.replace(key, self._key_of_first)
+        status, headers, answer = self._computed(own, body.replace(account, self._first), name, asked)
+        answer = answer.replace(self._first, account)
+        if role:
+            given = _KEY.search(answer)[1]
+            self._key_of_first = given.decode()
+            # As long as the one that moto gave: the length of the answer is in its headers.
+            handed_out = b"ASIA" + account + b"AAAA"
+            self._accounts[handed_out.decode()] = account
+            answer = answer.replace(given, handed_out)
+        return status, headers, answer
+
+    def _by_first(self, environ, key):
+        return environ["HTTP_AUTHORIZATION"].replace(key, self._key_of_first)
+
+    def _computed(self, environ, body, name, credential):
+        question = (credential, name, environ["PATH_INFO"], environ.get("QUERY_STRING"), body)
         if question not in self._answers:
             said = []
             asked = {**environ, "wsgi.input": io.BytesIO(body)}
@@ -102,22 +129,21 @@ def _describe_alarms_in_pages(original):
         found = original(responses).result
         start = int(responses._get_param("NextToken") or 0)
         alarms = found["MetricAlarms"]
-        page = {"MetricAlarms": alarms[start : start + _ALARMS_A_PAGE], "CompositeAlarms": found["CompositeAlarms"]}
-        if start + _ALARMS_A_PAGE < len(alarms):
-            page["NextToken"] = str(start + _ALARMS_A_PAGE)
+        page = {"MetricAlarms": alarms[start : start + ALARMS_A_PAGE], "CompositeAlarms": found["CompositeAlarms"]}
+        if start + ALARMS_A_PAGE < len(alarms):
+            page["NextToken"] = str(start + ALARMS_A_PAGE)
         return ActionResult(page)
 
     return describe
 
 
-def serve(size, accounts, delay):
-    """Serve `accounts` of `size` with `delay` seconds a call until standard input is closed."""
+def serve(size, first, delay):
+    """Serve accounts of `size`, alike but for their ids, with `delay` seconds a call until standard input is closed."""
     CloudWatchResponse.describe_alarms = _describe_alarms_in_pages(CloudWatchResponse.describe_alarms)
     # Leaving the block would empty the accounts.
     with mock_aws():
-        for account in accounts:
-            fill(size, account)
-        application = _LikeAws(DomainDispatcherApplication(create_backend_app), delay)
+        fill(size, first)
+        application = _LikeAws(DomainDispatcherApplication(create_backend_app), delay, first)
         server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_KeepAlive)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
@@ -136,16 +162,16 @@ class BenchmarkServer(DemoServer):
 
 
 @contextmanager
-def running(size, accounts=(ACCOUNT,), delay=0.0):
-    """Run a server with filled accounts in another process until the block ends."""
-    arguments = ["--delay", str(delay), "--size", *map(str, astuple(size)), "--accounts", *accounts]
+def running(size, first=ACCOUNT, delay=0.0):
+    """Run a server in another process until the block ends; `first` is filled, any account with a role like it."""
+    arguments = ["--delay", str(delay), "--size", *map(str, astuple(size)), "--first", first]
     command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield BenchmarkServer(process.stdout.readline().strip())
     finally:
         process.stdin.close()
-        process.kill()  # Emptying a hundred accounts would take long.
+        process.kill()  # Emptying a large account would take long.
         process.wait()
         process.stdout.close()
 
@@ -154,6 +180,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--size", type=int, nargs="+", required=True)
-    parser.add_argument("--accounts", nargs="+", default=[ACCOUNT])
+    parser.add_argument("--first", default=ACCOUNT)
     given = parser.parse_args()
-    serve(Size(*given.size), given.accounts, given.delay)
+    serve(Size(*given.size), given.first, given.delay)

@@ -1,8 +1,9 @@
 """Prints what a scan costs: time, CPU, memory and AWS calls, of Prowler and of `cis-monitoring scan`, from one run.
 
 `python -m tests.benchmarks.whole_run` does everything, which takes about twenty minutes on two idle cores.
-Parts: `commands` (small and large account), `growth` (10 to 10,000 unrelated resources), `fleet` (100 accounts),
-`start` (what the plug-in adds to Prowler's start, and imports), `offline` (commands that need no AWS).
+Parts: `commands` (small and large account), `growth` (10 to 10,000 unrelated resources), `fleet` (100 accounts; only
+where they are asked for also `fleet-1000` and `fleet-5000`), `start` (what the plug-in adds to Prowler's start, and
+imports), `offline` (commands that need no AWS).
 Never fails on a time; compare ratios, not seconds.
 
 Every AWS call is answered after 60 ms by a moto server in a process of its own, which waits in as many threads as there
@@ -14,24 +15,33 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from tabulate import tabulate
 
 from prowler_cis_monitoring.controls import CONTROLS
 from tests.benchmarks.accounts import LARGE, REGIONS, SMALL
-from tests.benchmarks.server import running
+from tests.benchmarks.server import ALARMS_A_PAGE, running
 
 DELAY = 0.06
 RUNS = 3
-FLEET = 100
+# Accounts, and seconds a call: of thousands the CPU is what counts, and few calls are waited for at a time.
+FLEETS = {"fleet": (100, DELAY), "fleet-1000": (1000, 0.01), "fleet-5000": (5000, 0.01)}
 GROWTH = (10, 100, 1000, 10_000)
+# Calls of a scan that need each other's answers: who we are, our organisation, Regions and trails; then pages of alarms
+# or, if there are fewer pages, one page, the topics that it names and their subscriptions.
+_BEFORE_ALARMS, _FROM_ALARMS_ON = 4, 3
+_BETWEEN_LOOKS = 0.5
+"""Seconds between two looks at the memory of a fleet's processes."""
 # Where this is set, every start compiles everything anew: no user's machine is like that.
 _NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 _FILTER = "cloudwatch_log_metric_filter_"
@@ -58,32 +68,55 @@ _PROWLER = ("-m", "prowler", "aws", "--no-banner")
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command cost: seconds, MB, calls, exit status."""
+    """What a command cost: seconds, MB of its largest process and of all together, calls, exit status."""
 
     wall: float
     cpu: float
     memory: float
     calls: int
     status: int
+    memory_of_all: float = 0
 
 
 def _fastest(runs: Iterable[Cost]) -> Cost:
     return min(runs, key=lambda cost: cost.wall)
 
 
-def measure(arguments: Iterable[str], environment: dict[str, str], server=None) -> Cost:
-    """Run Python with `arguments` to its end."""
+def measure(arguments: Iterable[str], environment: dict[str, str], server=None, look_at_all=False) -> Cost:
+    """Run Python with `arguments` to its end; on Linux `look_at_all` measures the memory of all its processes."""
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         with (Path(folder) / "said").open("w") as said:
             process = subprocess.Popen(
                 [sys.executable, *arguments], env=environment, stdout=said, stderr=subprocess.STDOUT, cwd=folder
             )
+            most = _most_memory(process.pid) if look_at_all else 0
             _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     calls = sum(server.calls().values()) if server else 0
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, calls, process.returncode)
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, calls, process.returncode, most)
+
+
+def _most_memory(leader: int) -> float:
+    """Wait until a process has ended; return the most MB that it and its children held, shared pages counted once."""
+    most = 0.0
+    while os.waitid(os.P_PID, leader, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        most = max(most, sum(_proportional(process) for process in (leader, *_children(leader))))
+        time.sleep(_BETWEEN_LOOKS)
+    return most
+
+
+def _children(leader: int) -> list[int]:
+    return [int(one) for told in Path(f"/proc/{leader}/task").glob("*/children") for one in told.read_text().split()]
+
+
+def _proportional(process: int) -> float:
+    try:
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):  # It has ended meanwhile.
+        return 0
+    return int(re.search(r"^Pss:\s*(\d+) kB", rollup, re.MULTILINE)[1]) / 1024
 
 
 def _commands(size_names: Iterable[str]) -> None:
@@ -102,26 +135,39 @@ def _commands(size_names: Iterable[str]) -> None:
                     runs[label].append(measure((*command, *regions), server.environment(), server))
         costs = {label: _fastest(done) for label, done in runs.items()}
         first = costs["(a) prowler, built-in checks"]
-        _show(f"{name} account: {size}", costs, faster_than=first)
+        more = {"times faster": lambda _, cost, first=first: f"{first.wall / cost.wall:.1f}"}
+        _show(f"{name} account: {size}", costs, more)
 
 
 def _growth() -> None:
-    costs = {}
+    costs, floors = {}, {}
     for number in GROWTH:
+        label = f"{number:,} unrelated log groups and alarms"
+        pages = -(-(number + SMALL.alarms_on_paths) // ALARMS_A_PAGE)
+        floors[label] = DELAY * (_BEFORE_ALARMS + max(pages, _FROM_ALARMS_ON))
         with running(SMALL.with_unrelated(number), delay=DELAY) as server:
             scan = (*_SCAN, "--region", *REGIONS)
-            runs = [measure(scan, server.environment(), server) for _ in range(RUNS)]
-            costs[f"{number:,} unrelated log groups and alarms"] = _fastest(runs)
-    _show("cis-monitoring scan among unrelated resources", costs)
+            costs[label] = _fastest([measure(scan, server.environment(), server) for _ in range(RUNS)])
+    more = {
+        "floor s": lambda label, _: f"{floors[label]:.2f}",
+        "above it s": lambda label, cost: f"{cost.wall - floors[label]:.2f}",
+    }
+    _show("cis-monitoring scan among unrelated resources", costs, more)
 
 
-def _fleet() -> None:
-    accounts = [f"{number:012d}" for number in range(200000000000, 200000000000 + FLEET)]
-    with tempfile.TemporaryDirectory() as folder, running(SMALL, accounts, DELAY) as server:
+def _fleet(number: int, delay: float) -> None:
+    accounts = [f"{first:012d}" for first in range(200000000000, 200000000000 + number)]
+    with tempfile.TemporaryDirectory() as folder, running(SMALL, accounts[0], delay) as server:
         path = Path(folder) / "accounts.txt"
         path.write_text("\n".join(accounts))
         command = (*_SCAN, "--accounts", str(path), "--role", "Auditor", "--region", *REGIONS)
-        _show(f"cis-monitoring scan of {FLEET} accounts", {"(c)": measure(command, server.environment(), server)})
+        cost = measure(command, server.environment(), server, look_at_all=True)
+    more = {
+        "MB of all": lambda _, cost: f"{cost.memory_of_all:.0f}",
+        "wall ms an account": lambda _, cost: f"{cost.wall / number * 1000:.0f}",
+        "CPU ms an account": lambda _, cost: f"{cost.cpu / number * 1000:.0f}",
+    }
+    _show("cis-monitoring scan of many accounts", {f"{number:,} accounts, {delay * 1000:.0f} ms a call": cost}, more)
 
 
 def _start() -> None:
@@ -181,8 +227,10 @@ def _least_of(command: Iterable[str], environment: dict[str, str]) -> Cost:
     return min((measure(arguments, environment) for _ in range(RUNS)), key=lambda cost: cost.cpu)
 
 
-def _show(title: str, costs: dict[str, Cost], faster_than: Cost | None = None) -> None:
-    headers = ["", "wall s", "CPU s", "memory MB", "AWS calls", "exit"] + (["times faster"] if faster_than else [])
+def _show(
+    title: str, costs: dict[str, Cost], more: Mapping[str, Callable[[str, Cost], str]] = MappingProxyType({})
+) -> None:
+    headers = ["", "wall s", "CPU s", "memory MB", "AWS calls", "exit", *more]
     rows = [
         [
             label,
@@ -191,7 +239,7 @@ def _show(title: str, costs: dict[str, Cost], faster_than: Cost | None = None) -
             f"{cost.memory:.0f}",
             cost.calls,
             cost.status,
-            *([f"{faster_than.wall / cost.wall:.1f}"] if faster_than else []),
+            *(tell(label, cost) for tell in more.values()),
         ]
         for label, cost in costs.items()
     ]
@@ -203,14 +251,16 @@ def _show(title: str, costs: dict[str, Cost], faster_than: Cost | None = None) -
 _PARTS = {
     "commands": lambda: _commands(("small", "large")),
     "growth": _growth,
-    "fleet": _fleet,
+    **{name: partial(_fleet, *fleet) for name, fleet in FLEETS.items()},
     "start": _start,
     "offline": _offline,
 }
 
+_USUAL = ["commands", "growth", "fleet", "start", "offline"]
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", choices=tuple(_PARTS), default=list(_PARTS), help="default: all")
+    parser.add_argument("parts", nargs="*", choices=tuple(_PARTS), default=_USUAL, help="default: %(default)s")
     os.environ.pop(_NO_BYTECODE, None)
     for part in parser.parse_args().parts:
         _PARTS[part]()

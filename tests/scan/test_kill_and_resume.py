@@ -31,7 +31,7 @@ EXIT = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fleet")
-    with running(SMALL, ACCOUNTS, 0.05) as server:
+    with running(SMALL, ACCOUNTS[0], 0.05) as server:
         made = Fleet(folder, server.environment())
         process = made.scan(folder / "whole")
         _, said = process.communicate()
