@@ -189,13 +189,13 @@ def _percentiles():
     return resources(*filters, alarms=tuple(alarms))
 
 
-def _metrics(alarms, expressions):
+def _metrics(alarms, expressions, terms=90):
     """Alarms with long expressions over the metrics of all suggested filters, as many as an alarm takes."""
     slugs = list(CONTROLS)
 
     def queries(n):
         read = (MetricQuery(id=f"m{k}", metric=stat(slugs[(k + n) % len(slugs)]), return_data=False) for k in range(10))
-        operands = ",".join(f"m{k % 10},METRICS(),{n}" for k in range(90))
+        operands = ",".join(f"m{k % 10},METRICS(),{n}" for k in range(terms))
         computed = (
             MetricQuery(
                 id=f"e{k}",
@@ -343,6 +343,7 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
     "overlapping wildcards in every Region": lambda: in_every_region(PATTERNS["overlapping wildcards"]),
     "ordinary filters in every Region": lambda: in_every_region(ordinary),
     "long metric math": lambda: _metrics(1000, 9),
+    "metric math of the greatest length": lambda: _metrics(5000, 9, terms=125),
     "metric math that is computed": lambda: _metrics(60, 2),
     "deep metric math": lambda: _rooted(tuple(math_alarm("(" * 400 + f"m1+{n}" + ")" * 400) for n in range(1000))),
 }

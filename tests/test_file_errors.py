@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from prowler_cis_monitoring.file_errors import refusal
-from prowler_cis_monitoring.snapshot import Snapshot, write_snapshots
+from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, write_snapshots
 from tests.alert_path.test_verdict import resources
 from tests.test_streams import shell
 
@@ -17,9 +17,18 @@ def test_a_sentence_names_place_cause_and_way_out():
     assert refusal(refused) == (
         "/reports\\u001b[2J: Permission denied; let this user read and write there, or name another place"
     )
+    assert (
+        refusal(refused, "out") == "out: Permission denied; let this user read and write there, or name another place"
+    )
+    assert refusal(OSError("odd"), "out") == "out: odd"
     assert refusal(ValueError("wrong")) == "wrong"
     assert refusal(OSError("odd")) == "odd"
     assert refusal(OSError(errno.EIO, "Input/output error")) == "Input/output error"
+
+
+def test_a_snapshot_that_cannot_be_written_names_the_way_out(tmp_path):
+    with pytest.raises(SnapshotError, match=r"no/one\.json: No such file or directory; make the folder first, or name"):
+        write_snapshots(tmp_path / "no" / "one.json", [])
 
 
 @pytest.mark.parametrize("folder", ["/proc/reports", "/dev/null/reports"])

@@ -22,14 +22,16 @@ _WAYS_OUT = {
 }
 
 
-def refusal(error: Exception) -> str:
+def refusal(error: Exception, place: object = None) -> str:
     """Return one sentence on what could not be read or written.
 
     Args:
         error: of the file system; any other says itself what is wrong.
+        place: where, as the user named it; None for what the error names.
     """
-    if not isinstance(error, OSError) or error.strerror is None:
+    if not isinstance(error, OSError):
         return str(error)
-    place = "" if error.filename is None else f"{harmless(str(error.filename))}: "
+    named = error.filename if place is None else place
+    where = "" if named is None else f"{harmless(str(named))}: "
     way_out = _WAYS_OUT.get(error.errno or 0)
-    return f"{place}{error.strerror}{f'; {way_out}' if way_out else ''}"
+    return f"{where}{error.strerror or error}{f'; {way_out}' if way_out else ''}"

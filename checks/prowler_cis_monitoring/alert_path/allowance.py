@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from prowler_cis_monitoring.filter_pattern.work import Work
 
-UNITS_OF_OVERLAPS = 100_000
+UNITS_OF_OVERLAPS = 50_000
 """Of the questions whether filters concern one control."""
 UNITS_OF_COVERAGES = 300_000
 """Of the questions whether filters cover one control: a whole question that is too hard, and the tries with few filters

@@ -21,7 +21,6 @@ _NOT_ALWAYS = "Somebody is not always told when"
 _NOT_MEANT = "No alarm is meant to tell when"
 _IN_ONE_REGION = "Somebody is told, but not by a multi-Region trail as the benchmark demands, when"
 _RULES_OF_ONE_REGION = {"trail-single-region", "trail-without-global-events"}
-_NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ class Failure:
 
     def _is_share(self, path: AlertPath) -> bool:
         """Whether a broken path was made for a part of the demand, or carries it over links that otherwise work."""
-        if path.state is not State.BROKEN or not path.name_of("metric filter") or _is_noisy(path):
+        if path.state is not State.BROKEN or not path.name_of("metric filter") or path.is_noisy:
             return False
         return self._is_beside(path) or likeness.is_share(self.question.demand.required, path.matched)
 
@@ -187,12 +186,9 @@ class Failure:
         return {}
 
     def _distance(self, path: AlertPath) -> _Distance:
-        broken = path.having(Effect.BROKEN)
         return _Distance(
             # A filter for everything has to be replaced, one that misses something only mended.
-            breaks=len({(found.rule.link, found.resource) for found in broken})
-            + _is_noisy(path)
-            + len(_NEEDED_LINKS - {link.kind for link in path.links}),
+            breaks=path.lacking,
             partial=self._is_partial(path),
             likeness=likeness.in_words(self.question.demand.required, path.matched),
         )
@@ -279,10 +275,6 @@ class Failure:
             )
         difference = "; ".join(covered.differences) or "it does not match every such event"
         return path.then(None, remark("filter-gap", name, difference=difference, missed=missed))
-
-
-def _is_noisy(path: AlertPath) -> bool:
-    return any(found.rule.slug == "filter-everyday" for found in path.remarks)
 
 
 def _breaks_alike(path: AlertPath, other: AlertPath) -> bool:

@@ -16,6 +16,7 @@ from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.foreign_text import shown
 
 _BYTES_OF_A_CHARACTER = 16
+_NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}
 ARROW = " \N{RIGHTWARDS ARROW} "
 
 
@@ -94,7 +95,7 @@ class AlertPath:
         parts = tuple(part for part in (self.events, self.reach) if part != EVERY_EVENT)
         return _all_of(parts)
 
-    @property
+    @cached_property
     def state(self) -> State:
         """Whether the path works."""
         effects = {found.effect for found in self.remarks}
@@ -108,7 +109,18 @@ class AlertPath:
         found = [remark for remark in self.remarks if remark.effect is effect]
         return tuple(sorted(found, key=lambda r: order.get((r.rule.link, r.resource), len(order))))
 
+    @cached_property
+    def lacking(self) -> int:
+        """How many of its links are broken or missing, or ring for everyday events."""
+        broken = {(found.rule.link, found.resource) for found in self.remarks if found.effect is Effect.BROKEN}
+        return len(broken) + self.is_noisy + len(_NEEDED_LINKS - {link.kind for link in self.links})
+
     @property
+    def is_noisy(self) -> bool:
+        """Whether its filter matches what happens every day."""
+        return any(found.rule.slug == "filter-everyday" for found in self.remarks)
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the links, by which paths are put in an order that no run changes."""
         return tuple(link.name for link in self.links)

@@ -41,7 +41,10 @@ class Metric:
 
 
 def queries_read(alarm: MetricAlarm) -> dict[str, MetricQuery]:
-    """Return the metrics and expressions that an alarm's state depends on, by id; a plain metric is one of its own."""
+    """Return the metrics and expressions that an alarm's state depends on, by id; a plain metric is one of its own.
+
+    Of an alarm on more than `MOST_CHARACTERS` of expressions, whose state is not computed, all that it names.
+    """
     if alarm.metric_name:
         stat = MetricStat.model_construct(
             namespace=alarm.namespace or "",
@@ -56,10 +59,14 @@ def queries_read(alarm: MetricAlarm) -> dict[str, MetricQuery]:
     metrics = [query.id for query in alarm.queries if query.metric]
     wanted = deque(query.id for query in alarm.queries if query.return_data)
     read: dict[str, MetricQuery] = {}
+    characters = 0
     while wanted:
         query = queries.get(wanted.popleft())
         if query and query.id not in read:
             read[query.id] = query
+            characters += len(query.expression or "")
+            if characters > MOST_CHARACTERS:
+                return queries
             wanted += _ids_in(query, queries, metrics)
     return read
 

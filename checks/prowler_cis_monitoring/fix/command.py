@@ -14,6 +14,7 @@ from prowler_cis_monitoring.alert_path.rules import joined
 from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.fix.arguments import DONE, INVALID_INPUT, NOT_ALL, NOT_READ
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named
@@ -56,7 +57,7 @@ def fix(parsed: argparse.Namespace) -> int:
     try:
         _write(texts, parsed.output)
     except OSError as error:
-        _say(f"cis-monitoring fix: --output {parsed.output}: {error.strerror or error}")
+        _say(f"cis-monitoring fix: --output {refusal(error, parsed.output)}")
         return NOT_READ
     return NOT_ALL if any(_is_open(one) for one in fixes) else DONE
 

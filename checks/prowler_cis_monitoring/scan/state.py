@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.scan.interruption import unbroken
 from prowler_cis_monitoring.scan.shard import Shard, shard_in
 
@@ -240,7 +241,7 @@ class State:
         except OSError as error:
             with suppress(OSError):  # half a line counts as none, and the next is written over it
                 os.ftruncate(self._descriptor, start)
-            raise UnsavedError(f"{self.path}: {error.strerror}") from None
+            raise UnsavedError(refusal(error, self.path)) from None
         self._end = start + written
         return start
 

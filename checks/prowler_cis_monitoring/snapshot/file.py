@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, Alternatives, Resource, Scope, Unread
+from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.settings import without_secrets
 from prowler_cis_monitoring.snapshot.unfinished import opened_beside, unfinished
 
@@ -320,7 +321,7 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot |
     try:
         opened = opened_beside(path)
     except OSError as error:
-        raise SnapshotError(f"{path}: {error.strerror or error}") from None
+        raise SnapshotError(refusal(error, path)) from None
     try:
         with os.fdopen(opened, "w", encoding="utf-8") as file:
             file.writelines(_texts(path, snapshots))
@@ -328,7 +329,7 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot |
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
-        raise SnapshotError(f"{path}: {error.strerror or error}") from None
+        raise SnapshotError(refusal(error, path)) from None
     finally:
         beside.unlink(missing_ok=True)
 
