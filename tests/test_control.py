@@ -24,6 +24,17 @@ def test_a_control_is_shown_with_all_that_is_known_of_it(named, capsys):
         assert form in told
 
 
+def test_several_controls_are_shown_in_one_go(capsys):
+    assert main(["control", "5.4", "5.3"]) == 0
+    told = capsys.readouterr().out
+    assert told.index("root_usage · high") < told.index("\n\niam_policy_changes · high")
+    assert main(["control", "--list", "5.3", "vpc*"]) == 0
+    assert [line.split()[:2] for line in capsys.readouterr().out.splitlines()] == [
+        ["5.3", "root_usage"],
+        ["5.14", "vpc_changes"],
+    ]
+
+
 @pytest.mark.parametrize("slug", CONTROLS)
 def test_the_remediation_can_be_had_alone(slug, capsys):
     main(["control", slug, "--only", "cloudformation"])

@@ -206,7 +206,25 @@ REFUSED = {
     "an organization for accounts": (
         [*SCAN, "--accounts", "o-a1b2c3d4e5", "--role", "A"],
         {},
-        "o-a1b2c3d4e5: No such file or directory; --organization takes all of an organization",
+        "o-a1b2c3d4e5: No such file or directory; --organization alone takes all accounts of the organization",
+    ),
+    "a unit of an organization": (
+        [*SCAN, "--organization", "ou-ab12-11111111", "--role", "A"],
+        {},
+        "list-accounts-for-parent --query 'Accounts[].Id' --output text --parent-id ou-ab12-11111111, and --accounts -",
+    ),
+    "an organization by its id": (
+        [*SCAN, "--organization", "o-a1b2c3d4e5", "--role", "A"],
+        {},
+        "nothing is expected here; --organization alone takes all accounts of the organization",
+    ),
+    "a unit for accounts": ([*SCAN, "--accounts", "ou-ab12-11111111", "--role", "A"], {}, "--parent-id ou-ab12-1"),
+    "a second control that is none": (["control", "5.3", "5.30"], {}, "5.30: version 7.0 of the benchmark has no such"),
+    "a second rule that is none": (["rule", "no-alarm", "no-alrm"], {}, "'no-alrm'; did you mean no-alarm?"),
+    "rules of no link": (
+        ["rule", "--list", "lambda"],
+        {},
+        "no rule has 'lambda' in its name; there are rules of trail",
     ),
     "a profile that is an empty variable": ([*SCAN, "--profile", ""], {}, "--profile '': a profile is expected"),
     "a table to save in": ([*SCAN, "--save", "a.csv"], {}, "--save a.csv: JSON is written, so name the file *.json"),

@@ -48,3 +48,22 @@ def test_every_rule_has_a_page_with_effect_and_source():
 def test_a_rule_may_be_copied_from_a_finding_with_its_brackets(capsys):
     assert main(["rule", "[filter-gap]"]) == 0
     assert capsys.readouterr().out.startswith("### filter-gap")
+
+
+def test_several_rules_are_shown_one_after_the_other(capsys):
+    assert main(["rule", "no-alarm", "filter-gap"]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("#")] == [
+        "### no-alarm",
+        "### filter-gap",
+    ]
+
+
+@pytest.mark.parametrize("word", ["alarm", "Alarm", "alarm-"])
+def test_a_list_keeps_to_the_word_that_is_asked_for(word, capsys):
+    assert main(["rule", "--list", word]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "alarm:" in lines
+    assert "trail:" not in lines
+    rules = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert "alarm-actions-disabled" in rules
+    assert all("alarm" in slug or RULES[slug].link == "alarm" for slug in rules)

@@ -245,8 +245,8 @@ def _add_control(commands: argparse._SubParsersAction[Parser]) -> None:
         "how an alert is built with the AWS CLI, CloudFormation and Terraform; all without one. Exit status: 0 "
         "shown, 2 there is no such control.",
     )
-    control.add_argument("control", metavar="CONTROL", nargs="?", help="for example root_usage or 5.3")
-    control.add_argument("--list", action="store_true", help="list all, a line each")
+    control.add_argument("control", metavar="CONTROL", nargs="*", help="for example root_usage, 5.3 or vpc*")
+    control.add_argument("--list", action="store_true", help="list these, or all, a line each")
     forms = ("cli", "cloudformation", "terraform")
     control.add_argument("--only", choices=forms, help="print the remediation in this form and nothing else")
     control.add_argument("--json", action="store_true", help="print JSON for machines")
@@ -256,13 +256,13 @@ def _add_control(commands: argparse._SubParsersAction[Parser]) -> None:
 def _control(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.control import show  # noqa: PLC0415 - only this subcommand needs it
 
-    return show(None if parsed.list else parsed.control, parsed.only, as_json=parsed.json)
+    return show(parsed.control, parsed.only, as_json=parsed.json, listed=parsed.list)
 
 
 def _control_list(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.control import show  # noqa: PLC0415 - only where it is asked for
 
-    return show(None, None, as_json=parsed.json)
+    return show((), None, as_json=parsed.json)
 
 
 def _add_completion(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -290,15 +290,17 @@ def _add_rule(commands: argparse._SubParsersAction[Parser]) -> None:
         description="Prints the page of a rule, by the name that a finding's evidence gives it; all names without one. "
         "Exit status: 0 shown, 2 there is no such rule.",
     )
-    rule.add_argument("slug", metavar="SLUG", nargs="?", help="for example trail-not-logging")
-    rule.add_argument("--list", action="store_true", help="list all by link")
+    rule.add_argument("slug", metavar="SLUG", nargs="*", help="for example trail-not-logging")
+    rule.add_argument(
+        "--list", action="store_true", help="list all by link, or those whose link or name has SLUG in it"
+    )
     rule.set_defaults(run=_rule)
 
 
 def _rule(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.rule import show  # noqa: PLC0415 - only this subcommand needs it
 
-    return show(None if parsed.list else parsed.slug)
+    return show(parsed.slug, listed=parsed.list)
 
 
 def _add_diff(commands: argparse._SubParsersAction[Parser]) -> None:

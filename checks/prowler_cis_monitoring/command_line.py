@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any, NoReturn
 
+from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.near_names import is_control, is_there, near, parts
+from prowler_cis_monitoring.near_names import instead_of_organization, is_control, is_there, near, parts
 
 _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 
@@ -81,7 +83,8 @@ class Parser(argparse.ArgumentParser):
             message = f"{message[: chosen.start()]}{told}"
         if number := _NUMBER.search(message):
             message = f"{message[: number.start()]}{number[2]}: {_EXPECTED[number[1]]} is expected"
-        self.exit(2, f"{self.prog}: {harmless(message)}\n{self.prog} --help lists what there is.\n")
+        told = f"{self.prog}: {harmless(message)}\n{self.prog} --help lists what there is."
+        self.exit(2, f"{fitting(told, sys.stderr)}\n")
 
     def refuse(self, surplus: Sequence[str]) -> NoReturn:
         """End the process for arguments that nobody asked for."""
@@ -112,6 +115,8 @@ class Parser(argparse.ArgumentParser):
     def _instead_of_word(self, word: str) -> str:
         if word[0:1] in tuple(_DASHES):
             return f"the dash is no hyphen: type --{word.lstrip(_DASHES + '-')}"
+        if self.has("--organization") and (instead := instead_of_organization(word)):
+            return instead
         for option, fits in (("--from", _is_file), ("--control", _is_control), ("--scenario", _is_name)):
             if self.has(option) and fits(word):
                 return f"did you mean {option} {word}?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +21,29 @@ FORMS: Mapping[str, str] = {"cli": "CLI", "cloudformation": "NativeIaC", "terraf
 _CHECKS = Path(__file__).parent / "services" / "cloudwatch"
 
 
-def show(named: str | None, form: str | None, *, as_json: bool) -> int:
-    """Print a control, or a line for each when none is named.
+def show(named: Collection[str], form: str | None, *, as_json: bool, listed: bool = False) -> int:
+    """Print controls, or a line for each when none is named.
 
     Args:
-        named: slug, check id or number in the newest version of the benchmark.
+        named: slugs, check ids or numbers in the newest version of the benchmark.
         form: prints the remediation in this form and nothing else; None prints everything.
         as_json: whether JSON is printed.
+        listed: whether those that are named have a line each, too.
 
     Returns:
         0, or 2 when there is no such control.
     """
     try:
-        slugs = controls_named([named], controls_by_number()) if named else tuple(CONTROLS)
+        slugs = controls_named(named, controls_by_number()) if named else tuple(CONTROLS)
     except NotKnownError as error:
-        advice = f"; cis-monitoring rule {named} shows the rule" if _is_rule(named) else ""
+        rule = next(filter(_is_rule, named), None)
+        advice = f"; cis-monitoring rule {rule} shows the rule" if rule else ""
         print(fitting(f"cis-monitoring control: {error}{advice}", sys.stderr), file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
     controls = [CONTROLS[slug] for slug in slugs]
     if as_json:
         _say(json.dumps({"schema_version": SCHEMA_VERSION, "controls": [_as_json(one) for one in controls]}, indent=2))
-    elif named is None:
+    elif listed or not named:
         numbers = {slug: number for number, slug in controls_by_number().items()}
         for one in controls:
             _say(row(f"{numbers[one.slug]:5} {one.slug:33} {one.severity:9} ", one.title, sys.stdout))

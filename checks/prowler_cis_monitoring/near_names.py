@@ -18,6 +18,8 @@ _LIKE, _BEGUN, _AS_GOOD = 0.65, 0.8, 0.08
 _FEW = 9
 # `CIS 5.3` and `5.3.` are how the benchmark and its readers write it.
 _NUMBER = re.compile(r"(?:cis[\s_-]*)?(\d+(?:\.\d+)+)\.?", re.ASCII | re.IGNORECASE)
+# Ids of organizations, organizational units and roots.
+_OF_ORGANIZATIONS = re.compile(r"(o|ou|r)-[a-z0-9-]+", re.ASCII)
 _BETWEEN_WORDS = re.compile(r"[-\s]")
 
 
@@ -41,6 +43,19 @@ class Numbers(Protocol):
 
 class NotKnownError(ValueError):
     """There is no such name; the message says which are near."""
+
+
+def instead_of_organization(word: str) -> str:
+    """Return how accounts are named otherwise than by the id of an organization, a unit or a root; empty for no id."""
+    found = _OF_ORGANIZATIONS.fullmatch(word)
+    if not found:
+        return ""
+    if found[1] != "ou":
+        return "--organization alone takes all accounts of the organization"
+    return (
+        "the accounts of a unit are listed by aws organizations list-accounts-for-parent --query 'Accounts[].Id' "
+        f"--output text --parent-id {word}, and --accounts - takes them from there"
+    )
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
 from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Rule
 from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.broken_lines import fitting
+from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import is_control, suggestion
 from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES, TemplateRule
 
@@ -29,28 +30,58 @@ LINT_EFFECTS = {
 }
 
 
-def show(slug: str | None) -> int:
-    """Print the page of a rule, or all slugs by link when `slug` is None.
+def show(slugs: Collection[str], *, listed: bool = False) -> int:
+    """Print the pages of rules, or all slugs by link when none is named.
+
+    Args:
+        slugs: of the rules.
+        listed: whether the slugs are printed in which one of these words stands, or whose link is called so.
 
     Returns:
         0, or 2 when there is no such rule (near names are then suggested on stderr).
     """
-    if slug is None:
-        _say(_listing())
-        return 0
+    if listed or not slugs:
+        return _list(slugs)
     known: dict[str, Rule | TemplateRule] = {**RULES, **TEMPLATE_RULES}
-    # A finding has the name in brackets.
-    slug = slug if slug in known else slug.strip("[] ").lower().replace("_", "-")
-    found = known.get(slug)
-    if found is None:
-        advice = suggestion(slug, known, "cis-monitoring rule")
-        if is_control(slug, controls_by_number()):
-            advice = f"cis-monitoring control {slug} shows the control"
-        said = f"cis-monitoring rule: there is no rule {slug!r}; {advice}"
-        print(fitting(said, sys.stderr), file=sys.stderr)  # noqa: T201 - what a command line program is for
-        return INVALID_INPUT
-    _say(page(found) if isinstance(found, Rule) else lint_page(found))
+    pages = []
+    for named in slugs:
+        # A finding has the name in brackets.
+        slug = named if named in known else named.strip("[] ").lower().replace("_", "-")
+        found = known.get(slug)
+        if found is None:
+            advice = suggestion(slug, known, "cis-monitoring rule")
+            if is_control(slug, controls_by_number()):
+                advice = f"cis-monitoring control {slug} shows the control"
+            return _refuse(f"there is no rule {slug!r}; {advice}")
+        pages.append(page(found) if isinstance(found, Rule) else lint_page(found))
+    _say("\n\n".join(pages))
     return 0
+
+
+def _list(words: Collection[str]) -> int:
+    links = {link: {rule.slug: rule.effect.value for rule in rules} for link, rules in by_link().items()}
+    links["template"] = {slug: "broken" if rule.certain else "depends" for slug, rule in TEMPLATE_RULES.items()}
+    wanted = [word.strip("[] ").lower().replace("_", "-") for word in words]
+    lines = []
+    for link, effects in links.items():
+        rows = [
+            f"  {slug:36} {effect}"
+            for slug, effect in effects.items()
+            if not wanted or any(word in slug or word == link for word in wanted)
+        ]
+        lines += [f"{link}:", *rows] if rows else []
+    if not lines:
+        return _refuse(
+            f"no rule has {' or '.join(map(repr, words))} in its name; there are rules of {', '.join(links)}"
+        )
+    _say("\n".join([*lines, "", "cis-monitoring rule SLUG tells what one means and how to mend it."]))
+    return 0
+
+
+def _refuse(why: str) -> int:
+    said = harmless(f"cis-monitoring rule: {why}")
+    print(fitting(said, sys.stderr), file=sys.stderr)  # noqa: T201 - what a command line program is for
+    return INVALID_INPUT
 
 
 def by_link() -> dict[str, list[Rule]]:
@@ -111,15 +142,6 @@ def examples() -> Mapping[str, Mapping[str, str]]:
 def _escaped(text: str) -> str:
     # An asterisk is a wildcard here and never emphasis, and an angle bracket starts no tag.
     return text if text.startswith("`") else text.replace("*", "\\*").replace("<", "\\<")
-
-
-def _listing() -> str:
-    lines = []
-    for link, rules in by_link().items():
-        lines += [f"{link}:", *(f"  {rule.slug:36} {rule.effect.value}" for rule in rules)]
-    lines += ["template:"]
-    lines += [f"  {rule.slug:36} {'broken' if rule.certain else 'depends'}" for rule in TEMPLATE_RULES.values()]
-    return "\n".join([*lines, "", "cis-monitoring rule SLUG tells what one means and how to mend it."])
 
 
 def _say(text: str) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from prowler_cis_monitoring.near_names import instead_of_organization
+
 STANDARD_INPUT = "-"
 _ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
+_WORD = re.compile(r"[^\s,]+")
 _HYPHENED = re.compile(r"\d{4}-\d{4}-\d{4}", re.ASCII)
 
 
 class AccountsFileError(ValueError):
     """A list cannot be used; the message names it and the line."""
-
-
-# Ids of organizations, organizational units and roots.
-_OF_ORGANIZATIONS = re.compile(r"(?:o|ou|r)-[a-z0-9-]+", re.ASCII)
 
 
 def accounts_in(text: str) -> tuple[str, ...]:
@@ -39,13 +38,13 @@ def read_accounts(path: Path) -> tuple[str, ...]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        instead = "; --organization takes all of an organization" if _OF_ORGANIZATIONS.fullmatch(str(path)) else ""
-        raise AccountsFileError(f"{path}: {error.strerror}{instead}") from None
+        instead = instead_of_organization(str(path))
+        raise AccountsFileError(f"{path}: {error.strerror}{f'; {instead}' if instead else ''}") from None
     return accounts_listed(str(path), content)
 
 
 def accounts_listed(name: str, content: bytes) -> tuple[str, ...]:
-    """Return the account ids of a list, one a line or with commas between them.
+    """Return the account ids of a list, with line ends, blanks or commas between them.
 
     `#` starts a comment, an id that comes twice counts once.
 
@@ -62,7 +61,7 @@ def accounts_listed(name: str, content: bytes) -> tuple[str, ...]:
         raise AccountsFileError(f"{name}: is no text") from None
     ids = {}
     for number, line in enumerate(lines, start=1):
-        for written in filter(None, map(str.strip, line.split("#", 1)[0].split(","))):
+        for written in _WORD.findall(line.split("#", 1)[0]):
             account = _account(written)
             if account is None:
                 raise AccountsFileError(f"{name}, line {number}: {written!r} is no account id of twelve digits")

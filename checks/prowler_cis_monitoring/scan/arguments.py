@@ -142,8 +142,8 @@ def _add_accounts(group: argparse._ArgumentGroup) -> None:
     which.add_argument(
         "--accounts",
         metavar="FILE",
-        help="account ids, one a line or with commas between them, # starts a comment: a file, s3://BUCKET/KEY, or - "
-        "for standard input; or the ids themselves",
+        help="account ids with line ends, blanks or commas between them, # starts a comment: a file, s3://BUCKET/KEY, "
+        "or - for standard input; or the ids themselves",
     )
     which.add_argument(
         "--organization", action="store_true", help="all active accounts of the organisation (ListAccounts)"
