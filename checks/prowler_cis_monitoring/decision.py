@@ -72,7 +72,8 @@ def with_fix(control: Control, verdict: Verdict, source: Sequence[str] = ()) -> 
     Args:
         control: the control.
         verdict: the verdict on it.
-        source: the arguments that name the file from which the account was read; none where AWS was asked.
+        source: the arguments that name the account: the file that it was read from, or the credentials; none for those
+            that everything is asked with.
     """
     if verdict.status is not Status.FAIL:
         return verdict

@@ -69,7 +69,7 @@ def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple
 
 
 def _source(provider: AwsProvider) -> tuple[str, ...]:
-    """Return the arguments that name the file of a saved account; none where AWS is asked."""
+    """Return the arguments that name the account, as a scan or a file knows them; Prowler's own command tells none."""
     return getattr(provider, "source", ())
 
 

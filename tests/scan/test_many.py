@@ -77,6 +77,15 @@ def test_the_same_role_is_assumed_in_each_account(scan, fleet, refused_accounts)
     }
 
 
+def test_the_command_of_a_finding_names_the_role_in_its_account_and_no_external_id(scan, fleet):
+    done = scan(*fleet, "--external-id", "of-ours/only", "-M", "csv")
+    (told,) = (
+        row["STATUS_EXTENDED"] for row in done.rows() if row["STATUS"] == "FAIL" and "root_usage" in row["CHECK_ID"]
+    )
+    role = "--role arn:aws:iam::333333333333:role/audit/Auditor --external-id EXTERNAL_ID"
+    assert f"Run cis-monitoring fix {role} --region eu-west-1 us-east-1 --control root_usage for" in told
+
+
 def test_an_account_that_cannot_be_scanned_costs_no_other_and_is_tried_again_on_resume(scan, fleet, refused_accounts):
     refused, assumed = refused_accounts
     refused.add(ACCOUNTS[1])

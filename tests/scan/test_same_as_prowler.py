@@ -1,7 +1,9 @@
-"""What `cis-monitoring scan` writes is what the `prowler` command writes, field by field but for time and scan id."""
+"""What `cis-monitoring scan` writes is what the `prowler` command writes, field by field but for time, scan id and what
+names the account in the command that a finding prints."""
 
 import csv
 import json
+import re
 import subprocess
 import sys
 
@@ -17,6 +19,8 @@ CHECKS = {control.check_id for control in BENCHMARK.values()}
 FRAMEWORK = "cis_monitoring_7.0_aws"
 # Prowler decides the sixteenth control, which is no event kind, with a check of its own.
 _OTHER_CHECK = "securityhub_enabled"
+# Only our own command knows the arguments that name the account.
+_FIX = re.compile(r"(cis-monitoring fix) --(?:from|region) .*?(?= --control)")
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +78,11 @@ def documents(folder, name):
     return [lasting(document) for document in found if _OTHER_CHECK not in json.dumps(document)]
 
 
+def of_any_source(said):
+    """What is said of an account, with a command in it that does not tell where the account was read."""
+    return json.loads(_FIX.sub(r"\1", json.dumps(said).replace(" \\\\ ", " ")))
+
+
 def by_text(records):
     """Prowler's compliance reports follow the order of findings, ours that of requirements."""
     return sorted(records, key=lambda record: json.dumps(record, sort_keys=True))
@@ -82,25 +91,25 @@ def by_text(records):
 def test_the_main_csv_is_the_same(outputs):
     ours = rows(outputs["scan"], "found.csv", "TIMESTAMP")
     assert {row["CHECK_ID"] for row in ours} == CHECKS
-    assert ours == rows(outputs["prowler"], "found.csv", "TIMESTAMP")
+    assert of_any_source(ours) == rows(outputs["prowler"], "found.csv", "TIMESTAMP")
 
 
 @pytest.mark.parametrize("name", ["found.ocsf.json", "found.asff.json"])
 def test_the_json_is_the_same(name, outputs):
     ours = documents(outputs["scan"], name)
     assert ours
-    assert ours == documents(outputs["prowler"], name)
+    assert of_any_source(ours) == documents(outputs["prowler"], name)
 
 
 def test_the_compliance_csv_is_the_same(outputs):
     name = f"compliance/found_{FRAMEWORK}.csv"
     ours = rows(outputs["scan"], name, "ASSESSMENTDATE")
     assert {row["CHECKID"] for row in ours} == CHECKS
-    assert by_text(ours) == by_text(rows(outputs["prowler"], name, "ASSESSMENTDATE"))
+    assert by_text(of_any_source(ours)) == by_text(rows(outputs["prowler"], name, "ASSESSMENTDATE"))
 
 
 def test_the_compliance_json_is_the_same(outputs):
     name = f"compliance/found_{FRAMEWORK}.ocsf.json"
     ours = documents(outputs["scan"], name)
     assert ours
-    assert by_text(ours) == by_text(documents(outputs["prowler"], name))
+    assert by_text(of_any_source(ours)) == by_text(documents(outputs["prowler"], name))

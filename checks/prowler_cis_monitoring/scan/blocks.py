@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ _LONGEST_NAMES: Final = (32, 24, 18, 12)
 _NARROWEST_PATH: Final = 16
 _MOST_RULES: Final = 2
 _MOST_NAMED: Final = 3
+_CONTINUED: Final = " \\"
+# A word of a shell's command line; quotes hold its spaces together.
+_WORD: Final = re.compile(r"(?:'[^']*'|[^ ])+")
 
 
 @dataclass(frozen=True)
@@ -204,8 +208,27 @@ def _block(group: Sequence[_Finding], width: int, paint: Paint, *, whole: bool) 
     lines += _wrapped(f"{_capital(first.grounds)}{rules}", width)
     lines += _wrapped(f"Next: {first.next_step}" if first.next_step else "", width)
     if first.mended_by:
-        named = "".join(f" {_together(f'--control {one.slug}')}" for one in group) if len(group) <= _MOST_NAMED else ""
-        lines += _wrapped(f"Fix:  {_together(first.mended_by)}{named}", width)
+        named = "".join(f" --control {one.slug}" for one in group) if len(group) <= _MOST_NAMED else ""
+        lines += _command("Fix:  ", f"{first.mended_by}{named}", width)
+    return lines
+
+
+def _command(label: str, command: str, width: int) -> list[str]:
+    """Return a command that a shell takes as it is shown: a line that is not its last ends in a backslash."""
+    parts: list[str] = []
+    for word in _WORD.findall(command):
+        # An option stays with its first value, the command with its name.
+        if parts and " " not in parts[-1] and not word.startswith("-"):
+            parts[-1] += f" {word}"
+        else:
+            parts.append(word)
+    lines = [f"{' ' * _INDENT}{label}{parts[0]}"]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(part) + len(_CONTINUED) < width:
+            lines[-1] += f" {part}"
+        else:
+            lines[-1] += _CONTINUED
+            lines.append(f"{' ' * (_INDENT + len(label))}{part}")
     return lines
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.scan.access import in_words
 from prowler_cis_monitoring.scan.accounts import AccountsFileError, accounts_listed
 from prowler_cis_monitoring.scan.arguments import PICTURES
-from prowler_cis_monitoring.scan.crew import crew, threads_for
+from prowler_cis_monitoring.scan.crew import Crew, crew, threads_for
 from prowler_cis_monitoring.scan.destination import Destination, destination
 from prowler_cis_monitoring.scan.exit_status import Exit
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks
@@ -35,7 +35,7 @@ from prowler_cis_monitoring.scan.many import AccountScan, ManyAccounts
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members, open_account
 from prowler_cis_monitoring.scan.report_files import preload
-from prowler_cis_monitoring.scan.report_folder import ReportError, reserve
+from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder, reserve
 from prowler_cis_monitoring.scan.reporting import Reporting, default_name
 from prowler_cis_monitoring.scan.s3_address import S3Error
 from prowler_cis_monitoring.scan.state import SUFFIX, NoStateError, State, StateError, UnsavedError, find_state
@@ -104,7 +104,7 @@ class _Scan(Reporting):
         from prowler_cis_monitoring.scan.saved import SavedProvider  # noqa: PLC0415 - only for --from
 
         options, source = self.options, Path(self.options.source or "")
-        settings = options.audit_config if options.own_settings else None
+        settings = options.audit_config if options.config_file is not None else None
         providers = [
             SavedProvider(
                 one, source, settings or section_of(one.settings, options.judged_by), options.mutelist_content
@@ -179,31 +179,20 @@ class _Scan(Reporting):
         return self._organization(base)
 
     def _many(self, base: AwsProvider, state_to_resume: Path | None) -> int:
-        asked, shard, place = self._asked(base), self.options.shard, self.destination
+        asked, shard = self._asked(base), self.options.shard
         accounts = shard.of(asked) if shard else asked
-        name = self._name()
-        if state_to_resume:
-            name = state_to_resume.name.removesuffix(SUFFIX)
         manifest = Manifest.of(base, self.options, asked)
         # Processes are made where no other thread is running, and before there is a file that they could hold open.
         self.loader.shutdown()
-        threads = threads_for(len(accounts), self.options.parallel)
-        # What others own of a path is read in all shards as it is in a scan of the whole.
-        members = Members(base, self.options, asked, max(threads))
         with (
-            crew(threads, AccountScan(members, self.checks, self.options.deadline)) as scanning,
+            self._crew(base, asked, len(accounts)) as scanning,
             ThreadPoolExecutor(1, thread_name_prefix="loading") as loader,
-            reserve(place.directory, name, default_name(f"accounts{shard.in_names if shard else ''}")) as folder,
-            closing(self._state(folder.name, manifest, resumed=state_to_resume is not None)) as state,
-            saying(lambda: f"{_how_to_go_on(state, accounts)}{place.at_signal(state.path)}"),
+            self._begun(manifest, state_to_resume) as (folder, state),
+            saying(lambda: f"{_how_to_go_on(state, accounts)}{self.destination.at_signal(state.path)}"),
         ):
             loaded = loader.submit(preload, self.outputs.formats)
-            many = ManyAccounts(accounts, scanning, state, quiet=self.outputs.quiet)
             try:
-                with place.copying(state.path):
-                    failures = many.scan()
-                    if failures or FAILURES in state.notes:
-                        state.note(FAILURES, failures)
+                failures = self._scanned(ManyAccounts(accounts, scanning, state, quiet=self.outputs.quiet))
             except (UnsavedError, CredentialsError) as error:
                 complain(f"{error}; {_how_to_go_on(state, accounts)}")
                 return Exit.NOT_DONE if isinstance(error, UnsavedError) else Exit.NOT_ALL_SCANNED
@@ -211,12 +200,43 @@ class _Scan(Reporting):
             fleet = FleetReports(
                 accounts, state.lines, self.checks, failures, manifest.partition, manifest.default_region
             )
-            findings = (self.checks.findings(found) for found in fleet.all())
-            files = self.write(folder, findings, base, fleet.as_statistics(), accounts=len(accounts))
-            files += self.save(fleet.finished())
-            self.say_many(fleet, [*files, *place.deliver([state.path])], "--resume tries again")
+            self._report(fleet, folder, base, state.path)
             status = self.status(fleet.finished())
         return Exit.NOT_ALL_SCANNED if failures and not self.unwritten else status
+
+    def _crew(self, base: AwsProvider, asked: tuple[str, ...], number: int) -> AbstractContextManager[Crew]:
+        """Make those who scan `number` of the accounts of the whole fleet, which are `asked`."""
+        threads = threads_for(number, self.options.parallel)
+        # What others own of a path is read in all shards as it is in a scan of the whole.
+        members = Members(base, self.options, asked, max(threads))
+        return crew(threads, AccountScan(members, self.checks, self.options.deadline))
+
+    @contextmanager
+    def _begun(self, manifest: Manifest, state_to_resume: Path | None) -> Iterator[tuple[ReportFolder, State]]:
+        """Reserve the names of the reports, and open the state beside them: a new one, or that to go on with."""
+        resumed, shard = state_to_resume is not None, self.options.shard
+        name = state_to_resume.name.removesuffix(SUFFIX) if state_to_resume else self._name()
+        otherwise = default_name(f"accounts{shard.in_names if shard else ''}")
+        with (
+            reserve(self.destination.directory, name, otherwise) as folder,
+            closing(self._state(folder.name, manifest, resumed=resumed)) as state,
+        ):
+            yield folder, state
+
+    def _scanned(self, many: ManyAccounts) -> dict[str, str]:
+        """Scan; return why single accounts could not be scanned, which the state tells whoever merges it."""
+        with self.destination.copying(many.state.path):
+            failures = many.scan()
+            if failures or FAILURES in many.state.notes:
+                many.state.note(FAILURES, failures)
+        return failures
+
+    def _report(self, fleet: FleetReports, folder: ReportFolder, base: AwsProvider, state: Path) -> None:
+        """Write, save and print what was found; `state` is sent to where the reports go."""
+        findings = (self.checks.findings(found) for found in fleet.all())
+        files = self.write(folder, findings, base, fleet.as_statistics(), accounts=len(fleet.accounts))
+        files += self.save(fleet.finished())
+        self.say_many(fleet, [*files, *self.destination.deliver([state])], "--resume tries again")
 
     def _name(self) -> str | None:
         """Return what the user wants the names of files to begin with, a shard's own for each shard."""

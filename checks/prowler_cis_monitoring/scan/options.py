@@ -115,7 +115,7 @@ class Options:
         save: where to save the accounts, None for nowhere; `redact` without names.
         what_if: whether to name the resources on which controls hang alone.
         source: the snapshots to judge in place of AWS.
-        own_settings: whether a configuration file was given, which counts in place of a snapshot's settings.
+        config_file: the configuration file, which counts in place of a snapshot's settings; None for none.
         judged_by: the version of the benchmark that the command line wants to be judged by, None where it names none.
     """
 
@@ -148,7 +148,7 @@ class Options:
     redact: bool = False
     what_if: bool = False
     source: Path | None = None
-    own_settings: bool = False
+    config_file: Path | None = None
     judged_by: str | None = None
 
     @property
@@ -210,7 +210,7 @@ def _read(parsed: argparse.Namespace) -> Options:
         redact=parsed.redact,
         what_if=parsed.what_if,
         source=source,
-        own_settings=parsed.config_file is not None,
+        config_file=parsed.config_file,
     )
 
 

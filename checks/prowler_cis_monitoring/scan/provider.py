@@ -23,6 +23,7 @@ from prowler.providers.aws.models import (
 from prowler.providers.common.models import Audit_Metadata
 
 from prowler_cis_monitoring.scan.prowler_range import known
+from prowler_cis_monitoring.scan.same_account import naming
 from prowler_cis_monitoring.services.answers import error_code
 from prowler_cis_monitoring.services.failed_calls import of_credentials
 from prowler_cis_monitoring.services.path_service import share_with
@@ -70,6 +71,7 @@ def open_account(options: Options) -> AwsProvider:
         # Prowler would take no content, given as an argument, for no mutelist and look for its own.
         provider._mutelist = AWSMutelist(mutelist_content=options.mutelist_content)  # noqa: SLF001 - no other way in
     provider.audit_metadata = _audit_metadata(options)
+    provider.source = naming(options, None if options.many else options.role.name)
     _read_times_fast(provider.session.current_session)
     return provider
 
@@ -113,9 +115,15 @@ def _audit_metadata(options: Options) -> Any:  # noqa: ANN401 - Prowler's
 class MemberProvider(AwsProvider):  # type: ignore[misc]
     """The provider of one account among many: everything that is the same for all of them is shared with `base`."""
 
-    def __init__(self, base: AwsProvider, session: AWSSession, identity: AWSIdentityInfo, options: Options) -> None:
-        """Prepare for the account of `identity`; asks AWS for its enabled Regions and its organisation metadata."""
+    def __init__(
+        self, base: AwsProvider, session: AWSSession, identity: AWSIdentityInfo, role: str, options: Options
+    ) -> None:
+        """Prepare for the account of `identity`, entered by `role` (an ARN).
+
+        Asks AWS for its enabled Regions and its organisation metadata.
+        """
         # Prowler's own constructor authenticates, and makes the provider a global one: there is no other way in.
+        self.source = naming(options, role)
         self._session = session
         self._identity = identity
         self._audit_config = base.audit_config
@@ -221,7 +229,7 @@ class Members:
             original_session=self._session,
             session_config=self.base.session.session_config,
         )
-        return MemberProvider(self.base, session, identity, self._options)
+        return MemberProvider(self.base, session, identity, role, self._options)
 
     def _assume(self, role: str) -> dict[str, str]:
         """Return the credentials of a role as botocore wants them; it asks again when they are about to expire."""
