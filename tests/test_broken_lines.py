@@ -6,8 +6,15 @@ import pytest
 
 from prowler_cis_monitoring.broken_lines import fitting, row
 from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.controls import CONTROLS
 
-LISTS = (["control", "--list"], ["demo", "--list"], ["rule", "--list"], ["rule", "alarm-threshold-out-of-reach"])
+LISTS = (
+    ["control", "--list"],
+    ["demo", "--list"],
+    ["rule", "--list"],
+    ["rule", "alarm-threshold-out-of-reach"],
+    ["explain", "kms_key_disable_or_deletion", CONTROLS["kms_key_disable_or_deletion"].suggested_pattern],
+)
 
 
 class Terminal(io.StringIO):
@@ -16,7 +23,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("width", [60, 80])
-@pytest.mark.parametrize("command", LISTS, ids=" ".join)
+@pytest.mark.parametrize("command", LISTS, ids=lambda words: " ".join(words[:2]))
 def test_no_line_of_a_list_or_page_is_wider_than_the_terminal(command, width, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))
     shown = Terminal()

@@ -375,12 +375,13 @@ def test_a_snapshot_may_begin_with_a_byte_order_mark(no_aws, capsys):
     assert plain[1].startswith("Account 123456789012")
 
 
+@pytest.mark.parametrize("width", [60, 80])
 @pytest.mark.parametrize("command", ["", "demo", "scan", "merge", "fix", "explain", "rule", "control", "diff", "lint"])
-def test_help_fits_a_terminal(command, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
+def test_help_fits_a_terminal(command, width, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
     with pytest.raises(SystemExit):
         main([*command.split(), "--help"])
-    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= width
 
 
 def options(text):

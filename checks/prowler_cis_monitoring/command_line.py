@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from textwrap import fill
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import fill, wrap
 from typing import Any, NoReturn
 
 from prowler_cis_monitoring.broken_lines import fitting
@@ -18,6 +18,7 @@ _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 
 _ROW = re.compile(r"\s*(?:\d+ +)?")
 _NUMBER = re.compile(r"invalid (int|float) value: ('.*')")
+_BELOW_USAGE = " " * len("usage: ")
 _EXPECTED = {"int": "a whole number", "float": "a number"}
 # Options by which Prowler's own command chooses, and those that do the same here.
 _PROWLERS = {
@@ -33,7 +34,22 @@ _DASHES = "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
 
 
 class Help(argparse.HelpFormatter):
-    """Fits the terminal: paragraphs are filled, and of an option with several names the value is told once."""
+    """Fits the terminal: paragraphs are filled, and options are listed once, with one value for all their names."""
+
+    def _format_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None,
+    ) -> str:
+        actions = list(actions)
+        if usage is None and any(action.option_strings for action in actions):
+            places = [action for action in actions if not action.option_strings]
+            metavar = self._get_default_metavar_for_positional
+            words = ["usage:", self._prog, "[options]", *(self._format_args(one, metavar(one)) for one in places)]
+            return f"{fill(' '.join(words), self._width, subsequent_indent=_BELOW_USAGE)}\n\n"
+        return super()._format_usage(usage, actions, groups, prefix)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         blocks: list[str] = []
@@ -56,6 +72,9 @@ class Help(argparse.HelpFormatter):
             break_on_hyphens=False,
             break_long_words=False,
         )
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrap(" ".join(text.split()), width, break_on_hyphens=False, break_long_words=False)
 
     def _format_action_invocation(self, action: argparse.Action) -> str:
         if not action.option_strings or action.nargs == 0:

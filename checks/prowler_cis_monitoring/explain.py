@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from prowler_cis_monitoring.benchmarks import controls_by_number
+from prowler_cis_monitoring.broken_lines import fitting, row
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.explain_sources import SourceError, in_file, on_command_line
 from prowler_cis_monitoring.filter_pattern import (
@@ -196,7 +197,7 @@ def _as_line(explanation: _Explanation) -> str:
         told = "no pattern is meant for it"
     else:
         told = "; ".join(decided.differences) or decided.reason
-    return f"{verdict:9}  {control.slug:32}  {told}"
+    return row(f"{verdict:9}  {control.slug:32}  ", told, sys.stdout)
 
 
 def _as_text(explanation: _Explanation) -> str:
@@ -206,10 +207,11 @@ def _as_text(explanation: _Explanation) -> str:
     lines += [f"  {difference}" for difference in decided.differences]
     if decided.verdict == "unknown":
         lines.append(f"  {decided.reason}")
+    lines = [fitting(line, sys.stdout) for line in lines]
     if decided.missed_event is not None:
         lines += ["An event that would be missed:", json.dumps(decided.missed_event, indent=2)]
     if explanation.everyday:
-        lines.append("Also matches everyday events, so an alarm on it is always on:")
+        lines.append(fitting("Also matches everyday events, so an alarm on it is always on:", sys.stdout))
         lines += [f"  {name}" for name in explanation.everyday]
     return "\n".join(lines)
 

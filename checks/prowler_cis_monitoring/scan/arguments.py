@@ -19,6 +19,7 @@ DEFAULT_SESSION_DURATION = 3600
 
 VERDICTS = ("PASS", "FAIL", "MANUAL")
 SEVERITIES = ("low", "medium", "high", "critical")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FAIL_ON = ("FAIL", "MANUAL", *SEVERITIES)
 
 DESCRIPTION = """\
@@ -235,8 +236,9 @@ def add_outputs(group: argparse._ArgumentGroup, *, of_states: bool = False) -> N
     group.add_argument(
         "--log-level",
         type=str.upper,
-        choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
-        help="of what Prowler and botocore log on standard error (default: nothing is)",
+        choices=LOG_LEVELS,
+        metavar="LEVEL",
+        help=f"of what Prowler and botocore log on standard error: {', '.join(LOG_LEVELS)} (default: nothing is)",
     )
     group.add_argument("--ignore-exit-code-3", "-z", action="store_true", help="exit with 0 when a control failed")
     group.add_argument(
