@@ -224,7 +224,7 @@ REFUSED = {
     "rules of no link": (
         ["rule", "--list", "lambda"],
         {},
-        "no rule has 'lambda' in its name; there are rules of trail",
+        "no rule has 'lambda' in its name; there are rules of account, trail",
     ),
     "a profile that is an empty variable": ([*SCAN, "--profile", ""], {}, "--profile '': a profile is expected"),
     "a table to save in": ([*SCAN, "--save", "a.csv"], {}, "--save a.csv: JSON is written, so name the file *.json"),
