@@ -48,7 +48,8 @@ def files_of(done):
             rows = [{key: value for key, value in row.items() if key not in VOLATILE} for row in done.rows(name)]
             found[name] = [{key: value for key, value in row.items() if key != "FINDING_UID"} for row in rows]
         elif name.endswith(".html"):
-            found[name] = [line for line in (done.folder / name).read_text().splitlines() if "20" not in line]
+            lines = (done.folder / name).read_text().splitlines()
+            found[name] = [line for line in lines if not re.search(r"20\d\d-\d\d-\d\d", line)]
     return found
 
 
