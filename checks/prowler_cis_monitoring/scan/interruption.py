@@ -31,11 +31,13 @@ class _Ending:
 
     def end(self, number: int, _frame: FrameType | None = None) -> None:
         # Blocks of other threads end first, and none begins any more: what is said must be true of what is left.
-        self.gate.acquire()
-        if self.held:  # by this thread, which stands in the block
-            self.gate.release()
-            self.waiting = number
-            return
+        with self.gate:
+            if self.held:  # by this thread, which stands in the block
+                self.waiting = number
+            else:
+                self._end(number)
+
+    def _end(self, number: int) -> None:
         left = ""
         with suppress(OSError):
             # What is left may have to be rescued from a temporary folder, or kept there.
