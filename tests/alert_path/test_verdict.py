@@ -13,6 +13,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     FailedAction,
     FieldSelector,
     LogGroup,
+    MetricQuery,
     Scope,
     TrailStatus,
     Unread,
@@ -317,6 +318,22 @@ def test_a_noisy_neighbour_on_the_same_metric_keeps_the_alarm_on():
 def test_a_noisy_neighbour_whose_pattern_is_not_understood_is_left_alone():
     unread = metric_filter(name="unread", pattern="{ $.eventName = }", metric_name="Other")
     assert verdict(resources(metric_filter(pattern=DELETES), unread)).status is Status.PASS
+
+
+def test_everyday_events_in_another_series_of_the_same_filter_keep_the_alarm_on():
+    """SUM over the series of a filter with dimensions counts what every one of them counts."""
+    everything = metric_filter(pattern="{ $.eventName = * }", dimensions={"Type": "$.userIdentity.type"})
+    kinds = ("Root", "IAMUser", "AssumedRole")
+    queries = tuple(
+        MetricQuery(id=f"m{number}", metric=stat(dimensions={"Type": kind}), return_data=False)
+        for number, kind in enumerate(kinds, start=1)
+    )
+    for last, status in ((3, Status.FAIL), (1, Status.PASS)):
+        summed = MetricQuery(id="e1", expression=f"SUM([{', '.join(f'm{n}' for n in range(1, last + 1))}])")
+        watching = math_alarm("", queries=(summed, *queries[:last]), treat_missing_data="notBreaching")
+        root = '{ ($.userIdentity.type = "Root") && ($.eventName = CreateVpc) }'
+        judged = verdict(resources(everything, alarms=(watching,)), root)
+        assert (judged.status, "filter-everyday" in rules(judged)) == (status, status is Status.FAIL)
 
 
 def test_metric_math_on_a_dimension_narrows_what_the_alarm_sees():

@@ -261,10 +261,12 @@ class Follower:
 
     def _noise(self, source: Source, alarm: MetricAlarm, noise: frozenset[int]) -> Iterator[Remark]:
         """Say which filters everyday events make publish so that the alarm is always on."""
-        if everyday := self.sources.everyday_of(noise, source):
+        read = self.sources.of(alarm)
+        # An alarm may read several series of one filter, of which everyday events feed another.
+        if everyday := self.sources.everyday_of(noise, (one for one in read if one.feed is source.feed)):
             yield remark("filter-everyday", source.name, everyday=joined(everyday))
-        for other in self.sources.of(alarm):
-            if other is not source and other.feed is not source.feed and id(other.published) in noise:
+        for other in read:
+            if other.feed is not source.feed and id(other.published) in noise:
                 yield remark("alarm-fed-by-noise", alarm.name, filter=other.name)
 
     @cached_property

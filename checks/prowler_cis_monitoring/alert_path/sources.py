@@ -449,10 +449,10 @@ class Sources:
                 heard.setdefault(number, []).extend(sources)
         return heard
 
-    def everyday_of(self, noise: frozenset[int], source: Source) -> list[str]:
-        """Return the names of the everyday events with which a source takes part in noise."""
-        key = id(source.published)
-        return [n for n, kinds in self.everyday.items() if key in noise and any(key in kind for kind in kinds.values())]
+    def everyday_of(self, noise: frozenset[int], sources: Iterable[Source]) -> list[str]:
+        """Return the names of the everyday events with which sources take part in noise."""
+        keys = noise.intersection(id(source.published) for source in sources)
+        return [name for name, kinds in self.everyday.items() if any(map(keys.intersection, kinds.values()))]
 
 
 def _read(pattern: str) -> FilterPattern | FilterPatternError:
