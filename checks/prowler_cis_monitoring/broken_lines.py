@@ -23,11 +23,10 @@ def wrapped(text: str, *, hanging: int = 0) -> str:
         text: the paragraph; what it is indented by stays.
         hanging: how far its second and further lines are indented, in columns.
     """
-    words = text.lstrip(" ")
     return fill(
-        words,
+        text.lstrip(" "),
         columns(),
-        initial_indent=" " * (len(text) - len(words)),
+        initial_indent=" " * _indent(text),
         subsequent_indent=" " * hanging,
         break_long_words=False,
         break_on_hyphens=False,
@@ -38,7 +37,11 @@ def fitting(text: str, stream: TextIO) -> str:
     """Return a text as `stream` shows it: its lines broken on a terminal, and as they are elsewhere."""
     if not stream.isatty():
         return text
-    return "\n".join(wrapped(line, hanging=2) for line in text.splitlines())
+    return "\n".join(wrapped(line, hanging=_indent(line) + 2) for line in text.splitlines())
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def row(before: str, text: str, stream: TextIO) -> str:

@@ -29,7 +29,8 @@ def diff(parsed: argparse.Namespace) -> int:
     except (SnapshotError, SettingsError) as error:
         print(fitting(f"cis-monitoring diff: {error}", sys.stderr), file=sys.stderr)  # noqa: T201 - what a command line program is for
         return INVALID_INPUT
-    print(_as_json(pairs, compared) if parsed.json else _as_text(pairs, compared))  # noqa: T201 - likewise
+    told = _as_json(pairs, compared) if parsed.json else fitting(_as_text(pairs, compared), sys.stdout)
+    print(told)  # noqa: T201 - likewise
     lost = any(new is None for _, new in pairs.values())
     return WORSE if lost or any(_having(changes, Turn.WORSE) for changes in compared.values()) else NOTHING_WORSE
 

@@ -13,6 +13,7 @@ from prowler_cis_monitoring.snapshot.comparison import Turn, compare
 from tests.alert_path.builders import ACCOUNT, REGION, TOPIC_ARN, alarm, composite, metric_filter, subscription, topic
 from tests.alert_path.test_trail import NOW, trail
 from tests.alert_path.test_verdict import resources
+from tests.test_broken_lines import Terminal
 
 ROOT = CONTROLS["root_usage"].suggested_pattern
 NARROW = f"{{ {ROOT.strip('{} ')} && $.eventName != ConsoleLogin }}"
@@ -102,6 +103,17 @@ def test_what_got_worse_stands_first_with_its_reason_and_status_3(saved, capsys)
     assert lines[1] == "Worse: root_usage was PASS, is FAIL"
     assert "the pattern was narrowed" in lines[2]
     assert lines[-1] == f"{len(CONTROLS) - 1} controls as before."
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_what_changed_fits_the_terminal(saved, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = Terminal()
+    monkeypatch.setattr("sys.stdout", shown)
+    assert main(["diff", saved("old.json", snapshot()), saved("new.json", snapshot(NARROW, days=7))]) == 3
+    lines = shown.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert any(line.startswith("    ") for line in lines)
 
 
 def test_better_is_status_0(saved, capsys):
