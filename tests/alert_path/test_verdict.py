@@ -320,6 +320,20 @@ def test_a_noisy_neighbour_whose_pattern_is_not_understood_is_left_alone():
     assert verdict(resources(metric_filter(pattern=DELETES), unread)).status is Status.PASS
 
 
+@pytest.mark.parametrize(
+    ("statistic", "slug"), [("Average", "alarm-noise-at-times"), ("Maximum", "alarm-fed-by-noise")]
+)
+def test_everyday_events_keep_an_alarm_on_at_times_where_others_pull_its_value_down(statistic, slug):
+    filters = (
+        metric_filter(pattern=DELETES, value="100000"),
+        metric_filter(name="reads", pattern="{ $.eventName = DescribeInstances }", value="2"),
+        metric_filter(name="all", value="0"),
+    )
+    judged = verdict(resources(*filters, alarms=(alarm(statistic=statistic),)))
+    assert (judged.status, slug in rules(judged)) == (Status.FAIL, True)
+    assert judged.sentence.startswith("Somebody is not always told when") is (slug == "alarm-noise-at-times")
+
+
 def test_everyday_events_in_another_series_of_the_same_filter_keep_the_alarm_on():
     """SUM over the series of a filter with dimensions counts what every one of them counts."""
     everything = metric_filter(pattern="{ $.eventName = * }", dimensions={"Type": "$.userIdentity.type"})

@@ -243,6 +243,10 @@ def _ring(reading: Reading, prospects: Sequence[Prospect], delay_limit: int) -> 
         return ring
     if stuck:
         kinds = min(stuck, key=len)
+        more = [prospect for prospect in noisy if set(kinds) <= set(prospect.world.base.kinds)]
+        if ring.certain and any(p.course.rings_after is not None and not p.course.stuck for p in more):
+            values = _sentence_values(reading, [prospect for prospect in more if prospect.course.stuck])
+            return replace(ring, delay=None, remarks=(remark("alarm-noise-at-times", reading.alarm.name, **values),))
         return replace(ring, noise=frozenset[int]().union(*kinds))
     if ring.certain and any(prospect.course.rings_after is None for prospect in noisy):
         silent = _silent(reading, prospects, _sentence_values(reading, prospects))

@@ -415,6 +415,20 @@ RULES: tuple[Rule, ...] = (
         opening="Somebody is not always told when",
     ),
     Rule(
+        "alarm-noise-at-times",
+        "alarm",
+        Effect.BROKEN,
+        "its threshold is {threshold} with {comparison}, and everyday events alone give {base:prose}, which keeps it "
+        "on until other events go on as well: an event meanwhile changes nothing",
+        "CloudWatch User Guide, Alarm actions: actions are taken when the state changes",
+        meaning=(
+            "How much everyday events give depends on what else is counted in the same period. While they alone are "
+            "counted the alarm is on, and a new event changes nothing."
+        ),
+        remedy="Let the alarm watch the Sum of a filter's metric that everyday events do not feed.",
+        opening="Somebody is not always told when",
+    ),
+    Rule(
         "alarm-needs-more-datapoints",
         "alarm",
         Effect.BROKEN,

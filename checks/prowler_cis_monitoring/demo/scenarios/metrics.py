@@ -285,6 +285,19 @@ _SERIES = (
     ),
 )
 _NOISE = (
+    fails(
+        "noise-while-little-goes-on",
+        "the alarm is on an average, which everyday events that a second filter counts reach alone, and which those of "
+        "a third bring down again",
+        "everyday events alone give 1, which keeps it on until other events go on as well",
+        shows=("alarm-noise-at-times",),
+        transformation={"metricValue": "100000"},
+        alarm={"Statistic": "Average"},
+        afterwards=(
+            another_filter("{ $.eventName = DescribeInstances }", METRIC, name="reads", metricValue="2"),
+            another_filter("", METRIC, name="all", metricValue="0"),
+        ),
+    ),
     passes(
         "noise-of-value-zero",
         "a second filter on the metric publishes 0 for every event",
