@@ -330,6 +330,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "alarm-threshold-out-of-reach": _ALARM,
     "alarm-needs-copies": _ALARM,
     "alarm-diluted": _ALARM,
+    "alarm-noise-at-times": _FILTER,
     "alarm-needs-more-datapoints": _ALARM,
     "alarm-unreliable": _ALARM,
     "alarm-late": _ALARM,
