@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
 from prowler_cis_monitoring.alert_path.alarm import events_needed, near_miss, opaque, rings, watches
@@ -18,6 +20,8 @@ from tests.alert_path.builders import (
 
 LESS, AT_MOST = "LessThanThreshold", "LessThanOrEqualToThreshold"
 MORE = "GreaterThanThreshold"
+
+NOW = datetime(2026, 3, 2, tzinfo=timezone.utc)
 
 
 def ring_of(under_test, *feeds, **options):
@@ -246,6 +250,21 @@ def test_alarm_that_rings_may_have_notes(changes, published, expected):
 def test_latching_alarm_says_so():
     assert ring_of(alarm(treat_missing_data="ignore")).latches
     assert not ring_of(alarm(treat_missing_data="ignore"), feed(default=0.0)).latches
+
+
+@pytest.mark.parametrize(
+    ("changes", "rests"),
+    [
+        ({"state": "OK", "state_transitioned": NOW}, {"OK"}),
+        ({"state": "ALARM", "state_transitioned": NOW}, {"OK"}),
+        ({"state": "INSUFFICIENT_DATA", "state_transitioned": NOW}, {"OK", "INSUFFICIENT_DATA"}),
+        # Not deployed yet.
+        ({"state": "OK"}, {"OK", "INSUFFICIENT_DATA"}),
+        ({"state": "OK", "state_transitioned": NOW, "treat_missing_data": "missing"}, {"INSUFFICIENT_DATA"}),
+    ],
+)
+def test_alarm_that_keeps_its_state_without_data_never_rests_in_insufficient_data_again(changes, rests):
+    assert ring_of(alarm(**{"treat_missing_data": "ignore", **changes})).rests == rests
 
 
 def test_evaluation_error_is_told_beside_what_else_is_wrong():

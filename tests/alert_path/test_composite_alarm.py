@@ -363,6 +363,35 @@ def test_what_holds_at_times_only_is_broken(rule, expected, told):
     assert told in found.remarks[0].sentence
 
 
+@pytest.mark.parametrize(
+    ("rule", "suppressor", "b", "at_times"),
+    [
+        ("ALARM(root-usage) OR ALARM(b)", None, [Timeline("OK"), ALWAYS], True),
+        ("ALARM(root-usage) OR ALARM(b)", None, [ALWAYS, ALWAYS], False),
+        ("ALARM(root-usage) AND NOT ALARM(b)", None, [Timeline("OK"), ALWAYS], True),
+        ("ALARM(root-usage)", "b", [Timeline("OK"), ALWAYS], True),
+        ("ALARM(root-usage)", "b", [ALWAYS, ALWAYS], False),
+        # Nobody is told in the world in which the rule becomes true.
+        ("ALARM(root-usage) AND ALARM(b)", "b", [ALWAYS, Timeline("OK")], False),
+        ("ALARM(root-usage) OR ALARM(b)", "gone", [Timeline("OK"), ALWAYS], False),
+    ],
+)
+def test_parent_that_works_at_times_says_so(rule, suppressor, b, at_times):
+    moves = {"root-usage": [RINGS, RINGS], "b": b}
+    parent = composite(rule=rule, suppressor=suppressor)
+    found = parents(parent, others=[other(name="b")], moves=moves, idles=("OK", "OK"))["parent"]
+    assert not found.rises
+    assert [one.at_times for one in found.remarks] == [at_times]
+
+
+@pytest.mark.parametrize(("works", "at_times"), [((0, 2), True), ((0,), False)])
+def test_what_works_at_times_does_so_in_whichever_state_alarms_rest(works, at_times):
+    silent = Timeline("OK")
+    moves = {"root-usage": [RINGS if world in works else silent for world in range(4)]}
+    found = parents(composite(), moves=moves, idles=("OK", "OK", "INSUFFICIENT_DATA", "INSUFFICIENT_DATA"))["parent"]
+    assert [one.at_times for one in found.remarks] == [at_times]
+
+
 def test_parent_that_rises_at_times_only_without_one_to_blame_is_unreliable():
     moves = {"root-usage": [RINGS, Timeline("OK")]}
     found = parents(composite(), moves=moves, idles=("OK", "OK"))["parent"]

@@ -94,6 +94,19 @@ ONE_CALL = World("one call", lambda minute: True, EVERYDAY[-1:])
 AT_TIMES = World("busy at times", lambda minute: minute % 20 < 10)
 
 
+def rare(resources):
+    """The worlds in which one everyday call alone is made, once in each period of an alarm."""
+    alarms = [one for listed in resources.alarms.values() for one in listed.metric_alarms]
+    stats = [query.metric for one in alarms for query in one.queries if query.metric]
+    minutes = {(one.period or 0) // 60 for one in (*alarms, *stats)} - {0}
+    for each in sorted(minutes):
+        yield from (World(f"rare {n}, {each}", _every(each), (call,)) for n, call in enumerate(EVERYDAY))
+
+
+def _every(minutes):
+    return lambda minute: minute % minutes == 0
+
+
 @dataclass(frozen=True)
 class Notification:
     """One taking of actions for the state ALARM that somebody hears."""

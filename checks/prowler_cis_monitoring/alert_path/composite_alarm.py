@@ -264,7 +264,8 @@ class Motion:
         columns = self._columns(self._truth(name))
         fates = dict(zip(self._suppositions, map(_fate, columns), strict=True))
         if found := self._not_rising(alarm, child, fates):
-            return [found], None
+            broken = found.effect is Effect.BROKEN
+            return [replace(found, at_times=broken and self._is_told_at_times(alarm, columns))], None
         return self._acting(alarm, columns)
 
     def _not_rising(self, alarm: CompositeAlarm, child: str, fates: Mapping[_Supposition, _Fate]) -> Remark | None:
@@ -380,14 +381,38 @@ class Motion:
         suppressor = alarm.suppressor and self.graph.name_of(alarm.suppressor)
         if suppressor and suppressor not in self.graph.known:
             return [remark("composite-suppressor-unseen", alarm.name, suppressor=suppressor)], None
+        return self._joined(alarm, suppressor or "", self._told(alarm, suppressor, columns))
+
+    def _told(
+        self, alarm: CompositeAlarm, suppressor: str | None, columns: Sequence[tuple[int, int]]
+    ) -> dict[_Supposition, _Told]:
+        """When the actions are taken in each supposition."""
         told: dict[_Supposition, _Told] = {}
         suppressing = self._suppressing(suppressor) if suppressor else [(0, 0)] * len(columns)
-        for supposition, (certain, _), (held, perhaps) in zip(self._suppositions, columns, suppressing, strict=True):
-            if held != perhaps:
+        for supposition, column, (held, perhaps) in zip(self._suppositions, columns, suppressing, strict=True):
+            if _fate(column) is not _Fate.RISES:
+                told[supposition] = _Told(None)
+            elif held != perhaps:
                 told[supposition] = _Told(None, "composite-may-suppress-itself")
             else:
-                told[supposition] = self._taken(alarm, self._intervals(certain), self._intervals(held))
-        return self._joined(alarm, suppressor or "", told)
+                told[supposition] = self._taken(alarm, self._intervals(column[0]), self._intervals(held))
+        return told
+
+    def _is_told_at_times(self, alarm: CompositeAlarm, columns: Sequence[tuple[int, int]]) -> bool:
+        """Whether actions are certainly taken in some world, for a composite alarm that does not always rise."""
+        suppressor = alarm.suppressor and self.graph.name_of(alarm.suppressor)
+        if suppressor and suppressor not in self.graph.known:
+            return False
+        try:
+            return self._in_some_world(self._told(alarm, suppressor, columns))
+        except TooHardError:
+            return False
+
+    def _in_some_world(self, told: Mapping[_Supposition, _Told]) -> bool:
+        """Whether actions are taken in some world, in whichever state alarms rest that nothing moves."""
+        at_rest = {one: found for one, found in told.items() if one.others is _Others.AT_REST}
+        taken = {self.idles[one.world] for one, found in at_rest.items() if found.second is not None}
+        return taken == {self.idles[one.world] for one in at_rest}
 
     def _suppressing(self, suppressor: str) -> list[tuple[int, int]]:
         if suppressor in self.graph.composites:
@@ -457,7 +482,9 @@ class Motion:
         lately = _against({supposition: found.second is not None for supposition, found in told.items()})
         for supposition, found in told.items():
             if supposition.others is _Others.AT_REST and found.second is None and supposition not in lately:
-                return [remark(found.reason, alarm.name, **values)], None
+                made = remark(found.reason, alarm.name, **values)
+                at_times = made.effect is Effect.BROKEN and self._in_some_world(told)
+                return [replace(made, at_times=at_times)], None
         if lately:
             others = self._unsettled(suppressor)
             return [remark("composite-suppressor-unsettled", alarm.name, others=others, **values)], None

@@ -10,14 +10,13 @@ from typing import Any
 from prowler_cis_monitoring.alert_path import likeness
 from prowler_cis_monitoring.alert_path.paths import AlertPath, State
 from prowler_cis_monitoring.alert_path.question import Question
-from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark
+from prowler_cis_monitoring.alert_path.rules import NOT_ALWAYS, Effect, Remark, joined, listed, remark
 from prowler_cis_monitoring.alert_path.telling import Told, event_in_words, told_of
 from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage, FilterPattern, all_of, any_of
 from prowler_cis_monitoring.foreign_text import shown
 
 NOBODY = "Nobody is told when"
 NO_ALARM = "No alarm tells anybody when"
-_NOT_ALWAYS = "Somebody is not always told when"
 _NOT_MEANT = "No alarm is meant to tell when"
 _IN_ONE_REGION = "Somebody is told, but not by a multi-Region trail as the benchmark demands, when"
 _RULES_OF_ONE_REGION = {"trail-single-region", "trail-without-global-events"}
@@ -219,23 +218,23 @@ class Failure:
         if self._enough_in_one_region:
             return _IN_ONE_REGION
         if self.working:
-            return _NOT_ALWAYS
+            return NOT_ALWAYS
         if self.reaching or self.question.resources.unread:
-            return _NOT_MEANT if blamed and blamed[0] in self.without_filter else _NOT_ALWAYS
+            return _NOT_MEANT if blamed and blamed[0] in self.without_filter else NOT_ALWAYS
         limited = {path: self._limits(path) for path in self.question.paths}
         seen = [path for path, remarks in limited.items() if remarks and not path.having(Effect.UNSEEN)]
         if not seen:
-            return _NOT_ALWAYS if any(limited.values()) else NOBODY
+            return NOT_ALWAYS if any(limited.values()) else NOBODY
         limits = [found for path in seen for found in limited[path]]
         regions = sorted({shown(str(found.values["region"])) for found in limits if "region" in found.values})
-        if len({found.rule for found in limits}) > 1 or (regions and not self._are_enough_in_reach(seen)):
-            return _NOT_ALWAYS
-        return limits[0].rule.opening.format(region=joined(regions))
+        if len({found.opening for found in limits}) > 1 or (regions and not self._are_enough_in_reach(seen)):
+            return NOT_ALWAYS
+        return limits[0].opening.format(region=joined(regions))
 
     def _limits(self, path: AlertPath) -> tuple[Remark, ...]:
         """Return the remarks on a path that nothing else breaks, if somebody is told in spite of all of them."""
         broken = path.having(Effect.BROKEN)
-        told = all(found.rule.opening for found in broken) and self.question.concerns(path.events_in_reach)
+        told = all(found.opening for found in broken) and self.question.concerns(path.events_in_reach)
         return broken if told else ()
 
     def _are_enough_in_reach(self, paths: Sequence[AlertPath]) -> bool:

@@ -18,7 +18,7 @@ from prowler_cis_monitoring.alert_path.languages import metric_math
 from prowler_cis_monitoring.alert_path.obstacles import obstacles
 from prowler_cis_monitoring.alert_path.reading import MOST_CHARACTERS, Reading
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm, Scope
-from prowler_cis_monitoring.alert_path.rules import Effect
+from prowler_cis_monitoring.alert_path.rules import Effect, Remark
 from prowler_cis_monitoring.alert_path.sources import Source, Sources
 from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT
@@ -74,9 +74,7 @@ class Outcome:
         """What happens to the alarm, as far as it matters to whoever is to be told."""
         if self.ring.certain:
             return self.ring.delay
-        # Never and not always are told apart.
-        effects = frozenset((found.effect, found.rule.opening) for found in self.ring.remarks)
-        return effects, bool(self.ring.noise)
+        return _effects(self.ring.remarks), bool(self.ring.noise)
 
     @property
     def meaning(self) -> object:
@@ -86,7 +84,12 @@ class Outcome:
 
 def meaning_of(parent: Parent) -> object:
     """Return what happens to a composite alarm, as far as it matters to whoever is to be told."""
-    return parent.alarm.name, frozenset(found.effect for found in parent.remarks)
+    return parent.alarm.name, _effects(parent.remarks)
+
+
+def _effects(remarks: Iterable[Remark]) -> frozenset[tuple[Effect, str]]:
+    """What remarks do to a path; never and not always are told apart."""
+    return frozenset((found.effect, found.opening) for found in remarks)
 
 
 @dataclass

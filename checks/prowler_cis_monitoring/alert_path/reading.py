@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.activity import Activity, Surroundings, World
-from prowler_cis_monitoring.alert_path.evaluation import Course, Evaluation, course
+from prowler_cis_monitoring.alert_path.evaluation import INSUFFICIENT_DATA, OK, Course, Evaluation, course
 from prowler_cis_monitoring.alert_path.languages import metric_math
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm, MetricQuery, MetricStat
 from prowler_cis_monitoring.alert_path.rules import Remark, listed, remark
@@ -241,6 +241,16 @@ class Reading:
         periods = self.alarm.evaluation_periods
         return Evaluation(periods, self.alarm.datapoints_to_alarm or periods, self.alarm.treat_missing_data)
 
+    def idle(self, supposed: str) -> str:
+        """Return the state in which the alarm stays while nothing moves it: `supposed`, if it can come back to that.
+
+        Source: CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data": `ignore` keeps the
+        state, and only a new alarm is in INSUFFICIENT_DATA.
+        """
+        evaluated = self.alarm.state_transitioned is not None and self.alarm.state != INSUFFICIENT_DATA
+        kept = self.alarm.treat_missing_data == "ignore" and evaluated
+        return OK if kept and supposed == INSUFFICIENT_DATA else supposed
+
     def breaches(self, value: float | None) -> bool | None:
         """Whether a datapoint breaches the threshold; None when there is none."""
         compare = COMPARISONS[str(self.alarm.comparison)]
@@ -291,7 +301,9 @@ class _Points:
     def prospect(self, world: World) -> Prospect:
         event, base = self.point(world.during, during_event=True), self.point(world.base, during_event=False)
         breaches = self.reading.breaches
-        followed = course(self.reading.evaluation, event=breaches(event), base=breaches(base), idle=world.idle)
+        followed = course(
+            self.reading.evaluation, event=breaches(event), base=breaches(base), idle=self.reading.idle(world.idle)
+        )
         return Prospect(world, event, base, followed)
 
     def point(self, activity: Activity, *, during_event: bool) -> float | None:

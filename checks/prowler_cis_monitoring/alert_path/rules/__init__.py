@@ -20,10 +20,11 @@ from prowler_cis_monitoring.alert_path.rules import (
     trails,
     unread,
 )
-from prowler_cis_monitoring.alert_path.rules.rule import Effect, Hidden, Remark, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import NOT_ALWAYS, Effect, Hidden, Remark, Rule
 from prowler_cis_monitoring.foreign_text import shown
 
 __all__ = [
+    "NOT_ALWAYS",
     "RULES",
     "Effect",
     "Hidden",

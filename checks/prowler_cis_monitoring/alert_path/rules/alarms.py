@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.rules.rule import Effect, Hidden, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import NOT_ALWAYS, Effect, Hidden, Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -388,7 +388,7 @@ RULES: tuple[Rule, ...] = (
         "CloudTrail User Guide, How CloudTrail works: when an event is delivered is not guaranteed",
         meaning="Each trail delivers in its own time; a period that takes in one copy alone does not ring the alarm.",
         remedy="Let the alarm ring at one event: statistic Sum, GreaterThanOrEqualToThreshold, threshold 1.",
-        opening="Somebody is not always told when",
+        opening=NOT_ALWAYS,
     ),
     Rule(
         "alarm-fed-zeros",
@@ -412,7 +412,7 @@ RULES: tuple[Rule, ...] = (
             "much goes on the event does not move the alarm."
         ),
         remedy="Let the alarm watch the Sum of this filter's metric alone, and remove the filter's default value.",
-        opening="Somebody is not always told when",
+        opening=NOT_ALWAYS,
     ),
     Rule(
         "alarm-noise-at-times",
@@ -426,7 +426,7 @@ RULES: tuple[Rule, ...] = (
             "counted the alarm is on, and a new event changes nothing."
         ),
         remedy="Let the alarm watch the Sum of a filter's metric that everyday events do not feed.",
-        opening="Somebody is not always told when",
+        opening=NOT_ALWAYS,
     ),
     Rule(
         "alarm-needs-more-datapoints",
@@ -447,7 +447,7 @@ RULES: tuple[Rule, ...] = (
         "CloudWatch User Guide, Configuring how CloudWatch alarms treat missing data",
         meaning="Whether the alarm rings depends on what else happens in the periods around the event.",
         remedy="Let one datapoint be enough: one evaluation period and one datapoint to alarm.",
-        opening="Somebody is not always told when",
+        opening=NOT_ALWAYS,
     ),
     Rule(
         "alarm-late",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prowler_cis_monitoring.alert_path.rules.rule import Effect, Hidden, Rule
+from prowler_cis_monitoring.alert_path.rules.rule import NOT_ALWAYS, Effect, Hidden, Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -258,7 +258,7 @@ RULES: tuple[Rule, ...] = (
         "CloudWatch API, PutCompositeAlarm.AlarmRule",
         meaning="How busy the account is decides whether the rule becomes true, so the alarm cannot be relied on.",
         remedy="Let the rule depend on the alarm of the event alone.",
-        opening="Somebody is not always told when",
+        opening=NOT_ALWAYS,
     ),
     Rule(
         "composite-suppressed-for-good",

@@ -22,6 +22,10 @@ class Effect(Enum):
     NOTE = "note"
 
 
+NOT_ALWAYS = "Somebody is not always told when"
+"""What is true where an event is missed and another, or the same at another time, is not."""
+
+
 class Hidden(Enum):
     """Why a link could not be looked at."""
 
@@ -67,11 +71,20 @@ class Rule:
 
 @dataclass(frozen=True)
 class Remark:
-    """A rule that applies to one resource, with the values that fill its sentence."""
+    """A rule that applies to one resource, with the values that fill its sentence.
+
+    `at_times` is set where what the rule breaks works at times, so that somebody is told of some events.
+    """
 
     rule: Rule
     resource: str
     values: dict[str, Any] = field(default_factory=dict, hash=False)
+    at_times: bool = False
+
+    @property
+    def opening(self) -> str:
+        """What is true for whoever should be told though the path is broken; empty where nobody is told."""
+        return NOT_ALWAYS if self.at_times else self.rule.opening
 
     @property
     def effect(self) -> Effect:
