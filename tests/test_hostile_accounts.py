@@ -9,7 +9,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.sources import MOST_SERIES, Sources
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.decision import decide
+from prowler_cis_monitoring.decision import decide, demand_of
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.work import forget
 from prowler_cis_monitoring.settings import Settings
@@ -49,6 +49,17 @@ def test_ordinary_filters_in_every_region_are_decided_within_the_work_of_one_acc
     verdicts = profile.runcall(decided, account, controls=CONTROLS.values())
     assert {verdict.status for verdict in verdicts} == {Status.PASS}
     assert pstats.Stats(profile).total_calls < MOST_CALLS // 2
+
+
+def test_what_one_filter_misses_is_held_against_the_others():
+    control, found = CONTROLS["iam_policy_changes"], {}
+    for number in (100, 1700):
+        paths = AlertPaths(in_every_region(PATTERNS["overlapping wildcards"], trails=1, regions=number // 100))
+        forget()
+        assert decide(control, paths, Settings(), None).status is Status.FAIL
+        work = paths.allowance(demand_of(control, Settings())).coverages
+        found[number] = work.spent
+    assert found[1700] < 4 * found[100]
 
 
 def test_of_a_metric_with_very_many_series_some_are_followed():

@@ -128,9 +128,13 @@ class Follower:
 
     @cached_property
     def _querying(self) -> Mapping[Scope, list[MetricAlarm]]:
-        """The alarms that name no metric, by account and Region."""
+        """The alarms of which nobody can tell which metrics they read, by account and Region."""
         return {
-            scope: [alarm for alarm in self.sources.alarms(scope).metric_alarms if not alarm.metric_name]
+            scope: [
+                alarm
+                for alarm in self.sources.alarms(scope).metric_alarms
+                if not alarm.metric_name and opaque(alarm) is not None
+            ]
             for scope in self.resources.alarms
         }
 
@@ -353,5 +357,4 @@ def _failed_actions(alarm: MetricAlarm | CompositeAlarm, action: str, read_at: d
 def _could_watch(alarm: MetricAlarm, published: Publication) -> bool:
     """Whether an alarm that names no metric (a query language's, as AWS describes it here) may watch this one."""
     expressions = [query.expression for query in alarm.queries if query.expression]
-    named = not alarm.queries or any(published.name in expression for expression in expressions)
-    return named and opaque(alarm) is not None
+    return not alarm.queries or any(published.name in expression for expression in expressions)

@@ -21,6 +21,7 @@ _OPAQUE: Mapping[str, re.Pattern[str]] = {
     "alarm-search": re.compile(r"\bSEARCH\s*\(", re.IGNORECASE),
     "alarm-anomaly-detection": re.compile(r"\bANOMALY_DETECTION_BAND\s*\(", re.IGNORECASE),
 }
+_OPAQUE_WORDS = ("SELECT", "SEARCH", "ANOMALY_DETECTION_BAND")
 
 
 def obstacle(reading: Reading) -> Remark | None:
@@ -51,6 +52,10 @@ def opaque(alarm: MetricAlarm) -> Remark | None:
 @kept(lambda key, _slug: len(key[0]))
 def _opaque(expression: str) -> str:
     """The rule by which an expression cannot be told what it watches; empty when it can."""
+    words = expression.upper()
+    if not any(word in words for word in _OPAQUE_WORDS):
+        # To look for a word is cheap, and there may be very many long expressions.
+        return ""
     return next((slug for slug, written in _OPAQUE.items() if written.search(expression)), "")
 
 

@@ -221,7 +221,7 @@ class Outcomes:
     def few_alike(self, alarms: tuple[MetricAlarm, ...]) -> Sequence[MetricAlarm]:
         """Leave out the readers of a series that differ from several others in their name only."""
         if id(alarms) not in self._few:
-            counts: dict[str, int] = {}
+            counts: dict[bytes, int] = {}
             found = []
             for alarm in alarms:
                 if self.graph(alarm).parents(alarm.name):

@@ -105,7 +105,10 @@ class Question:
 
     def coverage_of(self, required: FilterPattern, paths: Iterable[AlertPath]) -> Coverage:
         """Decide the same of other events."""
-        patterns = tuple(dict.fromkeys(path.events for path in paths))
+        return self.coverage_of_events(required, tuple(dict.fromkeys(path.events for path in paths)))
+
+    def coverage_of_events(self, required: FilterPattern, patterns: tuple[FilterPattern, ...]) -> Coverage:
+        """Decide the same of patterns."""
         return coverage_in(
             self.resources.account, required, patterns, self.resources.partition, self.allowance.coverages
         )

@@ -16,6 +16,7 @@ from prowler_cis_monitoring.alert_path.resources import MetricAlarm, MetricQuery
 from prowler_cis_monitoring.alert_path.rules import Remark, listed, remark
 from prowler_cis_monitoring.alert_path.statistics import percentile, statistic_of
 from prowler_cis_monitoring.alert_path.timeline import Timeline
+from prowler_cis_monitoring.filter_pattern.work import kept
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.metric import Publication
@@ -28,6 +29,7 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "LessThanOrEqualToThreshold": operator.le,
 }
 WALL_CLOCK = "WallClockWindow"
+_BYTES_OF_AN_EXPRESSION = 60  # besides its text, which the alarm holds
 MOST_CHARACTERS = 5_000
 """Of all expressions that an alarm's state depends on, together, so that a datapoint takes a bounded time (count)."""
 
@@ -83,11 +85,17 @@ def _ids_in(query: MetricQuery, queries: Mapping[str, MetricQuery], metrics: lis
 
 def metrics_read(alarm: MetricAlarm) -> dict[str, Metric]:
     """Return the metrics among what an alarm reads, by id."""
-    return {
-        key: Metric(query.metric, query.account or alarm.account)
-        for key, query in queries_read(alarm).items()
-        if query.metric
-    }
+    return _metrics_among(alarm, queries_read(alarm))
+
+
+def _metrics_among(alarm: MetricAlarm, queries: Mapping[str, MetricQuery]) -> dict[str, Metric]:
+    return {key: Metric(query.metric, query.account or alarm.account) for key, query in queries.items() if query.metric}
+
+
+@kept(lambda key, text: 2 * len(text) + _BYTES_OF_AN_EXPRESSION * len(key[0]))
+def _written(expressions: tuple[str, ...]) -> str:
+    """Several expressions as one text, which all readings of an alarm share."""
+    return "; ".join(expressions)
 
 
 def is_published(alarm: MetricAlarm, metric: Metric, published: Publication) -> bool:
@@ -169,7 +177,7 @@ class Reading:
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
         """The metrics among the queries, by id."""
-        return metrics_read(self.alarm)
+        return _metrics_among(self.alarm, self.queries)
 
     @cached_property
     def fed(self) -> tuple[Publication, ...]:
@@ -205,7 +213,7 @@ class Reading:
     @property
     def text(self) -> str:
         """The expression as its author wrote it; empty for a plain metric."""
-        return "; ".join(query.expression for query in self.queries.values() if query.expression)
+        return _written(tuple(query.expression for query in self.queries.values() if query.expression))
 
     @property
     def statistic(self) -> str:

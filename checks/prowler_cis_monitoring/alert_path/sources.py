@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from itertools import chain
 from typing import TypeAlias
 
@@ -219,14 +220,15 @@ class Sources:
         return max(1, sum(map(bool, self.by_feed.values())))
 
     @cached_property
-    def _looks(self) -> dict[str, str]:
+    def _looks(self) -> dict[str, bytes]:
         return {}
 
-    def looks(self, alarm: MetricAlarm) -> str:
-        """Return all of an alarm but its name, as a text that like alarms share."""
+    def looks(self, alarm: MetricAlarm) -> bytes:
+        """Return what like alarms share: a digest of all of an alarm but its name, which may be very long."""
         if alarm.arn not in self._looks:
             told = {key: value for key, value in alarm.__dict__.items() if key not in _OWN}
-            self._looks[alarm.arn] = repr(told)
+            # What is not printable, lone surrogates among it, stands escaped in the text.
+            self._looks[alarm.arn] = sha256(ascii(told).encode()).digest()
         return self._looks[alarm.arn]
 
     @cached_property
