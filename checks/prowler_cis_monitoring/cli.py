@@ -142,9 +142,25 @@ def _scanned(parsed: argparse.Namespace) -> int:
         from prowler_cis_monitoring.scan.replay import replay  # noqa: PLC0415 - needs neither Prowler nor boto3
 
         return replay(parsed)
+    _load_botocore()
     from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
 
     return command.scan(parsed)
+
+
+def _load_botocore() -> None:
+    """Load what sends botocore's requests without pyOpenSSL, which takes longer to load than all the rest of it.
+
+    botocore looks there for the standard library's SSLContext alone, and knows where else it is.
+    """
+    hidden = "urllib3.contrib.pyopenssl"
+    if hidden in sys.modules:
+        return
+    sys.modules[hidden] = None  # type: ignore[assignment]
+    try:
+        import botocore.httpsession  # noqa: F401, PLC0415 - only this subcommand needs it
+    finally:
+        del sys.modules[hidden]
 
 
 def _add_merge(commands: argparse._SubParsersAction[Parser]) -> None:

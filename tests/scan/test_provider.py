@@ -86,6 +86,8 @@ def test_services_are_told_from_others_by_their_folders_alone():
     assert session.get_available_services() == Loader().list_available_services("service-2")
     with pytest.raises(UnknownServiceError):
         session.client("no-service")
+    loader = session._session.get_component("data_loader")
+    assert loader.list_available_services("service-2") is loader.list_available_services("service-2")
 
 
 def test_a_scan_loads_nothing_that_only_reports_the_past_and_saved_results_need():
@@ -99,3 +101,13 @@ def test_a_scan_loads_nothing_that_only_reports_the_past_and_saved_results_need(
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "3"
+
+
+def test_a_scan_sends_its_requests_without_loading_pyopenssl():
+    code = (
+        "import sys; from prowler_cis_monitoring.cli import main; main(['scan', '--profile', 'none'])\n"
+        "print('botocore.httpsession' in sys.modules, 'OpenSSL' in sys.modules)\n"
+        "import urllib3.contrib.pyopenssl"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True False"

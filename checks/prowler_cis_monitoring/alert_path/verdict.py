@@ -14,9 +14,15 @@ from prowler_cis_monitoring.alert_path.question import Demand, Question
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn, EventRule
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remarks
 from prowler_cis_monitoring.alert_path.telling import Sentence, Told, clause, told_of, whole
-from prowler_cis_monitoring.filter_pattern import Coverage
+from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern
+from prowler_cis_monitoring.filter_pattern.events import logged, telling
+from prowler_cis_monitoring.filter_pattern.work import SpentError
 
 __all__ = ["Demand", "Status", "Subject", "Verdict", "judge", "subject_of"]
+
+
+# Filters of which it is asked whether one of them alone catches all that a control requires, before anything else.
+_MOST_TRIED_ALONE = 3
 
 
 class Status(Enum):
@@ -106,6 +112,8 @@ def judge(paths: AlertPaths, demand: Demand) -> Verdict:
     the end; FAIL otherwise, with the nearest path.
     """
     question = Question(paths, demand)
+    if enough := _first_enough(question):
+        return _passed(question, (enough,))
     if question.coverage(question.live).verdict == "covered":
         return _passed(question, _fewest(question, question.live))
     if unlisted := _unlisted(question):
@@ -116,6 +124,28 @@ def judge(paths: AlertPaths, demand: Demand) -> Verdict:
     if by_hoped.verdict == "unknown":
         return _undecided(question, by_hoped)
     return _failed(question)
+
+
+def _first_enough(question: Question) -> AlertPath | None:
+    """Return the first live path that alone carries all that is required, if it is among the likeliest.
+
+    Of an account that is in order nothing else need be asked: what other filters have to do with the control takes
+    longer to tell.
+    """
+    events = telling(question.demand.events_demanded)
+    work, likeliest = question.allowance.likeness, dict[FilterPattern, AlertPath]()
+    for path in sorted((one for one in question.everything if one.state is State.LIVE), key=_rank):
+        likeliest.setdefault(path.events, path)
+    left = _MOST_TRIED_ALONE
+    try:
+        for pattern, path in likeliest.items():
+            if left and all(pattern.matches(logged(event), work=work) for event in events):
+                left -= 1
+                if question.coverage([path]).verdict == "covered":
+                    return path
+    except SpentError:
+        pass
+    return None
 
 
 def _unlisted(question: Question) -> tuple[Remark, ...]:
@@ -129,16 +159,8 @@ def _unlisted(question: Question) -> tuple[Remark, ...]:
 
 
 def _fewest(question: Question, paths: Sequence[AlertPath]) -> tuple[AlertPath, ...]:
-    """Return paths none of which can be left out: one where one is enough, live ones before others.
-
-    Of the others those come first of which only calls that failed hide something, and then those that were seen to
-    their end.
-    """
-
-    def rank(path: AlertPath) -> tuple[object, ...]:
-        return path.state is not State.LIVE, _is_dim(path), not path.hears, len(path.links), path.names
-
-    ordered = sorted(paths, key=rank)
+    """Return paths none of which can be left out: one where one is enough."""
+    ordered = sorted(paths, key=_rank)
     for path in ordered:
         if question.coverage([path]).verdict == "covered":
             return (path,)
@@ -148,6 +170,11 @@ def _fewest(question: Question, paths: Sequence[AlertPath]) -> tuple[AlertPath, 
         if question.coverage(rest).verdict == "covered":
             needed = rest
     return tuple(needed)
+
+
+def _rank(path: AlertPath) -> tuple[object, ...]:
+    """Sort live paths before others, then those of which only calls that failed hide something, then those seen."""
+    return path.state is not State.LIVE, _is_dim(path), not path.hears, len(path.links), path.names
 
 
 def _is_dim(path: AlertPath) -> bool:

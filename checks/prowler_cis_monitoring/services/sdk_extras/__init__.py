@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 import botocore.session
-from botocore.loaders import Loader, create_loader
+from botocore.loaders import Loader, create_loader, instance_cache
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -30,6 +30,7 @@ class _LoaderWithExtras(Loader):  # type: ignore[misc]
         """A copy of the paths: each session of boto3 would add its folder to those of a loader that many share."""
         return list(self._search_paths)
 
+    @instance_cache  # type: ignore[untyped-decorator]
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's signature
         """Return all folders, whether or not there is a file of the type in them.
 
