@@ -51,7 +51,8 @@ def test_simple_patterns_are_asked_first_and_hard_ones_as_long_as_they_fit():
     found, regions = affordable([*hard, *simple], [], ["eu-west-1"])
     assert found.issuperset(simple)
     assert 0 < len(found.intersection(hard)) < 20
-    assert regions == ("eu-west-1",)
+    # One stands for those that nobody names.
+    assert regions == ("eu-west-1", "us-east-1")
 
 
 def test_what_trails_record_is_asked_first():
@@ -65,8 +66,26 @@ def test_regions_that_nobody_has_take_nothing_from_others():
     made_up = [parse(f"{{ $.awsRegion = aa-{chr(97 + n % 26)}{chr(97 + n // 26)}-1 }}") for n in range(100)]
     several = parse('{ ($.awsRegion = "us-east-1") || ($.awsRegion = "ca-west-1") }')
     found, regions = affordable([*made_up, several], [], ["eu-west-1"])
-    assert len(regions) == MOST_REGIONS
+    assert len(regions) == MOST_REGIONS + 1
     assert len(found) < 100
+
+
+@pytest.mark.parametrize(
+    ("partition", "pattern", "expected"),
+    [
+        ("aws", '{ $.awsRegion = "us-east-1" }', {"us-east-1", "eu-west-1"}),
+        ("aws", "{ $.awsRegion = eu-* }", {"us-east-1", "us-west-2", "eu-west-1", "sa-east-1", "me-central-1"}),
+        ("aws", '{ $.* = "eu-west-1" }', {"us-east-1", "us-west-2", "eu-west-1"}),
+        ("aws", '"ap-"', {"us-east-1", "ap-southeast-2"}),
+        ("aws-cn", "{ $.awsRegion = cn-northwest-1 }", {"cn-north-1", "cn-northwest-1"}),
+        ("aws-us-gov", "{ $.eventName = A }", {"us-gov-west-1"}),
+    ],
+)
+def test_a_region_that_nobody_names_stands_for_the_others(partition, pattern, expected):
+    home = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-east-1"}[partition]
+    _, regions = affordable([parse(pattern)], [], [home], partition)
+    assert expected <= set(regions)
+    assert (len(regions) == 2) is (len(expected) < 3 and "ap-" not in pattern)
 
 
 def test_a_pattern_that_tells_regions_apart_is_asked_in_each():

@@ -943,6 +943,47 @@ def test_why_noise_is_unseen_is_told_by_what_hides_the_trail(changes, slugs):
     assert {one.closed_account for path in judged.paths for one in path.remarks} == asked
 
 
+def test_event_that_another_trail_carries_over_the_same_broken_link_is_not_told_as_missed():
+    composites = (composite(rule="ALARM(root-usage) OR TRUE"),)
+    found = of_second(
+        resources(
+            alarms=(alarm(alarm_actions=()),),
+            parents=composites,
+            trails=(trail(selectors=basic({"read_write_type": "ReadOnly"})),),
+        )
+    )
+    judged = verdict(found)
+    assert (judged.status, judged.missed_event) == (Status.FAIL, None)
+    assert set(rules(judged)) == {"composite-always-in-alarm"}
+    alone = found.model_copy(update={"trails": found.trails[:1]})
+    assert set(rules(verdict(alone))) == {"composite-always-in-alarm", "trail-gap"}
+
+
+@pytest.mark.parametrize(
+    ("narrower", "expected"),
+    [
+        ("", Status.PASS),
+        ('&& ($.awsRegion = "us-east-1")', Status.FAIL),
+        ('&& ($.awsRegion = "us-*")', Status.FAIL),
+        ('&& ($.userIdentity.arn != "*build*")', Status.FAIL),
+        ("&& ($.userAgent = *)", Status.PASS),
+    ],
+)
+def test_everyday_events_of_another_region_or_caller_count_as_well(narrower, expected):
+    queries = [
+        MetricQuery(id="e", expression="m - t"),
+        *(MetricQuery(id=key, metric=stat(name), return_data=False) for key, name in (("m", "RootUsage"), ("t", "T"))),
+    ]
+    plain = {"namespace": None, "metric_name": None, "statistic": None, "period": None}
+    noise = "($.eventName = DescribeInstances)"
+    filters = (
+        metric_filter(pattern=DELETES),
+        metric_filter(name="noise", pattern=f"{{ {noise} }}"),
+        metric_filter(name="same", pattern=f"{{ {noise} {narrower} }}", metric_name="T"),
+    )
+    assert verdict(resources(*filters, alarms=(alarm(**plain, queries=tuple(queries)),))).status is expected
+
+
 def test_event_that_another_trail_may_record_is_not_counted_for_certain():
     found = of_second(resources(alarms=(alarm(threshold=2.0),)), selectors=DENIED)
     assert verdict(found).status is Status.MANUAL

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import (
     EVERYTHING,
     FACTS,
@@ -23,6 +24,7 @@ from prowler_cis_monitoring.filter_pattern.coverage import covers
 from prowler_cis_monitoring.filter_pattern.facts import facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Reading
 from prowler_cis_monitoring.filter_pattern.pattern import of_expression
+from prowler_cis_monitoring.filter_pattern.work import Work
 from tests.filter_pattern import generators, long_run
 
 ROOT = '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }'
@@ -416,6 +418,19 @@ def test_overlap_is_denied_only_when_it_is_impossible():
     assert not overlaps(parse("{ $.a = x }"), parse("{ $.a IS TRUE }"), facts=[])
     assert not overlaps(parse(ROOT), parse("{ $.userIdentity.type = IAMUser }"))
     assert not overlaps(parse("{ $.eventName = CreateVpc }"), parse("{ $.eventSource = iam.amazonaws.com }"))
+
+
+@pytest.mark.parametrize("more", ["$.eventName = CreateVpc", '$.awsRegion = "eu-west-1"'])
+def test_overlap_that_a_known_record_shows_takes_next_to_no_work(more):
+    candidate = f'{{ ($.userIdentity.arn != "*Build*") && ({more}) }}'
+    assert overlaps(parse(CONTROLS["vpc_changes"].required_pattern), parse(candidate), work=Work(100))
+    assert not overlaps(parse(candidate), parse('{ ($.awsRegion = "ca-west-1") && ($.awsRegion = "us-west-2") }'))
+
+
+def test_records_of_global_services_do_not_happen_in_another_region():
+    required = parse(CONTROLS["organizations_changes"].required_pattern)
+    assert not overlaps(required, parse('{ ($.userIdentity.arn != "*Build*") && ($.awsRegion = "eu-west-1") }'))
+    assert overlaps(required, parse('{ ($.userIdentity.arn != "*Build*") && ($.awsRegion = "us-east-1") }'))
 
 
 def test_overlap_with_a_text_is_confirmed_by_an_event_of_both():

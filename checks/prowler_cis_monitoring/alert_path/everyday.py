@@ -16,7 +16,8 @@ from prowler_cis_monitoring.alert_path.accounts import everyday_events
 from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_EVERYDAY
 from prowler_cis_monitoring.filter_pattern import EVERYDAY_EVENTS, FilterPattern
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
-from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_REGION, GLOBAL_SOURCES
+from prowler_cis_monitoring.filter_pattern.events import NATURAL
+from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_REGION, GLOBAL_SOURCES, FieldFact, facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Step
 from prowler_cis_monitoring.filter_pattern.work import kept
@@ -24,12 +25,15 @@ from prowler_cis_monitoring.filter_pattern.work import kept
 MOST_REGIONS = 60
 """Regions in which everyday events are looked at (count); AWS has fewer."""
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
-_FIELD = "awsRegion"
+_FIELD, _CALLER = "awsRegion", "userIdentity"
 _BYTES_OF_A_CHARACTER, _BYTES_OF_A_NUMBER = 4, 60
 
 
 def affordable(
-    patterns: Iterable[FilterPattern], recorded: Iterable[FilterPattern], home_regions: Iterable[str]
+    patterns: Iterable[FilterPattern],
+    recorded: Iterable[FilterPattern],
+    home_regions: Iterable[str],
+    partition: str = "aws",
 ) -> tuple[frozenset[FilterPattern], tuple[str, ...]]:
     """Choose the patterns that are matched with everyday events.
 
@@ -37,10 +41,11 @@ def affordable(
         patterns: the patterns of an account's filters.
         recorded: what its trails record, which each event is matched with first.
         home_regions: the Regions of its trails.
+        partition: the account's partition.
 
     Returns:
-        The patterns, the cheapest of all, and the Regions that trails or these patterns name: they stand for all
-        others, since everyday events happen in every Region.
+        The patterns, the cheapest of all, and the Regions that trails or these patterns name, with one that stands for
+        all others: everyday events happen in every Region. Where a pattern names a part of Regions' names, several do.
     """
     cheapest = sorted(dict.fromkeys(patterns), key=lambda pattern: (_cost(pattern, 1), pattern.text))
     regions = set(home_regions)
@@ -50,6 +55,8 @@ def affordable(
         if named <= regions or len(regions | named) <= MOST_REGIONS:
             regions |= named
             naming.append(pattern)
+    others = [one for one in _regions_of(partition) if one not in regions]
+    regions.update(others if any(map(_names_a_part_of_regions, naming)) else others[:1])
     left, found = UNITS_OF_EVERYDAY - sum(_cost(one, len(regions)) for one in recorded), set()
     for pattern in sorted(naming, key=lambda one: (_cost(one, len(regions)), one.text)):
         left -= _cost(pattern, len(regions))
@@ -70,6 +77,35 @@ def _tells_regions(pattern: FilterPattern) -> bool:
         not isinstance(leaf, Condition) or leaf.selector.wildcard_at is not None or _FIELD in leaf.selector.steps
         for leaf, _, _ in pattern.program[1]
     )
+
+
+@kept(lambda key, _tells: _BYTES_OF_A_CHARACTER * len(key[0].text))
+def tells_callers(pattern: FilterPattern) -> bool:
+    """Whether a pattern may match the same call of one caller and not of another."""
+    return any(isinstance(leaf, Condition) and _CALLER in leaf.selector.steps for leaf, _, _ in pattern.program[1])
+
+
+@kept(lambda key, _names: _BYTES_OF_A_CHARACTER * len(key[0].text))
+def _names_a_part_of_regions(pattern: FilterPattern) -> bool:
+    """Whether a pattern may tell Regions apart without their whole names."""
+    return any(
+        (not isinstance(leaf, Condition) and "-" in pattern.text)
+        or (isinstance(leaf, Condition) and leaf.selector.wildcard_at is not None)
+        or (
+            isinstance(leaf, Condition)
+            and _FIELD in leaf.selector.steps
+            and leaf.value is not None
+            and not leaf.value.is_exact
+        )
+        for leaf, _, _ in pattern.program[1]
+    )
+
+
+@cache
+def _regions_of(partition: str) -> tuple[str, ...]:
+    """Regions of a partition, of several beginnings."""
+    (shape,) = (one.shape or "" for one in facts_in(partition) if isinstance(one, FieldFact) and one.path == (_FIELD,))
+    return tuple(one for one in NATURAL[f"$.{_FIELD}"] if re.search(shape, one))
 
 
 def _places_of_the_account(value: object, steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:

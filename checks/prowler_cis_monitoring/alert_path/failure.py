@@ -299,13 +299,9 @@ class Failure:
 
 
 def _breaks_alike(path: AlertPath, other: AlertPath) -> bool:
-    """Whether two paths over links of the same kinds are broken in the same ways."""
-
-    def ways(one: AlertPath) -> object:
-        return (
-            [link.kind for link in one.links],
-            one.links[:2],
-            sorted({r.rule.slug for r in one.having(Effect.BROKEN)}),
-        )
-
-    return path.state is State.BROKEN and ways(path) == ways(other)
+    """Whether two paths over links of the same kinds are broken at the same links, or by one trail in the same ways."""
+    if path.state is not State.BROKEN or [link.kind for link in path.links] != [link.kind for link in other.links]:
+        return False
+    here, there = ({(r.rule.slug, r.resource) for r in one.having(Effect.BROKEN)} for one in (path, other))
+    in_one_way = {slug for slug, _ in here} == {slug for slug, _ in there}
+    return here == there or (in_one_way and path.links[:2] == other.links[:2])

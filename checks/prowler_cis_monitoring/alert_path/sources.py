@@ -16,7 +16,13 @@ from typing import TypeAlias
 from prowler_cis_monitoring.alert_path.accounts import may_match
 from prowler_cis_monitoring.alert_path.activity import Kind, Surroundings
 from prowler_cis_monitoring.alert_path.allowance import UNITS_OF_DEFAULTS
-from prowler_cis_monitoring.alert_path.everyday import Happening, affordable, happenings, matched_everywhere
+from prowler_cis_monitoring.alert_path.everyday import (
+    Happening,
+    affordable,
+    happenings,
+    matched_everywhere,
+    tells_callers,
+)
 from prowler_cis_monitoring.alert_path.metric import Narrowing, Publication, narrowing, publication
 from prowler_cis_monitoring.alert_path.reading import Metric, is_published, metrics_read
 from prowler_cis_monitoring.alert_path.resources import (
@@ -179,7 +185,8 @@ class Sources:
         """The patterns that are matched with everyday events, and the Regions in which these happen."""
         patterns = (one for one in self._patterns.values() if isinstance(one, FilterPattern))
         recorded = chain.from_iterable(self.recorded.values())
-        return affordable(patterns, recorded, (trail.home_region for trail in self.resources.trails))
+        homes = (trail.home_region for trail in self.resources.trails)
+        return affordable(patterns, recorded, homes, self.resources.partition)
 
     def alarms(self, scope: Scope) -> Alarms:
         """Return the alarms of an account and Region; none when they were not read."""
@@ -420,26 +427,29 @@ class Sources:
         return tuple(sorted({trail.account for trail in unread})) if all(map(_is_not_asked, unread)) else ()
 
     @staticmethod
-    def _surroundings(groups: Iterable[str], everyday: Mapping[str, Mapping[str, Kind]]) -> Surroundings:
-        kinds = dict.fromkeys(kind for found in everyday.values() for kind in found.values())
-        return Surroundings(tuple(sorted(groups)), tuple(kinds))
+    def _surroundings(groups: Iterable[str], everyday: Mapping[str, Mapping[Kind, None]]) -> Surroundings:
+        return Surroundings(tuple(sorted(groups)), tuple(dict.fromkeys(chain.from_iterable(everyday.values()))))
 
     @cached_property
     def _certainly_recorded(self) -> Mapping[str, tuple[FilterPattern, ...]]:
         return self._recorded_by(trail for trail in self.resources.trails if not _is_unread(trail))
 
     @cached_property
-    def everyday(self) -> Mapping[str, Mapping[str, Kind]]:
-        """What everyday events make filters publish: the publications, by the event's name and by Region."""
+    def everyday(self) -> Mapping[str, Mapping[Kind, None]]:
+        """What everyday events make filters publish, by the event's name: all sets of publications of one."""
         return self._made_everyday(self._certainly_recorded)
 
-    def _made_everyday(self, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Mapping[str, Mapping[str, Kind]]:
-        found: dict[str, dict[str, Kind]] = {}
+    def _made_everyday(self, recorded: Mapping[str, tuple[FilterPattern, ...]]) -> Mapping[str, Mapping[Kind, None]]:
+        found: dict[str, dict[Kind, None]] = {}
         hearing = [(patterns, self._hearing(group)) for group, patterns in recorded.items()]
         for event in happenings(self.resources.account, self._affordable[1], self.resources.partition):
-            kind = frozenset(chain.from_iterable(_published(event, *heard) for heard in hearing))
-            if kind:
-                found.setdefault(event.name, {})[event.region] = kind
+            made = [source for heard in hearing for source in _publishing(event, *heard)]
+            # Others than the caller of our record make the same call.
+            by_anybody = [source for source in made if not tells_callers(source.feed.matched)]
+            for sources in (made, by_anybody):
+                if sources:
+                    kind = frozenset(id(source.published) for source in sources)
+                    found.setdefault(event.name, {})[kind] = None
         return found
 
     def _hearing(self, group: str) -> _Hearing:
@@ -454,7 +464,7 @@ class Sources:
     def everyday_of(self, noise: frozenset[int], sources: Iterable[Source]) -> list[str]:
         """Return the names of the everyday events with which sources take part in noise."""
         keys = noise.intersection(id(source.published) for source in sources)
-        return [name for name, kinds in self.everyday.items() if any(map(keys.intersection, kinds.values()))]
+        return [name for name, kinds in self.everyday.items() if any(map(keys.intersection, kinds))]
 
 
 def _read(pattern: str) -> FilterPattern | FilterPatternError:
@@ -464,15 +474,15 @@ def _read(pattern: str) -> FilterPattern | FilterPatternError:
         return error
 
 
-def _published(event: Happening, recorded: Sequence[FilterPattern], hearing: _Hearing) -> Iterator[int]:
-    """The publications, by `id`, that an everyday event makes in one log group, of which trails record something."""
+def _publishing(event: Happening, recorded: Sequence[FilterPattern], hearing: _Hearing) -> Iterator[Source]:
+    """The sources to which an everyday event is published in one log group, of which trails record something."""
     certain, asked = hearing.get(event.number, ()), hearing.get(None, ())
     if not (certain or asked) or not any(map(event.matches, recorded)):
         return
     for source in chain(certain, (one for one in asked if event.matches(one.feed.matched))):
         condition = source.narrowing.condition
         if condition is None or event.matches(condition):
-            yield id(source.published)
+            yield source
 
 
 def _is_not_asked(trail: Trail) -> bool:

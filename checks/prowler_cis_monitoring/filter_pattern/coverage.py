@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as Texts
 
-from prowler_cis_monitoring.filter_pattern import differences
+from prowler_cis_monitoring.filter_pattern import differences, events
 from prowler_cis_monitoring.filter_pattern.apart import are_apart
 from prowler_cis_monitoring.filter_pattern.automata import TooManyDigitsError
 from prowler_cis_monitoring.filter_pattern.facts import FACTS, Fact
@@ -36,6 +36,7 @@ UNITS_OF_A_TRY: Final = 10_000
 MAXIMUM_TRIES: Final = 8
 # Conditions of filters that one unit of work looks up.
 _LEAVES_IN_A_UNIT: Final = 4
+_REGION: Final = "$.awsRegion"
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,19 @@ def may_overlap(work: Work, required: FilterPattern, candidate: FilterPattern, f
     """
     if are_apart(required, candidate):
         return False
+    if facts is FACTS and _meet_in_a_known_record(work, required, candidate):
+        return True
     return _decide(work, (required, candidate), (), facts, tells=False)[0] != "covered"
+
+
+def _meet_in_a_known_record(work: Work, required: FilterPattern, candidate: FilterPattern) -> bool:
+    """Whether a record of ours matches both patterns: most that overlap do so where nothing need be searched for."""
+    known = events.telling(required)
+    if any(candidate.matches(events.logged(one), work=work) for one in known):
+        return True
+    regions = candidate.texts.get(_REGION, ())
+    moved = (events.recorded_in(one, region) for one in known for region in regions if len(regions) == 1)
+    return any(all(each.matches(one, work=work) for each in (required, candidate)) for one in moved)
 
 
 def _reason(verdict: Verdict, filters: tuple[FilterPattern, ...], constructs: tuple[str, ...]) -> str:

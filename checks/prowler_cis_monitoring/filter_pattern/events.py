@@ -302,6 +302,20 @@ def telling(required: FilterPattern) -> tuple[Record, ...]:
     return tuple(template for template in templates() if required.matches(logged(template)))
 
 
+def recorded_in(event: Record, region: str) -> Record:
+    """A template as it is recorded in a Region of the standard partition.
+
+    Args:
+        event: The template.
+        region: The Region.
+
+    Returns:
+        A record, not to be changed; of global services and sign-ins the same one, since they stay where they are.
+    """
+    stays = event["eventSource"] in GLOBAL_SOURCES or event["eventName"] == "ConsoleLogin"
+    return event if stays else {**event, "awsRegion": region}
+
+
 @lru_cache(maxsize=2)
 def _logged(*, backwards: bool) -> dict[int, Message]:
     """The templates as log events, by identity: they live as long as the program, and are asked of very often."""
