@@ -44,7 +44,7 @@ def test_the_last_column_goes_on_below_itself_or_indented_where_that_is_narrow(m
         "  a   PASS  one two three four five six",
     ]
     assert row("  a   PASS  ", "one two three four five six seven", Terminal()).splitlines()[1] == " " * 12 + "seven"
-    assert row("a" * 30, " one two three", Terminal()).splitlines()[1].startswith("    t")
+    assert row("a" * 30, " one two three", Terminal()).splitlines()[1] == "    one two three"
 
 
 def test_a_message_is_one_line_in_a_file_and_broken_on_a_terminal(monkeypatch):
@@ -52,3 +52,9 @@ def test_a_message_is_one_line_in_a_file_and_broken_on_a_terminal(monkeypatch):
     text = "cis-monitoring scan: none.yaml: No such file"
     assert fitting(text, io.StringIO()) == text
     assert fitting(text, Terminal()) == "cis-monitoring scan:\n  none.yaml: No such\n  file"
+
+
+def test_an_entry_without_room_for_its_last_column_has_it_below_as_a_whole(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    before = f"{'5.3':6}{'root_usage':44}"
+    assert row(before, "Use of the root user", Terminal()) == "5.3   root_usage\n    Use of the root user"

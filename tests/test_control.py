@@ -110,3 +110,9 @@ def test_what_counts_as_failed_is_chosen(words, status, severity, fails):
 def test_what_is_muted_never_counts():
     accounts = [([judged("FAIL", "high", muted=True)], False)]
     assert exit_status(accounts, failing=Failing.named(["MANUAL"])) == Exit.NOTHING_FAILED
+
+
+def test_json_holds_the_form_alone_that_is_asked_for(capsys):
+    assert main(["control", "5.3", "--only", "terraform", "--json"]) == 0
+    (control,) = json.loads(capsys.readouterr().out)["controls"]
+    assert list(control["remediation"]) == ["terraform"]

@@ -135,7 +135,7 @@ def test_a_pattern_that_is_always_on_is_not_well(pattern, status, says, capsys):
         ("main.tf", "resource {", "no valid Terraform"),
         ("main.tf", 'resource "aws_sns_topic" "a" {\n}\n', "holds no metric filter"),
         ("a.yaml", "just: text\n", "a.yaml"),
-        ("deep.json", '{"metricFilters": ' + "[" * 100_000, "deep.json: "),
+        ("deep.json", '{"metricFilters": ' + "[" * 100_000, "deep.json"),
         ("a.json", "[]", "a.json"),
         ("a.txt", "\n", "holds no metric filter"),
         ("a.txt", "{ $.a == b }\n", "a.txt, line 1 is invalid: column"),
@@ -162,3 +162,12 @@ def test_the_list_is_of_controls(capsys):
     for command in ("explain", "scan", "control"):
         assert main([command, "--list"]) == 0
         assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == list(CONTROLS)
+
+
+def test_of_many_everyday_events_some_are_named_and_the_others_counted(capsys):
+    assert main(["explain", "vpc_changes", "{ $.eventName = * }"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert main(["explain", "vpc_changes", "{ $.eventName = * }", "--json"]) == 1
+    everyday = json.loads(capsys.readouterr().out)["everyday_events"]
+    assert told[-9:-1] == [f"  {name}" for name in everyday[:8]]
+    assert told[-1] == f"  and {len(everyday) - 8} more, which --json lists"

@@ -11,7 +11,9 @@ from botocore.client import BaseClient
 from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources
+from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.cli import main, parser
+from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.scan.options import read
 from prowler_cis_monitoring.snapshot import Snapshot, dump, write_snapshots
 
@@ -94,7 +96,11 @@ REFUSED = {
     "the crosswalk": ([*SCAN, "--benchmark", "croswalk"], {}, "did you mean crosswalk?"),
     "a role's name for one account": ([*SCAN, "--role", "Auditor"], {}, "a role's ARN is expected"),
     "accounts without a role": ([*SCAN, "--accounts", "302324600427"], {}, "--role is missing"),
-    "an account id": ([*SCAN, "--accounts", "30232460042", "--role", "A"], {}, "30232460042: No such file"),
+    "an account id": (
+        [*SCAN, "--accounts", "30232460042", "--role", "A"],
+        {},
+        "30232460042: no account id of twelve digits, and no file",
+    ),
     "an accounts file": ([*SCAN, "--accounts", "a.txt", "--role", "A"], {"a.txt": "3023\n"}, "a.txt, line 1"),
     "a list in a file with something else": (
         [*SCAN, "--accounts", "a.txt", "--role", "A"],
@@ -291,7 +297,7 @@ REFUSED = {
     "an empty benchmark": ([*SCAN, "--benchmark", ""], {}, "--benchmark '': a version is expected"),
     "an empty status": ([*SCAN, "--status", ""], {}, "'': there are PASS, FAIL, MANUAL"),
     "an option of fix": ([*SCAN, "--email", "a@example.com"], {}, "--email: there is no such option; it is one of fix"),
-    "an option of scan": (["fix", "--benchmark", "5.0"], {}, "--benchmark: there is no such option; it is one of scan"),
+    "an option of scan": (["fix", "--status", "FAIL"], {}, "--status: there is no such option; it is one of scan"),
     "a format as an option": (["lint", ".", "--json"], {}, "did you mean --format json?"),
     "a list of versions": (*configured(f"{SETTING}benchmark: ['5.0']\n"), "one version is expected, not a list"),
     "nothing to lint": (["lint"], {}, "a PATH is expected"),
@@ -301,6 +307,76 @@ REFUSED = {
     "a file for a control": (["explain", "a.yaml"], {"a.yaml": ""}, "a file is given with --file a.yaml"),
     "a pattern in double quotes": (["explain", "5.3", "{ .eventName = a }"], {}, "Quote the pattern: '{ … }'"),
     "a pattern with a backslash": (["explain", "5.3", r"{ \$.eventName = a }"], {}, "Quote the pattern: '{ … }'"),
+    "a pattern from a word processor": (
+        [
+            "explain",
+            "5.3",
+            "{ $.userIdentity.type = \N{LEFT DOUBLE QUOTATION MARK}Root\N{RIGHT DOUBLE QUOTATION MARK} }",
+        ],
+        {},
+        'Type straight quotation marks: "',
+    ),
+    "a pattern with two equals signs": (["explain", "5.3", '{ $.a == "b" }'], {}, "One equals sign compares: ="),
+    "a pattern without braces": (["explain", "5.3", '$.a = "b"'], {}, "A pattern of fields has braces: { … }"),
+    "an option for what needs none": (
+        ["explain", "--control", "5.3", "{ $.a = b }"],
+        {},
+        "--control: there is no such option, the control is named without one, as in cis-monitoring explain CONTROL",
+    ),
+    "a command with hyphens": (["--scan"], {}, "--scan: did you mean scan?"),
+    "a section without a dot": ([*SCAN, "--control", "5"], {}, "there are 5.1 to 5.15"),
+    "an unknown section": ([*SCAN, "--control", "6.*"], {}, "6.*: version 7.0 of the benchmark has no such control"),
+    "a remediation of no control": (
+        ["control", "--only", "terraform"],
+        {},
+        "--only terraform: name the control whose remediation is to be printed",
+    ),
+    "a link for a rule": (["rule", "ALARM"], {}, "cis-monitoring rule --list alarm lists those of this link"),
+    "a folder of reports that is an empty variable": ([*SCAN, "-o", ""], {}, "'': a folder is expected"),
+    "a role's ARN that is a user's": (
+        [*SCAN, "--role", "arn:aws:iam::302324600427:user/me"],
+        {},
+        "a role's ARN is expected, as in arn:aws:iam::111122223333:role/Auditor",
+    ),
+    "a role's ARN without its account": (
+        [*SCAN, "--role", "arn:aws:iam::1234:role/Auditor"],
+        {},
+        "role/Auditor: a role's ARN is expected, as in arn:aws:iam::111122223333:role/Auditor",
+    ),
+    "the external id of a finding's command": (
+        ["fix", "--role", "arn:aws:iam::302324600427:role/A", "--external-id", "EXTERNAL_ID"],
+        {},
+        "--external-id EXTERNAL_ID: write the role's own there; no report names it",
+    ),
+    "several at a time of one account": ([*SCAN, "--parallel", "4"], {}, "--parallel 4: needs --accounts or --organ"),
+    "ids with a digit too few": (
+        [*SCAN, "--accounts", "302324600427 11112222333", "--role", "A"],
+        {},
+        "302324600427 11112222333: no account id of twelve digits, and no file",
+    ),
+    "a third snapshot to compare": (
+        ["diff", "a.json", "a.json", "b.json"],
+        {"a.json": "{}", "b.json": "{}"},
+        "b.json: nothing is expected here; leave it out",
+    ),
+    "a snapshot twice": (
+        [*SCAN, "--from", "a.json", "b.json"],
+        {"a.json": "{}", "b.json": "{}"},
+        "b.json: nothing is expected here; leave it out",
+    ),
+    "Terraform's own files to lint": (
+        ["lint", "main.tf"],
+        {"main.tf": 'resource "aws_sns_topic" "a" {}\n'},
+        "terraform show -json PLAN > plan.json writes what is judged here",
+    ),
+    "a template with tabs": (["lint", "a.yaml"], {"a.yaml": "Resources:\n\tA: 1\n"}, "a.yaml:2:"),
+    "a template that was cut": (["lint", "a.json"], {"a.json": '{"Resources": {"A"'}, "a.json:1:"),
+    "a folder for the demo that is a file": (
+        ["demo", "--output-directory", "a.csv"],
+        {"a.csv": ""},
+        "--output-directory a.csv: is no folder",
+    ),
+    "a version of fix": (["fix", "--benchmark", "8.0"], {}, "--benchmark 8.0: there is no such version"),
 }
 
 
@@ -343,6 +419,9 @@ UNDERSTOOD = {
     "--control CIS-5.3": ["root_usage"],
     "--control cis5.3,5.14.": ["root_usage", "vpc_changes"],
     "--control Root-Usage": ["root_usage"],
+    "--control all": list(CONTROLS),
+    "--control 5.*": list(CONTROLS),
+    "--control 4.1* --benchmark 3.0": [slug for number, slug in controls_by_number("3.0").items() if "4.1" in number],
     "--control cloudwatch_alerting_root_usage": ["root_usage"],
 }
 
@@ -390,7 +469,7 @@ def options(text):
 
 @pytest.mark.parametrize("text", UNDERSTOOD)
 def test_obvious_forms_of_controls_are_understood(text, no_aws):
-    assert list(options(text).check_ids) == [f"cloudwatch_alerting_{slug}" for slug in UNDERSTOOD[text]]
+    assert list(options(text).check_ids) == sorted(f"cloudwatch_alerting_{slug}" for slug in UNDERSTOOD[text])
 
 
 @pytest.mark.parametrize(
@@ -439,6 +518,16 @@ def test_account_ids_are_read_from_standard_input(no_aws, monkeypatch):
     assert options("--accounts - --role A").accounts == ("302324600427", "111122223333", "444455556666")
 
 
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\t", "\n", " \t,\n"])
+def test_account_ids_may_have_blanks_tabs_and_commas_between_them(between, no_aws, monkeypatch):
+    ids = ("302324600427", "111122223333")
+    (no_aws / "a.txt").write_text(between.join(ids), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(between.join(ids).encode())))
+    for named in (between.join(ids), "a.txt", "-"):
+        given = read(parser().parse_args(["scan", "--role", "A", "--accounts", named]))
+        assert given.accounts == ids, named
+
+
 def test_account_ids_in_a_file_may_have_the_hyphens_of_the_console(no_aws):
     (no_aws / "a.txt").write_text("3023-2460-0427\n", encoding="utf-8")
     assert options("--accounts a.txt --role A").accounts == ("302324600427",)
@@ -454,6 +543,41 @@ NOT_REACHED = {
         "profile prod (--profile, AWS_PROFILE): there is no such profile",
     ),
     "a misspelt profile": ({"AWS_CONFIG_FILE": "aws"}, ["--profile", "prodction"], "did you mean production?"),
+    "an endpoint that is no address": (
+        {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL": "localhost:4566"},
+        ["--region", "us-east-1"],
+        "localhost:4566 is no address of an endpoint: look at AWS_ENDPOINT_URL",
+    ),
+    "a configuration that is none": (
+        {"AWS_CONFIG_FILE": "broken"},
+        [],
+        "Unable to parse config file: broken; mend that file, or name another one (AWS_CONFIG_FILE",
+    ),
+    "a profile of a profile that is none": (
+        {"AWS_CONFIG_FILE": "aws"},
+        ["--profile", "chained"],
+        'The source_profile "nobody" referenced in the profile "chained" does not exist; look at the profile',
+    ),
+    "a proxy that is out of reach": (
+        {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x", "HTTPS_PROXY": "http://127.0.0.1:9"},
+        ["--region", "us-east-1"],
+        "look at HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+    ),
+    "credentials with the end of a line": (
+        {
+            "AWS_ACCESS_KEY_ID": "AKIAX",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_SESSION_TOKEN": "a\nb",
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        },
+        ["--region", "us-east-1"],
+        "the AWS credentials hold what no request can, such as the end of a line",
+    ),
+    "a Region of the environment that is none": (
+        {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "us east 1"},
+        [],
+        "look at AWS_REGION, AWS_DEFAULT_REGION and the profile's region, as in eu-west-1",
+    ),
     "an endpoint that is out of reach": (
         {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
         ["--region", "us-east-1"],
@@ -465,7 +589,12 @@ NOT_REACHED = {
 @pytest.mark.parametrize("case", NOT_REACHED)
 def test_what_keeps_a_scan_from_starting_is_said_once_in_our_own_words(case, tmp_path):
     environment, arguments, words = NOT_REACHED[case]
-    (tmp_path / "aws").write_text("[profile production]\nregion = eu-west-1\n", encoding="utf-8")
+    (tmp_path / "aws").write_text(
+        "[profile production]\nregion = eu-west-1\n"
+        "[profile chained]\nsource_profile = nobody\nrole_arn = arn:aws:iam::302324600427:role/A\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "broken").write_text("[default\n", encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     plain = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none"}
     done = subprocess.run(

@@ -10,8 +10,9 @@ from tests.root import ROOT
 def test_a_rule_is_shown_as_its_page_says(capsys):
     assert main(["rule", "trail-not-logging"]) == 0
     said = capsys.readouterr().out
-    assert said in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    assert said.startswith("### trail-not-logging\n")
+    assert said.startswith("trail-not-logging\n  Link: trail\n  Effect: broken: ")
+    assert not {"#", "*", "`"} & set(said)
+    assert page(RULES["trail-not-logging"]) in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert "“trail org-trail: logging is stopped (IsLogging is false)”" in said
     assert "cis-monitoring demo --scenario trail-not-logging" in said
 
@@ -47,15 +48,18 @@ def test_every_rule_has_a_page_with_effect_and_source():
 
 def test_a_rule_may_be_copied_from_a_finding_with_its_brackets(capsys):
     assert main(["rule", "[filter-gap]"]) == 0
-    assert capsys.readouterr().out.startswith("### filter-gap")
+    assert capsys.readouterr().out.startswith("filter-gap\n")
 
 
 def test_several_rules_are_shown_one_after_the_other(capsys):
     assert main(["rule", "no-alarm", "filter-gap"]) == 0
-    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("#")] == [
-        "### no-alarm",
-        "### filter-gap",
-    ]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line and line[0] != " "] == ["no-alarm", "filter-gap"]
+
+
+def test_the_name_of_a_link_is_answered_with_how_its_rules_are_listed(capsys):
+    assert main(["rule", "ALARM"]) == 2
+    assert "cis-monitoring rule --list alarm lists those of this link" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("word", ["alarm", "Alarm", "alarm-"])

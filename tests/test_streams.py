@@ -84,3 +84,14 @@ def test_a_posix_locale_is_enough():
     assert done.returncode == COVERED
     assert done.stderr == b""
     assert done.stdout.decode("ascii")
+
+
+def test_a_bar_that_shows_progress_is_drawn_in_any_encoding():
+    drawn = (
+        "import sys; from prowler_cis_monitoring.streams import standard_streams\n"
+        "with standard_streams(): sys.stdout.write(chr(0x2588) + chr(0x2581))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", drawn], env={"PYTHONIOENCODING": "ascii"}, capture_output=True, check=False
+    )
+    assert done.stdout == b"#-"

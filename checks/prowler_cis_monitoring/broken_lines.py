@@ -45,7 +45,7 @@ def _indent(line: str) -> int:
 
 
 def row(before: str, text: str, stream: TextIO) -> str:
-    """Return a line of a list, whose last column goes on below itself, or where there is no room for that indented.
+    """Return a line of a list, whose last column goes on below itself, or stands below where it has no room.
 
     Args:
         before: the columns before the last one, filled up to their widths.
@@ -54,5 +54,6 @@ def row(before: str, text: str, stream: TextIO) -> str:
     """
     if not stream.isatty():
         return f"{before}{text}"
-    hanging = len(before) if columns() - len(before) >= _NARROWEST else _INDENT
-    return wrapped(f"{before}{text}", hanging=hanging)
+    if columns() - len(before) >= _NARROWEST:
+        return wrapped(f"{before}{text}", hanging=len(before))
+    return f"{before.rstrip()}\n{wrapped(' ' * _INDENT + text.lstrip(), hanging=_INDENT)}"

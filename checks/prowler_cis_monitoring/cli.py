@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from prowler_cis_monitoring.command_line import Parser
+from prowler_cis_monitoring.command_line import COMMAND, Parser
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.streams import standard_streams
 
@@ -56,7 +56,7 @@ def parser() -> Parser:
         description="Would anybody be told? Decides the Monitoring section of the CIS AWS Foundations Benchmark.",
     )
     top.add_argument("--version", "-v", action=_Version, nargs=0, help="show program's version number and exit")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    commands = top.add_subparsers(metavar=COMMAND, required=True)
     _add_demo(commands)
     _add_scan(commands)
     _add_merge(commands)
@@ -102,7 +102,8 @@ def _demo(parsed: argparse.Namespace) -> int:
         from prowler_cis_monitoring.demo import run  # noqa: PLC0415 - moto is an extra
     except ModuleNotFoundError as error:
         print(  # noqa: T201
-            f"cis-monitoring demo: {error.name} is not installed; in a checkout, pip install '.[demo]' brings it",
+            f"cis-monitoring demo: {error.name} is not installed; the extra demo brings it, as in pip install "
+            "'.[demo]' in a checkout (docs/install.md has pipx and uv)",
             file=sys.stderr,
         )
         return INVALID_INPUT

@@ -13,6 +13,7 @@ from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import instead_of_organization, is_control, is_there, near, parts
 
+COMMAND = "COMMAND"
 _CHOICE = re.compile(r"invalid choice: '([^']*)' \(choose from (.*)\)")
 
 
@@ -91,6 +92,12 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"formatter_class": Help, **more})
         self.others: Mapping[str, Parser] = {}
         """The commands beside this one, by name: an option may be one of theirs."""
+        self._given: Sequence[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:  # noqa: ANN401 - as argparse has it
+        """Do as argparse does, and keep what was given."""
+        self._given = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """End the process with the exit status of invalid input."""
@@ -102,6 +109,8 @@ class Parser(argparse.ArgumentParser):
             message = f"{message[: chosen.start()]}{told}"
         if number := _NUMBER.search(message):
             message = f"{message[: number.start()]}{number[2]}: {_EXPECTED[number[1]]} is expected"
+        if message.endswith(f"required: {COMMAND}") and (meant := near(" ".join(self._given[:1]), self._commands())):
+            message = f"{self._given[0]}: did you mean {' or '.join(meant)}?"
         told = f"{self.prog}: {harmless(message)}\n{self.prog} --help lists what there is."
         self.exit(2, f"{fitting(told, sys.stderr)}\n")
 
@@ -113,6 +122,9 @@ class Parser(argparse.ArgumentParser):
                 self.error(f"{name}: there is no such option{self._instead_of_option(name)}")
         self.error(f"{surplus[0]}: nothing is expected here; {self._instead_of_word(surplus[0])}")
 
+    def _commands(self) -> list[str]:
+        return [name for one in self._actions if isinstance(one.choices, dict) for name in one.choices]
+
     def has(self, option: str) -> bool:
         """Whether the command has an option."""
         return option in self._option_string_actions
@@ -123,6 +135,8 @@ class Parser(argparse.ArgumentParser):
             values: Sequence[str] = tuple(action.choices) if action.choices else getattr(action, "known", ())
             if plain in values:
                 return f"; did you mean {action.option_strings[0]} {plain}?" if action.option_strings else ""
+            if plain == action.dest and not action.option_strings:
+                return f", the {plain} is named without one, as in {self.prog} {action.metavar}"
         if (ours := _PROWLERS.get(plain)) and self.has(ours):
             return f", it is one of prowler; here it is {ours}"
         options = [one for action in self._actions for one in action.option_strings if one.startswith("--")]
@@ -136,10 +150,11 @@ class Parser(argparse.ArgumentParser):
             return f"the dash is no hyphen: type --{word.lstrip(_DASHES + '-')}"
         if self.has("--organization") and (instead := instead_of_organization(word)):
             return instead
+        takes_words = any(not action.option_strings for action in self._actions)
         for option, fits in (("--from", _is_file), ("--control", _is_control), ("--scenario", _is_name)):
-            if self.has(option) and fits(word):
+            if self.has(option) and fits(word) and not takes_words and option not in self._given:
                 return f"did you mean {option} {word}?"
-        return "quote what has blanks in it"
+        return "leave it out, or quote what has blanks in it"
 
 
 def _is_file(word: str) -> bool:

@@ -31,7 +31,7 @@ def show(named: Collection[str], form: str | None, *, as_json: bool, listed: boo
         listed: whether those that are named have a line each, too.
 
     Returns:
-        0, or 2 when there is no such control.
+        0, or 2 when there is no such control, or none whose remediation is to be printed.
     """
     try:
         slugs = controls_named(named, controls_by_number()) if named else tuple(CONTROLS)
@@ -40,9 +40,17 @@ def show(named: Collection[str], form: str | None, *, as_json: bool, listed: boo
         advice = f"; cis-monitoring rule {rule} shows the rule" if rule else ""
         print(fitting(f"cis-monitoring control: {error}{advice}", sys.stderr), file=sys.stderr)  # noqa: T201
         return INVALID_INPUT
+    if form is not None and (listed or not named):
+        said = f"cis-monitoring control: --only {form}: name the control whose remediation is to be printed, as in 5.3"
+        print(fitting(said, sys.stderr), file=sys.stderr)  # noqa: T201
+        return INVALID_INPUT
     controls = [CONTROLS[slug] for slug in slugs]
     if as_json:
-        _say(json.dumps({"schema_version": SCHEMA_VERSION, "controls": [_as_json(one) for one in controls]}, indent=2))
+        _say(
+            json.dumps(
+                {"schema_version": SCHEMA_VERSION, "controls": [_as_json(one, form) for one in controls]}, indent=2
+            )
+        )
     elif listed or not named:
         numbers = {slug: number for number, slug in controls_by_number().items()}
         for one in controls:
@@ -61,7 +69,7 @@ def _is_rule(name: str | None) -> bool:
     return name in RULES or name in TEMPLATE_RULES
 
 
-def _as_json(control: Control) -> dict[str, Any]:
+def _as_json(control: Control, only: str | None) -> dict[str, Any]:
     return {
         "control": control.slug,
         "check_id": control.check_id,
@@ -73,7 +81,7 @@ def _as_json(control: Control) -> dict[str, Any]:
         "suggested_pattern": control.suggested_pattern,
         "reading": control.reading,
         "newer_events": {"events": list(control.newer_events), "since": control.newer_since or None},
-        "remediation": {form: _plain(text) for form, text in _remediation(control).items()},
+        "remediation": {form: _plain(text) for form, text in _remediation(control).items() if only in {None, form}},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ SCHEMA_VERSION = 1
 _STATUS = {"covered": 0, "gap": 1, "unknown": 3}
 _ALWAYS_ON = 1
 _STEPS_OF_LIKENESS = 1_000_000
+_MOST_NAMED = 8
+"""Everyday events that a person is told (count); --json tells all."""
 _HEADLINES = {
     "covered": "Covered: every event that {control} asks for is matched.",
     "gap": "Gap: {control} asks for events that no pattern matches.",
@@ -41,6 +43,14 @@ _HEADLINES = {
 _NOISY = "Always on: every event that {control} asks for is matched, and so are everyday events."
 # In double quotes a shell takes $.eventName for a variable and leaves .eventName; \\$ is how one keeps it there.
 _LEFT_BY_A_SHELL = re.compile(r"^\{[\s(]*(?:\\\$)?\.\w|\\\$\.")
+_OF_WORD_PROCESSORS = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
+# What a pattern that cannot be read, and the place where it cannot, tell of what was meant.
+_SLIPS: Mapping[Callable[[str, int], bool], str] = {
+    lambda text, _: text.strip() == "{" or bool(_LEFT_BY_A_SHELL.search(text)): "Quote the pattern: '{ … }'",
+    lambda text, at: text[at : at + 1] in tuple(_OF_WORD_PROCESSORS): 'Type straight quotation marks: "',
+    lambda text, at: text[at - 1 : at + 1] == "==": "One equals sign compares: =",
+    lambda text, at: text[at : at + 2] == "$." and "{" not in text[:at]: "A pattern of fields has braces: { … }",
+}
 
 
 class _InvalidInputError(ValueError):
@@ -137,8 +147,8 @@ def _parsed(where: str, text: str) -> FilterPattern:
     try:
         return parse(text)
     except FilterPatternError as error:
-        quoted = "\nQuote the pattern: '{ … }'" if text.strip() == "{" or _LEFT_BY_A_SHELL.search(text) else ""
-        raise _InvalidInputError(f"{where} is invalid: {error}\n{_caret(text, error.position)}{quoted}") from None
+        advice = "".join(f"\n{told}" for slip, told in _SLIPS.items() if slip(text, error.position))
+        raise _InvalidInputError(f"{where} is invalid: {error}\n{_caret(text, error.position)}{advice}") from None
 
 
 def _explanation(control: Control, patterns: tuple[_Pattern, ...], *, chosen: bool) -> _Explanation:
@@ -212,7 +222,9 @@ def _as_text(explanation: _Explanation) -> str:
         lines += ["An event that would be missed:", json.dumps(decided.missed_event, indent=2)]
     if explanation.everyday:
         lines.append(fitting("Also matches everyday events, so an alarm on it is always on:", sys.stdout))
-        lines += [f"  {name}" for name in explanation.everyday]
+        lines += [f"  {name}" for name in explanation.everyday[:_MOST_NAMED]]
+        if (more := len(explanation.everyday) - _MOST_NAMED) > 0:
+            lines.append(f"  and {more} more, which --json lists")
     return "\n".join(lines)
 
 

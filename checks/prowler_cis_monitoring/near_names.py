@@ -20,6 +20,7 @@ _FEW = 9
 _NUMBER = re.compile(r"(?:cis[\s_-]*)?(\d+(?:\.\d+)+)\.?", re.ASCII | re.IGNORECASE)
 # Ids of organizations, organizational units and roots.
 _OF_ORGANIZATIONS = re.compile(r"(o|ou|r)-[a-z0-9-]+", re.ASCII)
+_ALL = "all"
 _BETWEEN_WORDS = re.compile(r"[-\s]")
 
 
@@ -36,6 +37,9 @@ class Numbers(Protocol):
 
     def __getitem__(self, number: str, /) -> str:
         """Return the slug of a number."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Return all numbers with their slugs."""
 
     def instead_of(self, number: str) -> str:
         """Return what there is instead of a number that the version has not, as a sentence."""
@@ -121,6 +125,10 @@ def is_control(text: str, numbers: Numbers) -> bool:
 
 
 def _named(text: str, numbers: Numbers) -> Collection[str]:
+    if text.lower() == _ALL:
+        return CONTROLS
+    if of_section := [slug for number, slug in numbers.items() if fnmatchcase(number, text)]:
+        return of_section
     if written := _NUMBER.fullmatch(text):
         if written[1] in numbers:
             return (numbers[written[1]],)
@@ -131,5 +139,7 @@ def _named(text: str, numbers: Numbers) -> Collection[str]:
         return (plain,)
     if matching:
         return matching
+    if text[:1].isdigit():
+        raise NotKnownError(f"{harmless(text)}: {numbers.instead_of(text)}")
     advice = suggestion(plain, CONTROLS, "cis-monitoring control --list")
     raise NotKnownError(f"{harmless(text)}: there is no such control; {advice}")

@@ -1,4 +1,4 @@
-"""`cis-monitoring rule`: the page of one rule, the same that docs/rules.md has for it; offline."""
+"""`cis-monitoring rule`: what there is to say of a rule, as docs/rules.md says it; offline."""
 
 from __future__ import annotations
 
@@ -45,23 +45,34 @@ def show(slugs: Collection[str], *, listed: bool = False) -> int:
     known: dict[str, Rule | TemplateRule] = {**RULES, **TEMPLATE_RULES}
     pages = []
     for named in slugs:
-        # A finding has the name in brackets.
-        slug = named if named in known else named.strip("[] ").lower().replace("_", "-")
+        slug = _slug(named)
         found = known.get(slug)
         if found is None:
             advice = suggestion(slug, known, "cis-monitoring rule")
             if is_control(slug, controls_by_number()):
                 advice = f"cis-monitoring control {slug} shows the control"
+            elif slug in _links():
+                advice = f"cis-monitoring rule --list {slug} lists those of this link"
             return _refuse(f"there is no rule {slug!r}; {advice}")
-        pages.append(page(found) if isinstance(found, Rule) else lint_page(found))
+        pages.append(_plain(found))
     _say("\n\n".join(pages))
     return 0
 
 
-def _list(words: Collection[str]) -> int:
+def _slug(named: str) -> str:
+    """Return what is meant by a name as findings, shells and people write it: in brackets, with _, in capitals."""
+    return named.strip("[] ").lower().replace("_", "-")
+
+
+def _links() -> dict[str, dict[str, str]]:
+    """Return by link the slugs of its rules, each with its effect in a word."""
     links = {link: {rule.slug: rule.effect.value for rule in rules} for link, rules in by_link().items()}
     links["template"] = {slug: "broken" if rule.certain else "depends" for slug, rule in TEMPLATE_RULES.items()}
-    wanted = [word.strip("[] ").lower().replace("_", "-") for word in words]
+    return links
+
+
+def _list(words: Collection[str]) -> int:
+    links, wanted = _links(), [_slug(word) for word in words]
     lines = []
     for link, effects in links.items():
         rows = [
@@ -94,8 +105,12 @@ def by_link() -> dict[str, list[Rule]]:
 
 def page(rule: Rule) -> str:
     """Return what there is to say of a rule, as Markdown with a heading of the third level."""
+    return _page(rule.slug, _rows(rule))
+
+
+def _rows(rule: Rule) -> dict[str, str]:
     example = examples().get(rule.slug)
-    rows = {
+    return {
         "Link": rule.link,
         "Effect": f"{rule.effect.value}: {EFFECTS[rule.effect]}",
         "Meaning": rule.meaning,
@@ -104,12 +119,15 @@ def page(rule: Rule) -> str:
         "Source": rule.source,
         "See it": f"`cis-monitoring demo --scenario {example['scenario']}`" if example else "",
     }
-    return _page(rule.slug, rows)
 
 
 def lint_page(rule: TemplateRule) -> str:
     """Return what there is to say of a rule that only `cis-monitoring lint` knows, in the same form."""
-    rows = {
+    return _page(rule.slug, _lint_rows(rule))
+
+
+def _lint_rows(rule: TemplateRule) -> dict[str, str]:
+    return {
         "Told by": f"`cis-monitoring lint`, of {rule.kind}",
         "Effect": LINT_EFFECTS[rule.certain],
         "Meaning": rule.meaning,
@@ -117,7 +135,12 @@ def lint_page(rule: TemplateRule) -> str:
         "Source": rule.source,
         "Also": _also(rule),
     }
-    return _page(rule.slug, rows)
+
+
+def _plain(rule: Rule | TemplateRule) -> str:
+    """Return what `page` and `lint_page` say, without Markdown: a terminal shows its marks as they are."""
+    rows = _rows(rule) if isinstance(rule, Rule) else _lint_rows(rule)
+    return "\n".join([rule.slug, *(f"  {label}: {text.replace('`', '')}" for label, text in rows.items() if text)])
 
 
 def _also(rule: TemplateRule) -> str:

@@ -27,6 +27,9 @@ _LOOKALIKES = {
     "═": "=",
     "│": "|",
     **dict.fromkeys("╭╮╰╯├┤┬┴┼╞╪╡", "+"),
+    # Of bars that show progress.
+    "█": "#",
+    **dict.fromkeys("▁▂▃▄▅▆▇▏▎▍▌▋▊▉", "-"),
 }
 
 

@@ -180,3 +180,22 @@ def test_it_needs_neither_prowler_nor_boto3_for_a_snapshot(saved):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert loaded.isdisjoint({"boto3", "botocore", "prowler", "moto"})
+
+
+def test_what_cannot_be_written_is_said_before_anything_is_promised(saved, capsys):
+    status, out, err = run(capsys, "--from", saved("actions-disabled"), "--control", "5.3", "--output", "/dev/full")
+    assert (status, out) == (1, "")
+    assert err == "cis-monitoring fix: --output /dev/full: No space left on device; make room, or name another place\n"
+
+
+def test_it_judges_by_the_version_that_is_asked_for_and_takes_its_numbers(tmp_path, capsys):
+    with mock_aws():
+        build_estate(SESSION)
+        read = resources_of(StandInProvider(("us-east-1", "eu-west-1")))
+    write_snapshots(tmp_path / "a.json", [Snapshot(resources=read)])
+    asked = ("--from", str(tmp_path / "a.json"), "--format", "json")
+    status, out, _ = run(capsys, *asked, "--control", "5.10")
+    assert (status, len(json.loads(out)["controls"][0]["changes"])) == (0, 1)
+    status, out, err = run(capsys, *asked, "--control", "4.10", "--benchmark", "1.4")
+    assert status == 0
+    assert err == "1 of 1 pass already\n"

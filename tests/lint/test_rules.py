@@ -6,6 +6,7 @@ import pytest
 
 from prowler_cis_monitoring.alert_path.rules import RULES
 from prowler_cis_monitoring.cli import main
+from prowler_cis_monitoring.rule import lint_page
 from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES
 from tests.lint.templates import GOOD, written
 from tests.root import ROOT
@@ -138,10 +139,10 @@ def test_of_a_block_the_property_is_marked(tmp_path, capsys):
 @pytest.mark.parametrize("rule", TEMPLATE_RULES)
 def test_a_rule_has_a_page(rule, capsys):
     assert main(["rule", rule]) == 0
-    page = capsys.readouterr().out
-    assert page.startswith(f"### {rule}\n")
-    assert TEMPLATE_RULES[rule].remedy in page
-    assert page in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    said = capsys.readouterr().out
+    assert said.startswith(f"{rule}\n")
+    assert TEMPLATE_RULES[rule].remedy.replace("`", "") in said
+    assert lint_page(TEMPLATE_RULES[rule]) in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert f"[`{rule}`](rules.md#{rule})" in (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
 
 

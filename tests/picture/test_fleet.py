@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from random import Random
 
 from prowler_cis_monitoring.alert_path.rules import RULES
@@ -60,12 +61,21 @@ def test_an_abbreviation_stays_as_it_is_written():
 def test_what_is_not_seen_is_a_cause_of_its_own_and_what_passes_is_none():
     unseen = [own(0, remarks=[("topic-foreign", "topic", "central", "unseen")], status="MANUAL")]
     (cause,) = fleet_of(unseen, [own(1)]).causes()
-    assert str(cause).startswith("1 cause leaves unknown 1 control in 1 account: topic: ")
+    assert str(cause).startswith("1 cause leaves unknown 1 control in account 000000000000: topic: ")
 
 
 def test_an_account_without_any_path_has_a_cause_too():
     (cause,) = fleet_of([answer("root_usage", status="FAIL")]).causes()
-    assert str(cause) == "1 cause breaks 1 control in 1 account: no path was found (root_usage)"
+    assert str(cause) == "1 cause breaks 1 control in account 000000000000: no path was found (root_usage)"
+
+
+def test_an_account_without_any_path_is_told_of_as_its_finding_tells():
+    found = answer("root_usage", status="FAIL")
+    told = {"opening": "Nobody is told", "hint": "Run cis-monitoring fix."}
+    found = replace(found, sentence="Nobody is told: there is no trail. Create one. Run cis-monitoring fix.")
+    found.evidence["told"] = told
+    (cause,) = fleet_of([found], [found]).causes()
+    assert str(cause) == ("the same fault breaks 1 control in 2 accounts: there is no trail. Create one (root_usage)")
 
 
 def test_a_call_that_failed_is_one_cause_with_its_name_its_error_and_what_to_do_whatever_it_was_about():

@@ -86,6 +86,13 @@ def test_the_command_of_a_finding_names_the_role_in_its_account_and_no_external_
     assert f"Run cis-monitoring fix {role} --region eu-west-1 us-east-1 --control root_usage for" in told
 
 
+def test_the_command_of_a_finding_names_the_version_that_was_judged_by(scan, fleet):
+    done = scan(*fleet, "--benchmark", "1.4", "-M", "csv")
+    told = [row["STATUS_EXTENDED"] for row in done.rows() if row["STATUS"] == "FAIL"]
+    assert told
+    assert all(" --benchmark 1.4 --region " in one for one in told)
+
+
 def test_an_account_that_cannot_be_scanned_costs_no_other_and_is_tried_again_on_resume(scan, fleet, refused_accounts):
     refused, assumed = refused_accounts
     refused.add(ACCOUNTS[1])

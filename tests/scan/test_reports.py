@@ -45,6 +45,7 @@ def test_an_account_that_could_not_be_scanned_is_in_every_file(scan, fleet, refu
     for account in ACCOUNTS:
         assert html.count(f"Account {account}. ") == ALL
     assert "3 accounts, scanned from" in html
+    assert f"<b>Total Findings:</b> {3 * ALL}, {ALL} of them MANUAL" in html
     assert ACCOUNTS[1] in (done.folder / "found.map.html").read_text(encoding="utf-8")
     # What the HTML report lacks is added there alone, whatever is written after it.
     after = done.rows("compliance/found_cis_monitoring_7.0_aws.csv")

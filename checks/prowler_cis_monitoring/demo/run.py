@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from prowler_cis_monitoring.broken_lines import row
+from prowler_cis_monitoring.broken_lines import fitting, row
 from prowler_cis_monitoring.demo.estate import build_estate
 from prowler_cis_monitoring.demo.organization import (
     ACCOUNTS,
@@ -22,6 +22,8 @@ from prowler_cis_monitoring.demo.organization import (
 )
 from prowler_cis_monitoring.demo.scenarios import BY_LINK, SCENARIOS, Scenario, find
 from prowler_cis_monitoring.demo.server import DEMO_CREDENTIALS, DemoServer, demo_server
+from prowler_cis_monitoring.file_errors import refusal
+from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import suggestion
 
 ORGANIZATION = "organization"
@@ -48,20 +50,30 @@ def run_demo(slug: str | None, output: Path) -> int:
     """Run one scenario, or the whole demo account when `slug` is None.
 
     Returns:
-        0 when Prowler ran and, for a scenario, found what the scenario promises; 1 when not; 2 for an unknown name.
+        0 when Prowler ran and, for a scenario, found what the scenario promises; 1 when not, and where nothing can be
+        written; 2 for an unknown name.
     """
-    if slug is None:
-        return _whole_account(output)
-    if slug == ORGANIZATION:
-        return _organization(output)
     try:
-        scenario = find(slug)
+        scenario = None if slug is None or slug == ORGANIZATION else find(slug)
     except KeyError:
         known = [ORGANIZATION, *(scenario.slug for scenario in SCENARIOS)]
-        advice = suggestion(slug, known, "cis-monitoring demo --list-scenarios")
-        print(f"cis-monitoring demo: there is no scenario {slug!r}; {advice}", file=sys.stderr)  # noqa: T201
-        return 2
-    return _one_scenario(scenario, output)
+        advice = suggestion(slug or "", known, "cis-monitoring demo --list-scenarios")
+        return _complain(f"there is no scenario {slug!r}; {advice}", 2)
+    if output.exists() and not output.is_dir():
+        return _complain(f"--output-directory {output}: is no folder", 2)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _complain(f"--output-directory {refusal(error, output)}", 1)
+    if scenario is not None:
+        return _one_scenario(scenario, output)
+    return _organization(output) if slug == ORGANIZATION else _whole_account(output)
+
+
+def _complain(what: str, status: int) -> int:
+    told = harmless(f"cis-monitoring demo: {what}")
+    print(fitting(told, sys.stderr), file=sys.stderr)  # noqa: T201 - what a command line program is for
+    return status
 
 
 def _one_scenario(scenario: Scenario, output: Path) -> int:
@@ -81,7 +93,6 @@ def _configuration(scenario: Scenario, output: Path) -> list[str]:
     """Write the scenario's settings where Prowler reads them; JSON is YAML too."""
     if not scenario.configuration:
         return []
-    output.mkdir(parents=True, exist_ok=True)
     path = output / "prowler-config.yaml"
     path.write_text(json.dumps({"aws": scenario.configuration}, indent=2), encoding="utf-8")
     return ["--config-file", str(path)]
@@ -102,7 +113,6 @@ def _whole_account(output: Path) -> int:
 def _organization(output: Path) -> int:
     """Scan two members of an organisation whose alert path leaves one of them out."""
     configuration = output / f"{ORGANIZATION}.yaml"
-    configuration.parent.mkdir(parents=True, exist_ok=True)
     configuration.write_text(
         f"aws:\n  cis_monitoring:\n    cross_account_role: {ROLE}\n"
         f"    cross_account_accounts: {json.dumps([*ACCOUNTS])}\n",

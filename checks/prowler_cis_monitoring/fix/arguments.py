@@ -33,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="mend these only: names, numbers such as 5.3, or names with *",
     )
     group.add_argument(
+        "--benchmark",
+        nargs="+",
+        metavar="VERSION",
+        help="judge by the newest of these versions of the benchmark, as scan does (default: what the setting "
+        "benchmark names, or the newest of all)",
+    )
+    group.add_argument(
         "--from",
         dest="source",
         type=Path,

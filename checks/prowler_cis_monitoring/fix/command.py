@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.rules import joined
-from prowler_cis_monitoring.benchmarks import controls_by_number
+from prowler_cis_monitoring.benchmarks import NEWEST, controls_by_number
 from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.file_errors import refusal
@@ -23,6 +23,7 @@ from prowler_cis_monitoring.remedy.changes import Subscribe
 from prowler_cis_monitoring.remedy.forms import FORMS, as_json
 from prowler_cis_monitoring.remedy.forms.by_hand import subject_of
 from prowler_cis_monitoring.remedy.parts import parts_of
+from prowler_cis_monitoring.scan.wanted import judged_by, section_of
 from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.snapshot import Snapshot, SnapshotError, read_snapshots
 
@@ -37,28 +38,31 @@ class FixError(ValueError):
 def fix(parsed: argparse.Namespace) -> int:
     """Print what mends the account that the command line names; return the exit status that `--help` explains."""
     try:
-        slugs = _slugs(parsed.control)
+        version = judged_by(parsed)
+        slugs = _slugs(parsed.control, version)
         address = _address(parsed.email)
         _check_output(parsed.output)
         snapshot, session = _snapshot(parsed)
-        settings = Settings.read({KEY: snapshot.settings})
+        settings = Settings.read(section_of(snapshot.settings, version))
         fixes = propose_all(
             snapshot.resources, slugs, settings=settings, alternatives=snapshot.alternatives, email=address
         )
         texts = _texts(parsed, snapshot, fixes, _stacks(session, snapshot, fixes))
-    except (FixError, SnapshotError, SettingsError) as error:
+    except (FixError, NotKnownError, SnapshotError, SettingsError) as error:
         _say(f"cis-monitoring fix: {error}")
         return INVALID_INPUT
     except _NotReadError as error:
         _say(f"cis-monitoring fix: {error}")
         return NOT_READ
-    for line in _told(fixes):
-        _say(line)
     try:
-        _write(texts, parsed.output)
+        written = _written(texts, parsed.output) if parsed.output else []
     except OSError as error:
         _say(f"cis-monitoring fix: --output {refusal(error, parsed.output)}")
         return NOT_READ
+    for line in (*_told(fixes), *(f"written: {path}" for path in written)):
+        _say(line)
+    if not parsed.output:
+        sys.stdout.write("".join(texts.values()))
     return NOT_ALL if any(_is_open(one) for one in fixes) else DONE
 
 
@@ -66,9 +70,10 @@ class _NotReadError(Exception):
     """The account could not be read."""
 
 
-def _slugs(named: list[str] | None) -> list[str]:
+def _slugs(named: list[str] | None, version: str | None) -> list[str]:
+    """Return the slugs of the controls to mend; their numbers are those of the version that is judged by."""
     try:
-        return list(controls_named(named, controls_by_number()) if named else CONTROLS)
+        return list(controls_named(named, controls_by_number(version or NEWEST)) if named else CONTROLS)
     except NotKnownError as error:
         raise FixError(f"--control {error}") from None
 
@@ -173,14 +178,12 @@ def _source(snapshot: Snapshot) -> str:
     return f"what was read of account {snapshot.account} at {when}"
 
 
-def _write(texts: dict[str, str], output: Path | None) -> None:
+def _written(texts: dict[str, str], output: Path) -> list[Path]:
+    written = []
     for name, text in texts.items():
-        if output is None:
-            sys.stdout.write(text)
-            continue
-        path = output.with_name(f"{output.stem}-{name}{output.suffix}") if name else output
-        path.write_text(text, encoding="utf-8")
-        _say(f"written: {path}")
+        written.append(output.with_name(f"{output.stem}-{name}{output.suffix}") if name else output)
+        written[-1].write_text(text, encoding="utf-8")
+    return written
 
 
 def _is_open(one: Fix) -> bool:

@@ -65,6 +65,7 @@ class Cause:
         controls: the slugs of the controls.
         accounts: the places of the accounts in `Fleet.rows`.
         findings: how many controls of accounts are not PASS for it (count).
+        account: the id of the account, where it is one.
     """
 
     status: str
@@ -74,6 +75,7 @@ class Cause:
     controls: tuple[str, ...]
     accounts: tuple[int, ...]
     findings: int
+    account: str = ""
 
     def __str__(self) -> str:
         does = "breaks" if self.status == "FAIL" else "leaves unknown"
@@ -81,7 +83,8 @@ class Cause:
         controls = _counted(len(self.controls), "control")
         rule = f" [{self.rule}]" if self.rule else ""
         named = f" ({', '.join(self.controls)})" if len(self.controls) <= _MOST_NAMED else ""
-        return f"{what} {does} {controls} in {_counted(len(self.accounts), 'account')}: {self.told}{rule}{named}"
+        where = f"account {self.account}" if self.account else _counted(len(self.accounts), "account")
+        return f"{what} {does} {controls} in {where}: {self.told}{rule}{named}"
 
 
 def _counted(number: int, what: str) -> str:
@@ -167,7 +170,11 @@ class Fleet:
             for place, controls in concerned.items():
                 own[replace(key, arn="")].setdefault(place, set()).update(controls)
         found += [_cause(key, key.in_general(), concerned, shared=False) for key, concerned in own.items()]
-        return sorted(found, key=lambda cause: (-cause.findings, cause.told))
+        named = (
+            replace(cause, account=self.rows[cause.accounts[0]].account) if len(cause.accounts) == 1 else cause
+            for cause in found
+        )
+        return sorted(named, key=lambda cause: (-cause.findings, cause.told))
 
     def shapes(self) -> dict[Shape, tuple[int, ...]]:
         """Return the distinct shapes, those of most accounts first, each with the places of its accounts."""
@@ -272,11 +279,13 @@ def _of_remark(status: str, told: Mapping[str, Any], arn: str) -> _Blamed:
 
 
 def _grounds(answer: Answer, account: str) -> str:
-    """Return why an answer without a path is unknown; empty where something is missing, which has many sentences."""
-    opening = (answer.evidence.get("told") or {}).get("opening")
-    if answer.status != "MANUAL" or not opening:
+    """Return why an answer is unknown or has no path; empty where a path has what no remark tells."""
+    told = answer.evidence.get("told") or {}
+    opening = told.get("opening")
+    if not opening or (answer.status != "MANUAL" and answer.evidence.get("paths")):
         return ""
-    grounds = answer.sentence.removeprefix(f"{opening}: ").removeprefix(f"account {account}: ")
+    grounds = answer.sentence.removesuffix(told.get("hint") or "").rstrip()
+    grounds = grounds.removeprefix(f"{opening}: ").removeprefix(f"account {account}: ")
     return grounds.removesuffix(".")
 
 

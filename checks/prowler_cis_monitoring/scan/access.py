@@ -6,7 +6,7 @@ import os
 import re
 from typing import Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL
 from prowler_cis_monitoring.foreign_text import harmless
@@ -27,7 +27,7 @@ _WORDS: Final = {
     "NoCredentialsError": "there are no AWS credentials: name a profile (--profile NAME, AWS_PROFILE), or log in with "
     "aws sso login or aws configure; cis-monitoring demo needs none",
     "PartialCredentialsError": "the AWS credentials are not complete: look at AWS_ACCESS_KEY_ID and "
-    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECRET_ACCESS_KEY, or at source_profile and credential_source of the profile",
     "ExpiredToken": f"the AWS credentials have expired (ExpiredToken): {_RENEW}",
     "ExpiredTokenException": f"the AWS credentials have expired (ExpiredTokenException): {_RENEW}",
     "AWSSessionTokenExpiredError": f"the AWS credentials have expired (ExpiredToken): {_RENEW}",
@@ -42,17 +42,42 @@ _WORDS: Final = {
     "TokenRetrievalError": f"the single sign-on has expired: {_LOG_IN}",
     "CredentialRetrievalError": "the command that gives credentials (credential_process) failed: run it by itself",
 }
+# Of an exception of botocore that says itself what is the matter, what to do.
+_ADVICE: Final = {
+    "ConfigParseError": "mend that file, or name another one (AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE)",
+    "InvalidConfigError": "look at the profile in the AWS configuration file (AWS_CONFIG_FILE)",
+    "InvalidRegionError": "look at AWS_REGION, AWS_DEFAULT_REGION and the profile's region, as in eu-west-1",
+    "ProxyConnectionError": "look at HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+    "SSLError": "look at AWS_CA_BUNDLE, and at proxies that open what is encrypted",
+}
+_HEADER: Final = "Invalid header value"
+
+
+class EndpointError(BotoCoreError):  # type: ignore[misc]
+    """An endpoint is no address; botocore says so in a `ValueError` as any."""
+
+    fmt = (
+        "{endpoint} is no address of an endpoint: look at AWS_ENDPOINT_URL and endpoint_url in the AWS configuration, "
+        "as in http://localhost:4566"
+    )
 
 
 def in_words(error: BaseException) -> str:
     """Return what to say of an error that ended a scan before it began; the error's own words where no others fit."""
-    text = harmless(str(error), 1000)
+    text = harmless(str(getattr(error, "original_exception", None) or error), 1000)
     seen: BaseException | None = error
     while seen is not None:
         for name in (type(seen).__name__, _code(seen)):
             if name in _WORDS:
                 return _WORDS[name]
+            if name in _ADVICE:
+                return f"{harmless(str(seen).rstrip('. '), 1000)}; {_ADVICE[name]}"
         seen = getattr(seen, "original_exception", None) or seen.__cause__ or seen.__context__
+    if _HEADER in text:
+        return (
+            "the AWS credentials hold what no request can, such as the end of a line: look at AWS_ACCESS_KEY_ID and "
+            "AWS_SESSION_TOKEN"
+        )
     if role := role_refused(text):
         return role
     if profile := _PROFILE.search(text):

@@ -10,6 +10,7 @@ from prowler_cis_monitoring.near_names import instead_of_organization
 STANDARD_INPUT = "-"
 _ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 _WORD = re.compile(r"[^\s,]+")
+_DIGITS = re.compile(r"[\d\s,-]+", re.ASCII)
 _HYPHENED = re.compile(r"\d{4}-\d{4}-\d{4}", re.ASCII)
 
 
@@ -18,8 +19,8 @@ class AccountsFileError(ValueError):
 
 
 def accounts_in(text: str) -> tuple[str, ...]:
-    """Return the account ids that a text consists of, with commas between them; none where it is a file's name."""
-    found = [_account(part.strip()) for part in text.split(",")]
+    """Return the account ids that a text consists of, with blanks or commas between them; none of a file's name."""
+    found = [_account(word) for word in _WORD.findall(text)]
     return () if None in found else tuple(dict.fromkeys(account for account in found if account))
 
 
@@ -38,6 +39,8 @@ def read_accounts(path: Path) -> tuple[str, ...]:
     try:
         content = path.read_bytes()
     except OSError as error:
+        if _DIGITS.fullmatch(str(path)):
+            raise AccountsFileError(f"{path}: no account id of twelve digits, and no file") from None
         instead = instead_of_organization(str(path))
         raise AccountsFileError(f"{path}: {error.strerror}{f'; {instead}' if instead else ''}") from None
     return accounts_listed(str(path), content)

@@ -15,6 +15,8 @@ PICTURES = {"map": ".map.html", "svg": ".svg", "mermaid": ".mmd"}
 FORMATS = ("csv", "json-ocsf", "html", "json-asff", *PICTURES)
 DEFAULT_FORMATS = ("csv", "json-ocsf", "html")
 DEFAULT_SESSION_NAME = "ProwlerAssessmentSession"
+EXTERNAL_ID = "EXTERNAL_ID"
+"""Stands in a command for the external id, which is in no report: whoever runs the command puts theirs there."""
 DEFAULT_SESSION_DURATION = 3600
 
 VERDICTS = ("PASS", "FAIL", "MANUAL")
@@ -40,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _place(text: str) -> Path | S3Address:
+    if not text:
+        # As a variable that is not set leaves it.
+        raise argparse.ArgumentTypeError("'': a folder is expected; . is the one in which this is called")
     try:
         return place(text)
     except AddressError as error:

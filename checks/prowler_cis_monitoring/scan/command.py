@@ -32,6 +32,7 @@ from prowler_cis_monitoring.scan.interruption import saying
 from prowler_cis_monitoring.scan.log_level import set_log_level
 from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest
 from prowler_cis_monitoring.scan.many import AccountScan, ManyAccounts
+from prowler_cis_monitoring.scan.mutelist import NotFetchedError
 from prowler_cis_monitoring.scan.options import OptionError, Options, read
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members, open_account
 from prowler_cis_monitoring.scan.report_files import preload
@@ -49,6 +50,7 @@ from prowler_cis_monitoring.services.sessions import LIST_ACCOUNTS
 from prowler_cis_monitoring.settings import KEY as SETTINGS_KEY
 from prowler_cis_monitoring.settings import Settings, without_secrets
 from prowler_cis_monitoring.snapshot import SnapshotError, read_snapshots
+from prowler_cis_monitoring.user_files import UserFileError
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -64,13 +66,13 @@ def scan(parsed: argparse.Namespace) -> int:
         set_log_level(options.log_level)
         with destination(options.outputs.directory) as place:
             return _Scan(options, place).run()
-    except (OptionError, AccountsFileError, StateError, SnapshotError) as error:
+    except (OptionError, AccountsFileError, StateError, SnapshotError, UserFileError) as error:
         complain(str(error))
         return Exit.INVALID_INPUT
     except (ProwlerException, ClientError, BotoCoreError) as error:
         complain(in_words(error))
         return Exit.NOT_DONE
-    except (NoAnswerError, ReportError, UnsavedError, S3Error, OSError) as error:
+    except (NoAnswerError, NotFetchedError, ReportError, UnsavedError, S3Error, OSError) as error:
         complain(refusal(error))
         return Exit.NOT_DONE
 
@@ -107,7 +109,11 @@ class _Scan(Reporting):
         settings = options.audit_config if options.config_file is not None else None
         providers = [
             SavedProvider(
-                one, source, settings or section_of(one.settings, options.judged_by), options.mutelist_content
+                one,
+                source,
+                settings or section_of(one.settings, options.judged_by),
+                options.mutelist_content,
+                options.judged_by,
             )
             for one in read_snapshots(source)
         ]

@@ -17,12 +17,14 @@ from prowler_cis_monitoring.scan.access import role_refused
 from prowler_cis_monitoring.scan.crew import Crew, Told
 from prowler_cis_monitoring.scan.deadline import Deadline, TooLateError
 from prowler_cis_monitoring.scan.findings import Checks
+from prowler_cis_monitoring.scan.mutelist import NotFetchedError
 from prowler_cis_monitoring.scan.provider import CredentialsError, Members
 from prowler_cis_monitoring.scan.state import State
 from prowler_cis_monitoring.scan.terminal import progress
 from prowler_cis_monitoring.services.answers import error_code
 from prowler_cis_monitoring.services.failed_calls import FailedCalls, not_reached, of_credentials
 from prowler_cis_monitoring.services.path_service import forget, once_for
+from prowler_cis_monitoring.user_files import UserFileError
 
 _MOST_OF_A_TRACEBACK = 20_000
 
@@ -104,10 +106,16 @@ def _unreached_in_words(errors: Sequence[str]) -> str:
     return f"{told}: {advice}" if (advice := known_advice_on(errors[0])) else told
 
 
+_TOLD_AS_THEY_ARE = (
+    *(BotoCoreError, ClientError, ProwlerException),
+    *(NotFetchedError, NotReachedError, TooLateError, UserFileError),
+)
+
+
 def _told(account: str, error: BaseException) -> Told:
     if not isinstance(error, Exception) or isinstance(error, CredentialsError):
         return Told(account, fatal=error)
-    if isinstance(error, ClientError | BotoCoreError | ProwlerException | NotReachedError | TooLateError):
+    if isinstance(error, _TOLD_AS_THEY_ARE):
         text = harmless(str(error))
         return Told(account, problem=role_refused(text) or text)
     # A defect in one account must not cost the others; it is reported as theirs is.

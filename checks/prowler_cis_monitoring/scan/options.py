@@ -29,10 +29,10 @@ from prowler_cis_monitoring.scan.accounts import (
     accounts_listed,
     read_accounts,
 )
-from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME
+from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_DURATION, DEFAULT_SESSION_NAME, EXTERNAL_ID
 from prowler_cis_monitoring.scan.deadline import Deadline, DeadlineError, deadline_in
 from prowler_cis_monitoring.scan.exit_status import Exit, Failing, ignored_statuses
-from prowler_cis_monitoring.scan.mutelist import check_mutelist
+from prowler_cis_monitoring.scan.mutelist import check_mutelist, is_fetched
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.scan.s3_address import AddressError, S3Address, file_in_s3, is_in_s3
 from prowler_cis_monitoring.scan.shard import Shard, ShardError, shard_named
@@ -51,7 +51,6 @@ from prowler_cis_monitoring.user_files import UserFileError, check_section, othe
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
-_REMOTE_MUTELIST = ("s3://", "arn:")
 _SESSION_SECONDS = range(900, 43201)
 _MOST_PARALLEL = 64
 # PyYAML has no C loader where libyaml was missing.
@@ -192,7 +191,7 @@ def _read(parsed: argparse.Namespace) -> Options:
         organization=parsed.organization,
         shard=_shard(parsed.shard, many=many),
         deadline=_deadline(parsed.deadline, many=many),
-        parallel=_parallel(parsed.parallel),
+        parallel=_parallel(parsed.parallel, many=many),
         resume=_resume(parsed, many=many),
         or_start=parsed.resume_or_start,
         regions=frozenset(_regions("--region", parsed.region or ())),
@@ -236,7 +235,7 @@ def _source(parsed: argparse.Namespace) -> Path | None:
     source: Path | None = parsed.source
     if source is not None:
         check_offline(parsed)
-        if (parsed.mutelist_file or "").startswith(_REMOTE_MUTELIST):
+        if is_fetched(parsed.mutelist_file):
             raise OptionError(f"--mutelist-file {parsed.mutelist_file}: with --from a local file is expected")
     return source
 
@@ -267,6 +266,8 @@ def _role(parsed: argparse.Namespace, *, many: bool) -> RoleOptions:
     )
     if role.name is None and role != RoleOptions(None, DEFAULT_SESSION_NAME, DEFAULT_SESSION_DURATION, None):
         raise OptionError("--external-id, --session-duration and --role-session-name need --role")
+    if parsed.external_id == EXTERNAL_ID:
+        raise OptionError(f"--external-id {EXTERNAL_ID}: write the role's own there; no report names it")
     if parsed.external_id is not None and not is_external_id(parsed.external_id):
         raise OptionError("--external-id: 2 to 1224 letters, digits and _+=,.@:/- are expected")
     return role
@@ -286,11 +287,11 @@ def _arn(option: str, arn: str | None) -> str | None:
     if arn is None:
         return None
     try:
-        parsed = parse_iam_credentials_arn(arn)
-    except ProwlerException as error:
-        raise OptionError(f"{option} {arn}: a role's ARN is expected ({error})") from None
-    if parsed.resource_type != "role":
-        raise OptionError(f"{option} {arn}: a role's ARN is expected")
+        is_role = parse_iam_credentials_arn(arn).resource_type == "role"
+    except ProwlerException:
+        is_role = False
+    if not is_role:
+        raise OptionError(f"{option} {arn}: a role's ARN is expected, as in arn:aws:iam::111122223333:role/Auditor")
     return arn
 
 
@@ -377,7 +378,7 @@ def _excluded(parsed: argparse.Namespace) -> frozenset[str] | None:
 
 
 def _mutelist_content(location: str | None) -> Mapping[str, Any] | None:
-    if location is None or location.startswith(_REMOTE_MUTELIST):
+    if location is None or is_fetched(location):
         return None
     content = read_yaml("--mutelist-file", location, _content("--mutelist-file", Path(location)))
     if not isinstance(content, Mapping) or "Mutelist" not in content:
@@ -470,8 +471,13 @@ def _outputs(parsed: argparse.Namespace) -> Outputs:
     )
 
 
-def _parallel(number: int | None) -> int | None:
-    return None if number is None else _within("--parallel", number, range(1, _MOST_PARALLEL + 1))
+def _parallel(number: int | None, *, many: bool) -> int | None:
+    if number is None:
+        return None
+    wanted = _within("--parallel", number, range(1, _MOST_PARALLEL + 1))
+    if not many:
+        raise OptionError(f"--parallel {number}: needs --accounts or --organization")
+    return wanted
 
 
 def _within(option: str, value: int, allowed: range) -> int:

@@ -22,6 +22,8 @@ from prowler.providers.aws.models import (
 )
 from prowler.providers.common.models import Audit_Metadata
 
+from prowler_cis_monitoring.scan.access import EndpointError
+from prowler_cis_monitoring.scan.mutelist import fetched_mutelist, is_fetched
 from prowler_cis_monitoring.scan.prowler_range import known
 from prowler_cis_monitoring.scan.same_account import naming
 from prowler_cis_monitoring.services.answers import error_code
@@ -48,11 +50,12 @@ def open_account(options: Options) -> AwsProvider:
     Raises:
         prowler.exceptions.exceptions.ProwlerException, botocore.exceptions.BotoCoreError: no credentials, a role that
             cannot be assumed, and the like.
+        prowler_cis_monitoring.scan.mutelist.NotFetchedError: the mutelist could not be read.
     """
     _read_regions_once()
     learn_for_all()
     timeouts = {"connect_timeout": options.retries.connect_timeout, "read_timeout": options.retries.read_timeout}
-    provider = AwsProvider(
+    provider = _authenticated(
         retries_max_attempts=options.retries.attempts,
         **known(AwsProvider.__init__, timeouts),
         role_arn=None if options.many else options.role.name,
@@ -65,15 +68,38 @@ def open_account(options: Options) -> AwsProvider:
         excluded_regions=set(options.excluded_regions) if options.excluded_regions else None,
         organizations_role_arn=options.organizations_role,
         config_content=options.audit_config,
-        mutelist_path=options.mutelist if options.mutelist_content is None else None,
     )
-    if options.mutelist_content is not None:
-        # Prowler would take no content, given as an argument, for no mutelist and look for its own.
-        provider._mutelist = AWSMutelist(mutelist_content=options.mutelist_content)  # noqa: SLF001 - no other way in
+    if not (options.many and is_fetched(options.mutelist)):
+        _mute(provider, options)
     provider.audit_metadata = _audit_metadata(options)
     provider.source = naming(options, None if options.many else options.role.name)
     _read_times_fast(provider.session.current_session)
     return provider
+
+
+_NO_ENDPOINT = "Invalid endpoint: "
+
+
+def _authenticated(**given: Any) -> AwsProvider:  # noqa: ANN401 - as Prowler takes it
+    try:
+        return AwsProvider(**given)
+    except ValueError as error:
+        if not str(error).startswith(_NO_ENDPOINT):
+            raise
+        raise EndpointError(endpoint=str(error).removeprefix(_NO_ENDPOINT)) from None
+
+
+def _mute(provider: AwsProvider, options: Options) -> None:
+    """Give a provider its mutelist; one that is in AWS is read with the account's credentials, as Prowler does."""
+    if options.mutelist is None:
+        return
+    if is_fetched(options.mutelist):
+        session, account = provider.session.current_session, provider.identity.account
+        found = fetched_mutelist(options.mutelist, session, account)
+    else:
+        # Prowler would take no content, given as an argument, for no mutelist and look for its own.
+        found = AWSMutelist(mutelist_content=options.mutelist_content)
+    provider._mutelist = found  # noqa: SLF001 - no other way in
 
 
 def _read_regions_once() -> None:
@@ -135,7 +161,9 @@ class MemberProvider(AwsProvider):  # type: ignore[misc]
         enabled = self.get_aws_enabled_regions(session.current_session)
         self._enabled_regions = enabled - self._excluded_regions if enabled is not None else None
         self._organizations_metadata = self._organizations(base)
-        self._mutelist = self._mutelist_like(base, options)
+        self._mutelist = base.mutelist
+        if is_fetched(options.mutelist):
+            _mute(self, options)
 
     def _organizations(self, base: AwsProvider) -> Any:  # noqa: ANN401 - Prowler's
         """Ask with the credentials of `base`, and only where they could read their own account's metadata.
@@ -146,16 +174,6 @@ class MemberProvider(AwsProvider):  # type: ignore[misc]
             return base.organizations_metadata
         region = known(self.get_organizations_info, {"region": base.identity.profile_region})
         return self.get_organizations_info(base.session.original_session, self._identity.account, **region)
-
-    def _mutelist_like(self, base: AwsProvider, options: Options) -> AWSMutelist:
-        if options.mutelist is None or options.mutelist_content is not None:
-            return base.mutelist
-        # Prowler reads these with the account's credentials.
-        return AWSMutelist(
-            mutelist_path=options.mutelist,
-            session=self._session.current_session,
-            aws_account_id=self._identity.account,
-        )
 
 
 class CredentialsError(RuntimeError):
@@ -185,8 +203,14 @@ class Members:
 
         Raises:
             botocore.exceptions.ClientError: the role cannot be assumed.
+            prowler_cis_monitoring.scan.mutelist.NotFetchedError: the account's mutelist could not be read.
         """
-        provider = self.base if account == self.base.identity.account else self._open(account)
+        if account == self.base.identity.account:
+            provider = self.base
+            if is_fetched(self._options.mutelist):
+                _mute(provider, self._options)
+        else:
+            provider = self._open(account)
         share_with(provider, self._foreign)
         return provider
 

@@ -122,12 +122,13 @@ def settings_of(snapshot: Snapshot, version: str | None) -> Settings:
 
 
 def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) -> Judged:
-    settings = settings_of(snapshot, judged_by(parsed))
+    version = judged_by(parsed)
+    settings = settings_of(snapshot, version)
     paths = AlertPaths(snapshot.resources)
     account, partition = snapshot.account, snapshot.resources.partition
     own = Subject(name=account, arn=f"arn:{partition}:iam::{account}:root", region=snapshot.default_region)
     subject = subject_of(snapshot.resources) or own
-    reports = [_report(slug, paths, settings, snapshot, subject, parsed.source) for slug in slugs]
+    reports = [_report(slug, paths, settings, snapshot, subject, parsed.source, version) for slug in slugs]
     kept = [report for report in reports if not parsed.status or report.status in parsed.status]
     points = None
     if parsed.what_if:
@@ -139,10 +140,16 @@ def _judged(snapshot: Snapshot, slugs: list[str], parsed: argparse.Namespace) ->
 
 
 def _report(  # noqa: PLR0913, PLR0917 - all that a finding tells of
-    slug: str, paths: AlertPaths, settings: Settings, snapshot: Snapshot, subject: Subject, path: Path
+    slug: str,
+    paths: AlertPaths,
+    settings: Settings,
+    snapshot: Snapshot,
+    subject: Subject,
+    path: Path,
+    version: str | None,
 ) -> SimpleNamespace:
     control = CONTROLS[slug]
-    verdict = with_fix(control, decide(control, paths, settings, snapshot.alternatives), snapshot.named(path))
+    verdict = with_fix(control, decide(control, paths, settings, snapshot.alternatives), snapshot.named(path, version))
     return SimpleNamespace(
         check_metadata=SimpleNamespace(CheckID=control.check_id, Severity=SimpleNamespace(value=control.severity)),
         status=verdict.status.value,

@@ -106,7 +106,7 @@ class Reporting:
             formats=self.outputs.formats,
             frameworks=self.frameworks,
             provider=provider,
-            statistics=extract_findings_statistics(counted),
+            statistics=_with_manual(extract_findings_statistics(counted), counted),
             insight=insight,
             accounts=accounts,
         )
@@ -204,3 +204,10 @@ def default_name(what: str) -> str:
     from prowler.config.config import output_file_timestamp  # noqa: PLC0415 - set when Prowler is loaded
 
     return f"prowler-output-{what}-{output_file_timestamp}"
+
+
+def _with_manual(statistics: Mapping[str, Any], counted: list[Any]) -> dict[str, Any]:
+    """Return Prowler's statistics with all findings counted: Prowler leaves out what is MANUAL."""
+    manual = sum(finding.status == "MANUAL" for finding in counted)
+    total = f"{len(counted)}, {manual} of them MANUAL" if manual else len(counted)
+    return {**statistics, "findings_count": total}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_NAME
+from prowler_cis_monitoring.scan.arguments import DEFAULT_SESSION_NAME, EXTERNAL_ID
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.scan.options import Options
-
-# An external id is in no report: whoever runs the command puts theirs there.
-_EXTERNAL_ID: Final = "EXTERNAL_ID"
 
 
 def naming(options: Options, role: str | None) -> tuple[str, ...]:
@@ -24,13 +21,14 @@ def naming(options: Options, role: str | None) -> tuple[str, ...]:
     of_role = {
         "--role": role,
         "--role-session-name": wanted.session_name if wanted.session_name != DEFAULT_SESSION_NAME else None,
-        "--external-id": wanted.external_id and _EXTERNAL_ID,
+        "--external-id": wanted.external_id and EXTERNAL_ID,
     }
     given = {
         "--profile": options.profile,
         **(of_role if role else {}),
         # What is no file, such as a pipe, cannot be read again.
         "--config-file": str(config) if config is not None and config.is_file() else None,
+        "--benchmark": options.judged_by,
     }
     lists = {"--region": options.regions, "--excluded-region": options.excluded_regions or ()}
     return (

@@ -55,15 +55,21 @@ class SavedProvider:
         path: the file that it was read from.
         settings: in place of those that the account was judged with; None for these.
         mutelist: the content of a mutelist file below `Mutelist`, None for none.
+        version: of the benchmark, that the command line wants to be judged by; None where it names none.
     """
 
     type = "aws"
 
     def __init__(
-        self, snapshot: Snapshot, path: Path, settings: Mapping[str, Any] | None, mutelist: Mapping[str, Any] | None
+        self,
+        snapshot: Snapshot,
+        path: Path,
+        settings: Mapping[str, Any] | None,
+        mutelist: Mapping[str, Any] | None,
+        version: str | None = None,
     ) -> None:
         """Have everything read already."""
-        self.source = snapshot.named(path)
+        self.source = snapshot.named(path, version)
         known = snapshot.identity or {}
         self.identity = SimpleNamespace(
             account=snapshot.account,

@@ -25,6 +25,7 @@ _PREFIX = "cloudwatch_alerting_"
 SCHEMA_VERSION = 1
 _MOST_CAUSES = 10
 _MOST_OF_A_COMPLAINT = 4_000
+_SHORTEST_BAR, _LONGEST_BAR, _BESIDE_A_BAR = 8, 40, 50
 
 
 def painter(*, wanted: bool) -> Paint:
@@ -166,7 +167,9 @@ def progress(total: int, *, shown: bool, title: str = "accounts") -> Iterator[Ca
         return
     from alive_progress import alive_bar  # noqa: PLC0415 - only for a terminal
 
-    with alive_bar(total, title=title, file=sys.stderr, enrich_print=False) as bar:
+    # What the bar does not take is for the numbers beside it.
+    length = max(_SHORTEST_BAR, min(_LONGEST_BAR, columns() - len(title) - _BESIDE_A_BAR))
+    with alive_bar(total, title=title, length=length, file=sys.stderr, enrich_print=False) as bar:
         yield bar
 
 

@@ -98,15 +98,20 @@ class Snapshot(Resource):
         """The id of the account."""
         return self.resources.account
 
-    def named(self, path: Path) -> tuple[str, ...]:
+    def named(self, path: Path, version: str | None = None) -> tuple[str, ...]:
         """Return the arguments that name the account, saved in `path`, for `cis-monitoring fix`.
 
+        And the version of the benchmark, where one is judged by that the saved settings need not name.
         None of a redacted one: what mends an account cannot be found where pseudonyms stand for its names.
         """
         if self.redacted:
             return ()
         holds_several = path.suffix == LINES or path.is_dir()
-        return ("--from", str(path), *(("--account", self.account) if holds_several else ()))
+        return (
+            *("--from", str(path)),
+            *(("--account", self.account) if holds_several else ()),
+            *(("--benchmark", version) if version else ()),
+        )
 
 
 class _Document(Snapshot):
@@ -207,7 +212,8 @@ def load(path: str | os.PathLike[str]) -> AccountResources:
 
 
 # As a path has it, which has no two slashes.
-_ADDRESS = re.compile(r"(?:s3|https?):/", re.ASCII)
+# A path has lost the second slash.
+_ADDRESS = re.compile(r"(s3|https?):/+(.*)", re.ASCII)
 
 
 def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
@@ -233,8 +239,11 @@ def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
         else:
             yield _parsed(path.read_text(encoding="utf-8-sig"), str(path))
     except OSError as error:
-        fetch = "; a local file is expected: fetch it first" if _ADDRESS.match(str(path)) else ""
-        raise SnapshotError(f"{path}: {error.strerror or error}{fetch}") from None
+        if written := _ADDRESS.match(str(path)):
+            raise SnapshotError(
+                f"{written[1]}://{written[2]}: a local file is expected: fetch it first, and name that"
+            ) from None
+        raise SnapshotError(f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise SnapshotError(f"{path}: no text in UTF-8 (byte {error.start}), so no snapshot") from None
 

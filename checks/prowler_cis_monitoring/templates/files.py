@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".yaml", ".yml", ".json", ".template", ".cform", ".cfn")
 _MOST_FILES = 2_000
+_OF_TERRAFORM = (".tf", ".tfvars", ".hcl", ".tfplan")
 _MANIFEST = "manifest.json"
 _DEEPEST_STAGE = 8
 _ARN = re.compile(r"arn:(aws[a-z-]*):(?:sns|logs|cloudwatch|cloudtrail):([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):")
@@ -125,11 +126,22 @@ def _read_file(path: Path, files: Files, *, named: bool) -> None:
             files.templates.append(Template(path, document))
             return
     if named:
-        what = "neither a CloudFormation template nor the JSON of a Terraform plan (terraform show -json)"
-        if '"schema_version"' in content[:64]:
-            what = "a snapshot of an account and no template; cis-monitoring scan --from judges it"
-        raise TemplateError(what, Position(str(path)))
+        raise TemplateError(_told_of(path, content), Position(str(path)))
     files.skipped.append(path)
+
+
+def _told_of(path: Path, content: str) -> str:
+    """Return what a file is that was named and is no template."""
+    if '"schema_version"' in content[:64]:
+        return "a snapshot of an account and no template; cis-monitoring scan --from judges it"
+    if path.suffix in _OF_TERRAFORM:
+        return (
+            "Terraform's own language, whose values only Terraform knows: terraform show -json PLAN > plan.json writes "
+            "what is judged here; cis-monitoring explain --file takes a .tf as it is"
+        )
+    if path.suffix in SUFFIXES and len(content) <= MOST_BYTES_OF_A_TEMPLATE:
+        read_value(content, str(path))  # tells what is wrong with its JSON or YAML, and where
+    return "neither a CloudFormation template nor the JSON of a Terraform plan (terraform show -json)"
 
 
 def _read_assembly(folder: Path, top: Path, files: Files, depth: int) -> None:
