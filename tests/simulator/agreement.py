@@ -115,9 +115,13 @@ class Listener:
         )
 
     def is_lost_when_rare(self, heard):
-        """Whether one of the first events is lost where one everyday call alone is made."""
-        worlds = list(rare(self.resources))
-        return any(self.played(world, event, Choices()) == "silent" for event, _ in heard[:3] for world in worlds)
+        """Whether one of the first events is lost where one everyday call alone is made, in whichever minute."""
+        return any(
+            self.played(world, event, Choices(), wait) == "silent"
+            for world, waits in rare(self.resources)
+            for event, _ in heard[:3]
+            for wait in waits
+        )
 
     def played(self, world, event, choices, wait=0):
         """Play an event once."""

@@ -95,12 +95,13 @@ AT_TIMES = World("busy at times", lambda minute: minute % 20 < 10)
 
 
 def rare(resources):
-    """The worlds in which one everyday call alone is made, once in each period of an alarm."""
+    """The worlds in which one everyday call alone is made, once in each period of an alarm, and minutes to wait in."""
     alarms = [one for listed in resources.alarms.values() for one in listed.metric_alarms]
     stats = [query.metric for one in alarms for query in one.queries if query.metric]
     minutes = {(one.period or 0) // 60 for one in (*alarms, *stats)} - {0}
     for each in sorted(minutes):
-        yield from (World(f"rare {n}, {each}", _every(each), (call,)) for n, call in enumerate(EVERYDAY))
+        waits = range(0, each, max(1, each // 5))
+        yield from ((World(f"rare {n}, {each}", _every(each), (call,)), waits) for n, call in enumerate(EVERYDAY))
 
 
 def _every(minutes):

@@ -187,12 +187,11 @@ class Failure:
     def _misses(self, events: FilterPattern) -> bool:
         """Whether a path with such events misses some: often one that another misses, which is quickly seen."""
         work = self.question.allowance.coverages
-        for known in self._missed_by_others:
-            try:
-                if not events.matches(known, work=work):
-                    return True
-            except SpentError:
-                break
+        try:
+            if any(not events.matches(known, work=work) for known in self._missed_by_others):
+                return True
+        except SpentError:
+            pass  # The question itself then comes too late as well, and says so.
         found = self.question.coverage_of_events(self.question.demand.events_demanded, (events,))
         if found.missed_event is not None and len(self._missed_by_others) < _MOST_MISSED:
             self._missed_by_others.append(Message(found.missed_event))

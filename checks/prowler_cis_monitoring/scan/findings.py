@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -109,13 +108,12 @@ class Checks:
 
     def __init__(self, options: Options) -> None:
         """Make the checks that `options` name."""
-        from prowler_cis_monitoring.finding import finding_of  # noqa: PLC0415 - loads while AWS answers
+        from prowler_cis_monitoring.finding import finding_of, report_on  # noqa: PLC0415 - loads while AWS answers
 
-        self._finding_of = finding_of
+        self._finding_of, self._report_on = finding_of, report_on
         self._options = options
         self._metadata = {check_id: _metadata(check_id) for check_id in options.check_ids}
         self._compliance = compliance_of(options.check_ids)
-        self._templates: dict[str, Check_Report_AWS] = {}
 
     def run(self, provider: AwsProvider, one_more: Callable[[], None] = lambda: None) -> AccountReports:
         """Run the checks on `provider`'s account, in Prowler's order, with its status filter and mutelist.
@@ -216,14 +214,7 @@ class Checks:
         return AccountReports(ScannedAccount(account, partition, None, None), kept, undecided=True)
 
     def _restored(self, saved: dict[str, Any]) -> Check_Report_AWS:
-        from prowler.lib.check.models import Check_Report_AWS  # noqa: PLC0415 - as in __init__
-
-        check_id = saved.pop("check_id")
-        if check_id not in self._templates:
-            # Parsing a check's metadata takes longer than all the rest of a report.
-            self._templates[check_id] = Check_Report_AWS(metadata=self._metadata[check_id], resource={})
-        report = copy.copy(self._templates[check_id])
-        report.resource_tags = []
+        report = self._report_on(self._metadata[saved.pop("check_id")], saved["resource"])
         for name in _SAVED:
             setattr(report, name, saved[name])
         return report
