@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent / "checks" / PACKAGE
 LEVELS = (
     {"reader", "foreign_text", "streams", "broken_lines"},
     {"filter_pattern", "controls"},
-    {"benchmarks", "near_names"},
+    {"benchmarks", "near_names", "pattern_slips"},
     {"alert_path", "settings", "command_line"},
     {"decision", "user_files", "file_errors"},
     {"snapshot", "templates", "remedy", "proof", "picture", "services", "rule_pages"},

@@ -376,6 +376,29 @@ REFUSED = {
         {"a.csv": ""},
         "--output-directory a.csv: is no folder",
     ),
+    "a template for its parameters": (
+        ["lint", "a.yaml", "--parameters", "a.yaml"],
+        {"a.yaml": "Resources: {T: {Type: 'AWS::SNS::Topic'}}\n"},
+        "a.yaml:1: a template, and no parameters",
+    ),
+    "no configuration file for lint": (
+        ["lint", "a.yaml", "--config-file", "none.yaml"],
+        {"a.yaml": "Resources: {T: {Type: 'AWS::SNS::Topic'}}\n"},
+        "--config-file none.yaml: No such file or directory\n",
+    ),
+    "the state of a scan for a snapshot": (
+        [*SCAN, "--from", "a.accounts.jsonl", "-M"],
+        {"a.accounts.jsonl": '{"format": "accounts of cis-monitoring scan", "version": 2, "scan": {}}\n'},
+        "line 1: no snapshot but the state of a scan, which cis-monitoring merge takes",
+    ),
+    "a control's number in a setting": (
+        *configured(f'{SETTING}controls:\n      "5.3": {{events: 2}}\n'),
+        "there is no such control; did you mean root_usage?",
+    ),
+    "a pattern of a setting without braces": (
+        *configured(f"{SETTING}controls:\n      root_usage:\n        exclusions: ['$.a = b']\n"),
+        "A pattern of fields has braces: { … }",
+    ),
     "a version of fix": (["fix", "--benchmark", "8.0"], {}, "--benchmark 8.0: there is no such version"),
 }
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from prowler_cis_monitoring.filter_pattern import (
 )
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named, is_there
+from prowler_cis_monitoring.pattern_slips import advices
 
 INVALID_INPUT = 2
 MOST_QUESTIONS = 20_000
@@ -41,16 +41,6 @@ _HEADLINES = {
     "unknown": "Unknown: whether every event that {control} asks for is matched cannot be decided.",
 }
 _NOISY = "Always on: every event that {control} asks for is matched, and so are everyday events."
-# In double quotes a shell takes $.eventName for a variable and leaves .eventName; \\$ is how one keeps it there.
-_LEFT_BY_A_SHELL = re.compile(r"^\{[\s(]*(?:\\\$)?\.\w|\\\$\.")
-_OF_WORD_PROCESSORS = "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}"
-# What a pattern that cannot be read, and the place where it cannot, tell of what was meant.
-_SLIPS: Mapping[Callable[[str, int], bool], str] = {
-    lambda text, _: text.strip() == "{" or bool(_LEFT_BY_A_SHELL.search(text)): "Quote the pattern: '{ … }'",
-    lambda text, at: text[at : at + 1] in tuple(_OF_WORD_PROCESSORS): 'Type straight quotation marks: "',
-    lambda text, at: text[at - 1 : at + 1] == "==": "One equals sign compares: =",
-    lambda text, at: text[at : at + 2] == "$." and "{" not in text[:at]: "A pattern of fields has braces: { … }",
-}
 
 
 class _InvalidInputError(ValueError):
@@ -147,8 +137,8 @@ def _parsed(where: str, text: str) -> FilterPattern:
     try:
         return parse(text)
     except FilterPatternError as error:
-        advice = "".join(f"\n{told}" for slip, told in _SLIPS.items() if slip(text, error.position))
-        raise _InvalidInputError(f"{where} is invalid: {error}\n{_caret(text, error.position)}{advice}") from None
+        meant = "".join(f"\n{advice}" for advice in advices(text, error.position))
+        raise _InvalidInputError(f"{where} is invalid: {error}\n{_caret(text, error.position)}{meant}") from None
 
 
 def _explanation(control: Control, patterns: tuple[_Pattern, ...], *, chosen: bool) -> _Explanation:

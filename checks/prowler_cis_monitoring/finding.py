@@ -67,12 +67,16 @@ def _decided(control: Control, provider: AwsProvider, subject: Subject) -> tuple
         verdict = _considered(control, provider, verdict, paths, settings)
     if settings.proof and _has_past(provider):
         verdict = _proved(control, provider, verdict, paths, settings, by_paths=by_paths)
-    return subject, with_fix(control, verdict, _source(provider))
+    return subject, with_fix(control, verdict, _source(provider, settings))
 
 
-def _source(provider: AwsProvider) -> tuple[str, ...]:
-    """Return the arguments that name the account, as a scan or a file knows them; Prowler's own command tells none."""
-    return getattr(provider, "source", ())
+def _source(provider: AwsProvider, settings: Settings) -> tuple[str, ...]:
+    """Return the arguments that name the account, as a scan or a file knows them.
+
+    Prowler's own command tells none, and not its configuration file either: the version to judge by is named alone.
+    """
+    of_settings = ("--benchmark", settings.benchmark) if settings.benchmark else ()
+    return getattr(provider, "source", of_settings)
 
 
 def _has_past(provider: AwsProvider) -> bool:

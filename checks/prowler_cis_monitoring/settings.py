@@ -19,10 +19,17 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from prowler_cis_monitoring.benchmarks import framework_names, framework_of, is_benchmark, version_of
+from prowler_cis_monitoring.benchmarks import (
+    controls_by_number,
+    framework_names,
+    framework_of,
+    is_benchmark,
+    version_of,
+)
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.near_names import suggestion
+from prowler_cis_monitoring.pattern_slips import advices
 
 KEY = "cis_monitoring"
 ORGANIZATION = "organization"
@@ -62,13 +69,17 @@ def _pattern(text: str) -> str:
     try:
         parse(text)
     except FilterPatternError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(". ".join([str(error), *advices(text, error.position)])) from None
     return text
 
 
 def _slug(text: str) -> str:
     if text not in CONTROLS:
-        raise ValueError(f"there is no such control; {suggestion(text, CONTROLS, 'cis-monitoring control --list')}")
+        numbered = controls_by_number().get(text)
+        advice = (
+            f"did you mean {numbered}?" if numbered else suggestion(text, CONTROLS, "cis-monitoring control --list")
+        )
+        raise ValueError(f"there is no such control; {advice}")
     return text
 
 

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.settings import Settings, SettingsError
+from tests.findings import finding_of
+from tests.stand_in_provider import StandInProvider
 
 # In this account nothing but ModifySecurityGroupRules, demanded since 5.0, is missing for this control.
 ASKED = ("--region", "us-east-1", "eu-west-1", "--control", "security_group_changes", "-M", "--json")
@@ -73,3 +76,9 @@ def test_a_version_may_be_written_as_people_write_it(value):
 def test_what_is_no_version_is_refused(value):
     with pytest.raises(SettingsError, match=r"cis_monitoring\.benchmark"):
         Settings.read({"cis_monitoring": {"benchmark": value}})
+
+
+def test_the_command_in_a_finding_of_prowler_names_the_version_of_the_settings(aws):
+    Provider.set_global_provider(StandInProvider({"us-east-1"}, config={"cis_monitoring": {"benchmark": "1.4"}}))
+    assert "Run cis-monitoring fix --benchmark 1.4 --control root_usage for" in finding_of().status_extended
+    Provider.set_global_provider(None)

@@ -86,6 +86,15 @@ def test_the_command_of_a_finding_names_the_role_in_its_account_and_no_external_
     assert f"Run cis-monitoring fix {role} --region eu-west-1 us-east-1 --control root_usage for" in told
 
 
+def test_a_fleet_says_how_what_hangs_on_one_resource_is_shown(scan, fleet):
+    told = "--all tells everything; of each account what hangs on one resource alone, too"
+    done = scan(*fleet, "-M", "--what-if")
+    assert told in " ".join(done.out.split())
+    assert " alone: " not in done.out
+    assert " alone: " in scan(*fleet, "-M", "--what-if", "--all").out
+    assert "alone" not in scan(*fleet, "-M").out
+
+
 def test_the_command_of_a_finding_names_the_version_that_was_judged_by(scan, fleet):
     done = scan(*fleet, "--benchmark", "1.4", "-M", "csv")
     told = [row["STATUS_EXTENDED"] for row in done.rows() if row["STATUS"] == "FAIL"]

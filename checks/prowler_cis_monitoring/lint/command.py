@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.controls import CONTROLS, Control
-from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.lint.findings import Level, findings_of
 from prowler_cis_monitoring.lint.judging import Request, judge_files
@@ -122,7 +121,7 @@ def _settings(path: Path | None, snapshot: Snapshot | None) -> Settings:
         document = read_yaml("--config-file", path, path.read_bytes())
         check_section(f"--config-file {path}", document)
     except OSError as error:
-        raise SettingsError(refusal(error)) from None
+        raise SettingsError(f"--config-file {path}: {error.strerror}") from None
     except UserFileError as error:
         raise SettingsError(str(error)) from None
     section = document.get("aws") if isinstance(document, dict) else None

@@ -133,15 +133,17 @@ def say_causes(accounts: Iterable[Found], *, everything: bool) -> None:
     from prowler_cis_monitoring.picture import Fleet  # noqa: PLC0415 - only for several accounts
     from prowler_cis_monitoring.scan.pictures import answers_of  # noqa: PLC0415 - likewise
 
-    fleet = Fleet()
+    fleet, hanging = Fleet(), False
     for found in accounts:
+        hanging = hanging or bool(found.weak_points)
         fleet.add(found.scanned.account, "", answers_of(found.reports))
     causes = fleet.causes()
     for cause in causes[:_MOST_CAUSES]:
         say(wrapped(str(cause), hanging=2))
     if len(causes) > _MOST_CAUSES:
         say(wrapped(f"and {len(causes) - _MOST_CAUSES} more causes: --output-formats map shows them", hanging=2))
-    told = [] if everything or not causes else ["--all tells everything"]
+    told = [] if everything or not (causes or hanging) else ["--all tells everything"]
+    told += ["of each account what hangs on one resource alone, too"] if told and hanging else []
     told += ["cis-monitoring rule NAME explains what stands in brackets"] if any(cause.rule for cause in causes) else []
     if told:
         say(wrapped(f"{'; '.join(told)}.", hanging=2))

@@ -212,6 +212,7 @@ def load(path: str | os.PathLike[str]) -> AccountResources:
 
 
 # As a path has it, which has no two slashes.
+_OF_A_STATE = {"format", "scan"}
 # A path has lost the second slash.
 _ADDRESS = re.compile(r"(s3|https?):/+(.*)", re.ASCII)
 
@@ -266,6 +267,8 @@ def _parsed(text: str, where: str) -> Snapshot:
     except ValueError as error:
         raise SnapshotError(f"{where}: {error}") from None
     if not isinstance(document, dict) or "schema_version" not in document:
+        if isinstance(document, dict) and document.keys() >= _OF_A_STATE:
+            raise SnapshotError(f"{where}: no snapshot but the state of a scan, which cis-monitoring merge takes")
         raise SnapshotError(f"{where}: no snapshot (it has no schema_version); `cis-monitoring scan --save` writes one")
     if document["schema_version"] != VERSION:
         found, maker = document["schema_version"], document.get("made_by", "an unknown release")

@@ -213,6 +213,9 @@ def _arns_of(document: Value) -> str:
 def read_parameters(path: Path) -> dict[str, Value]:
     """Return the parameters of a file: a list as the AWS CLI takes it, `Key=Value` texts, or CodePipeline's object."""
     document = read_any(path)
+    resources = document.get("Resources")
+    if resources is not None and isinstance(resources.data, Mapping):
+        raise TemplateError("a template, and no parameters", document.at)
     held = (document.get("Parameters") or document).data
     if isinstance(held, Mapping):
         return dict(held)
