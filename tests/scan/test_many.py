@@ -188,6 +188,13 @@ def test_the_organisations_active_accounts_are_scanned_its_own_without_a_role(sc
     assert sorted(call["RoleArn"].split(":")[4] for call in refused_accounts[1]) == sorted(ids)
 
 
+def test_an_organisation_without_an_active_account_is_no_scan_in_which_nothing_failed(scan, failures):
+    failures.answer("ListAccounts", {"Accounts": []})
+    done = scan("--organization", "--role", "Auditor", *REGIONS)
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "cis-monitoring scan: organizations:ListAccounts: the organization has no active account\n"
+
+
 def test_a_list_that_the_organisation_refuses_is_said(scan, failures):
     failures.refuse("ListAccounts")
     done = scan("--organization", "--role", "Auditor", *REGIONS)

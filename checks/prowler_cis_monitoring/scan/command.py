@@ -170,9 +170,13 @@ class _Scan(Reporting):
     @staticmethod
     def _organization(base: AwsProvider) -> tuple[str, ...]:
         try:
-            return organization_accounts(base.session.current_session, base.identity.profile_region)
+            found = organization_accounts(base.session.current_session, base.identity.profile_region)
         except NoAnswerError as error:
             raise NoAnswerError(error.code, error.cause, f"{LIST_ACCOUNTS}: {error}") from error
+        if not found:
+            # Nothing to scan would be told as nothing that failed.
+            raise NoAnswerError("NoAccount", "answer", f"{LIST_ACCOUNTS}: the organization has no active account")
+        return found
 
     def _asked(self, base: AwsProvider) -> tuple[str, ...]:
         """Return the accounts of the whole fleet."""
