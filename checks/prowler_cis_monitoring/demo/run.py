@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from shlex import join, quote
 
 from prowler_cis_monitoring.broken_lines import fitting, row
 from prowler_cis_monitoring.demo.estate import build_estate
@@ -103,10 +104,13 @@ def _whole_account(output: Path) -> int:
         _say("An AWS account with several trails, fifteen controls in different states, and other teams' alarms.")
         build_estate(server.session())
         _say("First with the command of its own:\n")
-        statuses = [_scan(server)]
+        saved = output / "account.json"
+        statuses = [_scan(server, saved)]
         _say("\nThen the same checks in Prowler, with its reports:\n")
         statuses.append(_prowler(server, output, "cis", ["--compliance", _FRAMEWORK]))
     _say_files(output, "cis")
+    _say(f"\nThe account is gone. What was read of it is {saved}, and needs no AWS; this shows what mends a control:")
+    _say(f"  cis-monitoring fix --from {quote(str(saved))} --control 5.5")
     return 0 if all(status in (0, _FAILED_CHECKS) for status in statuses) else 1
 
 
@@ -144,9 +148,9 @@ def _visits(configuration: Path) -> Iterator[tuple[str, str, str, list[str]]]:
     yield ARCHIVE, "with a role for them", "PASS", with_role
 
 
-def _scan(server: DemoServer) -> int:
-    arguments = ["scan", *_REGIONS, "--output-formats"]
-    _say("$ cis-monitoring " + " ".join(arguments))
+def _scan(server: DemoServer, saved: Path) -> int:
+    arguments = ["scan", *_REGIONS, "--save", str(saved), "--output-formats"]
+    _say(f"$ cis-monitoring {join(arguments)}")
     command = [sys.executable, "-m", "prowler_cis_monitoring", *arguments]
     return subprocess.run(command, env=server.environment(), check=False).returncode  # noqa: S603 - our own words
 
