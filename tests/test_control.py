@@ -56,7 +56,17 @@ def test_all_controls_are_one_json_document(capsys):
 def test_a_shell_completes_commands_options_and_names(shell, capsys):
     assert main(["completion", shell]) == 0
     script = capsys.readouterr().out
-    for word in ("explain", "benchmark", "root_usage", "alarm-actions-disabled", "json-ocsf", "MANUAL"):
+    for word in (
+        "explain",
+        "benchmark",
+        "root_usage",
+        "alarm-actions-disabled",
+        "json-ocsf",
+        "MANUAL",
+        "4.0.1",
+        "no-trail",
+        "outside-value",
+    ):
         assert word in script
 
 

@@ -35,7 +35,7 @@ EPILOG = "\n".join(("exit status:", *_STATUSES))
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options to `parser`; `options.read` checks what was given."""
     _add_selection(parser.add_argument_group("what to decide"))
-    _add_authentication(parser.add_argument_group("authentication"))
+    _add_authentication(parser.add_argument_group("authentication"), many=True)
     _add_accounts(parser.add_argument_group("many accounts"))
     _add_account_settings(parser.add_argument_group("regions and configuration"), with_mutelist=True)
     add_outputs(parser.add_argument_group("outputs"))
@@ -53,7 +53,7 @@ def _place(text: str) -> Path | S3Address:
 
 def add_account_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how one account is read, for commands that read one as `scan` does."""
-    _add_authentication(parser.add_argument_group("authentication"))
+    _add_authentication(parser.add_argument_group("authentication"), many=False)
     _add_account_settings(parser.add_argument_group("regions and configuration"), with_mutelist=False)
 
 
@@ -122,11 +122,10 @@ def add_fail_on(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_authentication(group: argparse._ArgumentGroup) -> None:
+def _add_authentication(group: argparse._ArgumentGroup, *, many: bool) -> None:
     group.add_argument("--profile", "-p", help="profile of the AWS configuration")
-    group.add_argument(
-        "--role", "-R", help="ARN of the role to assume; with several accounts its name, the same in each"
-    )
+    of_many = "; with several accounts its name, the same in each" if many else ""
+    group.add_argument("--role", "-R", help=f"ARN of the role to assume{of_many}")
     group.add_argument("--role-session-name", default=DEFAULT_SESSION_NAME, metavar="NAME", help="default: %(default)s")
     group.add_argument(
         "--session-duration",
@@ -233,7 +232,7 @@ def add_outputs(group: argparse._ArgumentGroup, *, of_states: bool = False) -> N
         group.add_argument("--redact", action="store_true", help="save it without account ids, names and addresses")
     group.add_argument("--unix-timestamp", action="store_true", help="write times as seconds since 1970")
     group.add_argument("--json", action="store_true", help="print JSON for machines instead of tables")
-    group.add_argument("--quiet", "-q", action="store_true", help="print nothing but errors")
+    group.add_argument("--quiet", "-q", action="store_true", help="print nothing but errors, and what --json prints")
     group.add_argument(
         "--all", "--verbose", dest="everything", action="store_true", help="tell each finding in full, with its path"
     )
