@@ -571,6 +571,11 @@ NOT_REACHED = {
         ["--region", "us-east-1"],
         "localhost:4566 is no address of an endpoint: look at AWS_ENDPOINT_URL",
     ),
+    "an endpoint of one service that is no address": (
+        {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x", "AWS_ENDPOINT_URL_CLOUDTRAIL": "http://["},
+        ["--region", "us-east-1"],
+        "http://[ is no address of an endpoint: look at AWS_ENDPOINT_URL_CLOUDTRAIL",
+    ),
     "a configuration that is none": (
         {"AWS_CONFIG_FILE": "broken"},
         [],
@@ -638,6 +643,15 @@ def test_what_keeps_a_scan_from_starting_is_said_once_in_our_own_words(case, tmp
     assert (done.returncode, done.stdout) == (1, "")
     assert words in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_code_that_nobody_can_type_is_told(no_aws, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO()))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAX")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    assert main(["scan", "--mfa"]) == 1
+    told = "cis-monitoring scan: nobody gives the MFA device's ARN and code: call this on a terminal\n"
+    assert capsys.readouterr().err == told
 
 
 def test_an_explanation_may_name_its_control_by_number(capsys):

@@ -10,6 +10,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.scan import bucket as buckets
 from prowler_cis_monitoring.scan import destination as destinations
 from prowler_cis_monitoring.scan import interruption
@@ -91,6 +92,14 @@ def test_reports_and_state_are_in_s3_as_they_would_be_in_a_folder(scan, bucket, 
         "jsonl": "binary/octet-stream",
     }
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["scan", *ROOT, "-M", "csv", "-o", "s3://reports/x"], ["merge", "s3://reports/x"]])
+def test_an_endpoint_of_s3_that_is_no_address_is_told(command, aws, monkeypatch, capsys):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "localhost:9000")
+    assert main(list(map(str, command))) == 1
+    told = "localhost:9000 is no address of an endpoint: look at AWS_ENDPOINT_URL_S3, as in http://localhost:4566\n"
+    assert capsys.readouterr().err == f"cis-monitoring {command[0]}: {told}"
 
 
 def test_one_account_and_a_saved_one_go_to_s3_too(scan, bucket, temporary, tmp_path):

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from prowler_cis_monitoring.alert_path.error_codes import OF_A_REFUSAL
 from prowler_cis_monitoring.foreign_text import harmless
@@ -40,6 +40,7 @@ _WORDS: Final = {
     "UnauthorizedSSOTokenError": f"the single sign-on has expired: {_LOG_IN}",
     "SSOTokenLoadError": f"there is no single sign-on of this profile: {_LOG_IN}",
     "TokenRetrievalError": f"the single sign-on has expired: {_LOG_IN}",
+    "EOFError": "nobody gives the MFA device's ARN and code: call this on a terminal",
     "CredentialRetrievalError": "the command that gives credentials (credential_process) failed: run it by itself",
 }
 # Of an exception of botocore that says itself what is the matter, what to do.
@@ -51,15 +52,6 @@ _ADVICE: Final = {
     "SSLError": "look at AWS_CA_BUNDLE, and at proxies that open what is encrypted",
 }
 _HEADER: Final = "Invalid header value"
-
-
-class EndpointError(BotoCoreError):  # type: ignore[misc]
-    """An endpoint is no address; botocore says so in a `ValueError` as any."""
-
-    fmt = (
-        "{endpoint} is no address of an endpoint: look at AWS_ENDPOINT_URL and endpoint_url in the AWS configuration, "
-        "as in http://localhost:4566"
-    )
 
 
 def in_words(error: BaseException) -> str:

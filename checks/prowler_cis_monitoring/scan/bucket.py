@@ -16,6 +16,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from prowler_cis_monitoring.scan.access import in_words
+from prowler_cis_monitoring.scan.endpoints import EndpointError, check_endpoints
 from prowler_cis_monitoring.scan.s3_address import NoSuchFileError, S3Address, S3Error
 from prowler_cis_monitoring.services.answers import error_code
 
@@ -49,7 +50,15 @@ class Bucket:
     """S3, as the credentials of one session may use it."""
 
     def __init__(self, session: Session) -> None:
-        """Make a client; nothing is asked yet."""
+        """Make a client; nothing is asked yet.
+
+        Raises:
+            S3Error: the environment names an endpoint that is no address.
+        """
+        try:
+            check_endpoints()
+        except EndpointError as error:
+            raise S3Error(str(error)) from None
         self._client = session.client("s3")
 
     def read(self, address: S3Address) -> bytes:

@@ -22,7 +22,7 @@ from prowler.providers.aws.models import (
 )
 from prowler.providers.common.models import Audit_Metadata
 
-from prowler_cis_monitoring.scan.access import EndpointError
+from prowler_cis_monitoring.scan.endpoints import EndpointError, check_endpoints
 from prowler_cis_monitoring.scan.mutelist import fetched_mutelist, is_fetched
 from prowler_cis_monitoring.scan.prowler_range import known
 from prowler_cis_monitoring.scan.same_account import naming
@@ -52,6 +52,7 @@ def open_account(options: Options) -> AwsProvider:
             cannot be assumed, and the like.
         prowler_cis_monitoring.scan.mutelist.NotFetchedError: the mutelist could not be read.
     """
+    check_endpoints()
     _read_regions_once()
     learn_for_all()
     timeouts = {"connect_timeout": options.retries.connect_timeout, "read_timeout": options.retries.read_timeout}
@@ -86,7 +87,8 @@ def _authenticated(**given: Any) -> AwsProvider:  # noqa: ANN401 - as Prowler ta
     except ValueError as error:
         if not str(error).startswith(_NO_ENDPOINT):
             raise
-        raise EndpointError(endpoint=str(error).removeprefix(_NO_ENDPOINT)) from None
+        where = "endpoint_url in the AWS configuration"
+        raise EndpointError(endpoint=str(error).removeprefix(_NO_ENDPOINT), where=where) from None
 
 
 def _mute(provider: AwsProvider, options: Options) -> None:
