@@ -111,7 +111,9 @@ def test_more_patterns_than_are_explained_together_are_refused(tmp_path, capsys)
 
 
 def test_patterns_of_standard_input_are_one_a_line(capsys, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("{ $.eventName = CreateVpc }\n{ $.eventName = *Vpc* }\n"))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{ $.eventName = CreateVpc }\n{ $.eventName = *Vpc* }\n"))
+    )
     assert main(["explain", "vpc_changes", "-", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["places"] == ["standard input, line 1", "standard input, line 2"]
 
@@ -140,7 +142,7 @@ def test_a_pattern_that_is_always_on_is_not_well(pattern, status, says, capsys):
         ("a.txt", "\n", "holds no metric filter"),
         ("a.txt", "{ $.a == b }\n", "a.txt, line 1 is invalid: column"),
         ("a.txt", None, "No such file"),
-        ("a.txt", b"\xff\xfe\x00", "is no text"),
+        ("a.txt", b"\xff\xfe\x00", "no text in UTF-8 (byte 1)"),
     ],
 )
 def test_a_file_without_patterns_is_refused_by_name(name, content, words, tmp_path, capsys):

@@ -180,7 +180,7 @@ REFUSED = {
     "a configuration that is no text": (
         [*SCAN, "--config-file", CONFIG],
         {CONFIG: b"\xff\xfea\0"},
-        "no valid YAML, for it is no text in UTF-8 (byte 1); save it as such",
+        "no text in UTF-8 (byte 1); save it as such",
     ),
     "an account of fix that is not in the file": (
         ["fix", "--from", "a.jsonl", "--account", "111122223333"],

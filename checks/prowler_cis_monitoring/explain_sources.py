@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prowler_cis_monitoring.file_errors import UnreadableFileError, as_text, bounded, read_text
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.templates.choices import every
 from prowler_cis_monitoring.templates.declared import METRIC_FILTER, Place
@@ -16,6 +17,7 @@ from prowler_cis_monitoring.templates.files import read_files
 from prowler_cis_monitoring.templates.values import TemplateError, text
 
 STANDARD_INPUT = "-"
+_INPUT = "standard input"
 _RESOURCE = "aws_cloudwatch_log_metric_filter"
 _OUTSIDE = "${"
 
@@ -37,10 +39,17 @@ def on_command_line(texts: list[str]) -> list[Written]:
     found = []
     for number, given in enumerate(texts, start=1):
         if given == STANDARD_INPUT:
-            found += _lines("standard input", sys.stdin.read())
+            found += _lines(_INPUT, _read_input())
         else:
             found.append(Written(f"pattern {number}", given))
     return found
+
+
+def _read_input() -> str:
+    try:
+        return as_text(bounded(sys.stdin.buffer, _INPUT), _INPUT)
+    except UnreadableFileError as error:
+        raise SourceError(str(error)) from None
 
 
 def in_file(path: Path) -> list[Written]:
@@ -54,9 +63,9 @@ def in_file(path: Path) -> list[Written]:
         SourceError: the file cannot be read, or holds no pattern.
     """
     try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: {getattr(error, 'strerror', None) or 'is no text'}") from None
+        content = read_text(path)
+    except UnreadableFileError as error:
+        raise SourceError(str(error)) from None
     if path.suffix == ".tf":
         found = list(_of_terraform(path, content))
     elif path.suffix in (".txt", ".pattern", ".patterns"):

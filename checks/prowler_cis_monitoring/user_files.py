@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
+from prowler_cis_monitoring.file_errors import UnreadableFileError, as_text
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import near
 from prowler_cis_monitoring.settings import KEY
 
+MOST_OF_A_FILE: Final = 4 * 1024 * 1024
+"""Of a configuration or a mutelist (bytes)."""
 _PROVIDER = "aws"
 # What else of a scan's files may be meant, by the key that tells it.
 _KINDS = {
@@ -33,17 +36,15 @@ def read_yaml(option: str, path: Path | str, content: bytes) -> Any:  # noqa: AN
         UserFileError: it is no YAML, or a key stands twice; the message names the line.
     """
     try:
-        text = content.decode("utf-8")
+        text = as_text(content, path)
         found = yaml.compose(text, yaml.SafeLoader)
         twice = next(_keys_twice(found), None)
         if twice is None:
             return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         raise UserFileError(f"{option} {path}: no valid YAML: {_told(error)}") from None
-    except UnicodeDecodeError as error:
-        raise UserFileError(
-            f"{option} {path}: no valid YAML, for it is no text in UTF-8 (byte {error.start + 1}); save it as such"
-        ) from None
+    except UnreadableFileError as error:
+        raise UserFileError(f"{option} {error}") from None
     except (yaml.YAMLError, RecursionError) as error:
         raise UserFileError(f"{option} {path}: no valid YAML: {harmless(' '.join(str(error).split()))}") from None
     key, first, second = twice

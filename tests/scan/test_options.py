@@ -75,7 +75,7 @@ def test_what_argparse_knows_is_refused_by_it(arguments, capsys):
     [
         ("aws:\n  cis_monitoring:\n    delay: 3\n", ["aws.cis_monitoring.delay", "no such setting"]),
         ("aws: [unclosed\n", ["no valid YAML", "line 2"]),
-        (b"\xff\xfe", ["no valid YAML"]),
+        (b"\xff\xfe", ["no text in UTF-8 (byte 1)"]),
         (None, ["No such file"]),
     ],
 )
@@ -109,7 +109,7 @@ def test_a_mutelist_that_cannot_be_used_is_refused_by_name(content, words, tmp_p
         ("123456789012\n\n12345\n", ["line 3", "'12345'", "twelve digits"]),
         ("# nobody\n", ["holds no account id"]),
         ("١٢٣٤٥٦٧٨٩٠١٢\n", ["line 1"]),
-        (b"\xff\xff", ["is no text"]),
+        (b"\xff\xff", ["no text in UTF-8 (byte 1)"]),
         (None, ["No such file"]),
     ],
 )

@@ -237,6 +237,14 @@ def test_a_list_of_any_size_is_not_read(bucket, monkeypatch):
         Bucket(boto3.Session(region_name="us-east-1")).read(S3Address("reports", "lists/accounts.txt"))
 
 
+def test_a_state_of_any_size_is_not_fetched(bucket, tmp_path, monkeypatch):
+    monkeypatch.setattr(buckets, "MOST_OF_A_STATE", 5)
+    here = tmp_path / "state"
+    with pytest.raises(S3Error, match="has more than 5 bytes, too many for the state of a scan; name another file, or"):
+        Bucket(boto3.Session(region_name="us-east-1")).fetch(S3Address("reports", "lists/accounts.txt"), here)
+    assert not here.exists()
+
+
 def test_a_growing_state_is_copied_in_whole_lines(bucket, tmp_path, monkeypatch):
     monkeypatch.setattr(destinations, "_BETWEEN_COPIES", 0.01)
     place = S3Destination(folder_in_s3("s3://reports/night"))

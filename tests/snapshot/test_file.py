@@ -1,6 +1,7 @@
 import fcntl
 import json
 import os
+import resource
 import stat
 from datetime import datetime, timezone
 
@@ -195,9 +196,13 @@ def test_what_is_no_snapshot_is_told_with_its_place(tmp_path, name):
     [
         ("", "Expecting value"),
         ("[1, 2]", r"no snapshot \(it has no schema_version\)"),
-        ('{"schema_version": 1, "schema_version": 1}', "the member 'schema_version' stands twice in one object"),
+        ('{"schema_version": 1, "schema_version": 1}', "the member schema_version stands twice in one object"),
         ("[" * 100_000, "nested too deeply to be a snapshot"),
         ('{"schema_version": ' + "1" * 5000 + "}", "a number of 5000 digits"),
+        ("{" + ",".join(f'"{n}":1' for n in range(20_001)) + "}", "more members than an account has"),
+        ('{"schema_version": [' + "[]," * 500_000 + "[]]}", "more than 500,000 lists and objects"),
+        ('{"schema_version": "' + "x" * 1000 + '"}', r"schema_version is 'xxx.{1,90}…, written by"),
+        ('{"schema_version": 9, "made_by": "\\u001b[2J\\ud800"}', r"written by \\u001b\[2J\\ud800; this release"),
     ],
 )
 def test_what_is_no_json_object_is_told(tmp_path, text, message):
@@ -205,6 +210,16 @@ def test_what_is_no_json_object_is_told(tmp_path, text, message):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SnapshotError, match=message):
         load(path)
+
+
+def test_of_very_many_wrong_values_the_first_is_told(tmp_path):
+    text = '{"schema_version": 1, "resources": {"account": "111122223333", "trails": [' + "1," * 1_000_000 + "1]}}"
+    path = tmp_path / "account.json"
+    path.write_text(text, encoding="utf-8")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(SnapshotError, match=r"\$\.resources\.trails\[0\]: input should be a valid dictionary"):
+        load(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
 
 
 def test_a_broken_line_of_a_fleet_is_told_with_its_number(tmp_path):
@@ -219,7 +234,7 @@ def test_a_broken_line_of_a_fleet_is_told_with_its_number(tmp_path):
 def test_a_file_that_is_no_text_is_told(tmp_path):
     path = tmp_path / "account.json"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(SnapshotError, match=r"no text in UTF-8 \(byte 0\)"):
+    with pytest.raises(SnapshotError, match=r"no text in UTF-8 \(byte 1\); save it as such"):
         load(path)
 
 

@@ -8,12 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
 FOREIGN_ACCOUNT = "ForeignAccount"
 Cause = Literal["call", "answer", "defect"]
+
+
+def _fail_fast(schema: Any) -> None:  # noqa: ANN401 - what pydantic's schemas are made of
+    """Change what checks a model, in place; the models of its members have been changed as they were made."""
+    if isinstance(schema, list | tuple):
+        for part in schema:
+            _fail_fast(part)
+    elif isinstance(schema, dict):
+        if schema.get("type") in ("list", "tuple", "set", "frozenset"):
+            schema["fail_fast"] = True
+        for part in schema.values():
+            _fail_fast(part)
 
 
 class Resource(BaseModel):
@@ -21,6 +37,13 @@ class Resource(BaseModel):
 
     # What checks a model is built when one is first checked: a command that reads no foreign answers does without.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+        """Let a list be refused for its first wrong element: a foreign file may hold millions, each with its errors."""
+        schema = handler(source)
+        _fail_fast(schema)
+        return schema
 
 
 class Arn(Resource):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from prowler_cis_monitoring.benchmarks import controls_by_number
 from prowler_cis_monitoring.broken_lines import fitting
 from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.file_errors import UnreadableFileError, read_bytes
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.lint.findings import Level, findings_of
 from prowler_cis_monitoring.lint.judging import Request, judge_files
@@ -22,7 +23,7 @@ from prowler_cis_monitoring.settings import KEY, Settings, SettingsError
 from prowler_cis_monitoring.templates.declared import Place
 from prowler_cis_monitoring.templates.files import Files, read_files
 from prowler_cis_monitoring.templates.values import Position, TemplateError
-from prowler_cis_monitoring.user_files import UserFileError, check_section, read_yaml
+from prowler_cis_monitoring.user_files import MOST_OF_A_FILE, UserFileError, check_section, read_yaml
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.snapshot import Snapshot
@@ -118,10 +119,10 @@ def _settings(path: Path | None, snapshot: Snapshot | None) -> Settings:
     if path is None:
         return Settings.read({KEY: snapshot.settings}) if snapshot else Settings.read(None)
     try:
-        document = read_yaml("--config-file", path, path.read_bytes())
+        document = read_yaml("--config-file", path, read_bytes(path, MOST_OF_A_FILE))
         check_section(f"--config-file {path}", document)
-    except OSError as error:
-        raise SettingsError(f"--config-file {path}: {error.strerror}") from None
+    except UnreadableFileError as error:
+        raise SettingsError(f"--config-file {error}") from None
     except UserFileError as error:
         raise SettingsError(str(error)) from None
     section = document.get("aws") if isinstance(document, dict) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from prowler_cis_monitoring.file_errors import UnreadableFileError, as_text, read_bytes
 from prowler_cis_monitoring.near_names import instead_of_organization
 
 STANDARD_INPUT = "-"
@@ -37,12 +38,11 @@ def read_accounts(path: Path) -> tuple[str, ...]:
         AccountsFileError: it cannot be read, or as there.
     """
     try:
-        content = path.read_bytes()
-    except OSError as error:
+        content = read_bytes(path)
+    except UnreadableFileError as error:
         if _DIGITS.fullmatch(str(path)):
             raise AccountsFileError(f"{path}: no account id of twelve digits, and no file") from None
-        instead = instead_of_organization(str(path))
-        raise AccountsFileError(f"{path}: {error.strerror}{f'; {instead}' if instead else ''}") from None
+        raise AccountsFileError(error.instead(instead_of_organization(str(path)))) from None
     return accounts_listed(str(path), content)
 
 
@@ -59,9 +59,9 @@ def accounts_listed(name: str, content: bytes) -> tuple[str, ...]:
         AccountsFileError: it holds no id, or something that is no account id.
     """
     try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise AccountsFileError(f"{name}: is no text") from None
+        lines = as_text(content, name).splitlines()
+    except UnreadableFileError as error:
+        raise AccountsFileError(str(error)) from None
     ids = {}
     for number, line in enumerate(lines, start=1):
         for written in _WORD.findall(line.split("#", 1)[0]):

@@ -27,6 +27,8 @@ MOST_FILES: Final = 100_000
 """In a folder that is listed (count), so that a listing without an end is not followed."""
 MOST_OF_A_LIST: Final = 64 * 1024 * 1024
 """Of a file that is read as a whole (bytes)."""
+MOST_OF_A_STATE: Final = 8 * 1024 * 1024 * 1024
+"""Of a file that is fetched (bytes): the results of ten thousand accounts are a tenth of it."""
 # As long as the name of a file may be.
 _MOST_OF_A_NAME: Final = 255
 _OF_A_PAGE: Final = 1000
@@ -78,13 +80,17 @@ class Bucket:
         """Write what a file holds to a local one, which nobody else may read.
 
         Raises:
-            S3Error: likewise.
+            S3Error: likewise, or it is larger than any state of a scan; then nothing, or a part, is written.
         """
         with _told(address, "s3:GetObject"):
-            body = self._client.get_object(Bucket=address.bucket, Key=address.key)["Body"]
+            answer = self._client.get_object(Bucket=address.bucket, Key=address.key)
+            _check_size(address, answer.get("ContentLength") or 0)
             path.touch(mode=0o600)
+            taken = 0
             with path.open("wb") as file:
-                for part in body.iter_chunks(1 << 20):
+                for part in answer["Body"].iter_chunks(1 << 20):
+                    taken += len(part)
+                    _check_size(address, taken)
                     file.write(part)
 
     def put(self, path: Path, address: S3Address) -> None:
@@ -118,6 +124,14 @@ class Bucket:
                 if number >= MOST_FILES // _OF_A_PAGE:
                     raise S3Error(f"{folder} holds more than {MOST_FILES:,} files; name the one that is meant")
         return [S3Address(folder.bucket, key) for key in sorted(keys) if key.startswith(prefix)]
+
+
+def _check_size(address: S3Address, size: int) -> None:
+    if size > MOST_OF_A_STATE:
+        raise S3Error(
+            f"{address} has more than {MOST_OF_A_STATE:,} bytes, too many for the state of a scan; name another file, "
+            "or start the scan anew"
+        )
 
 
 def _is_file(name: str) -> bool:

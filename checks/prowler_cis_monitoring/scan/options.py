@@ -21,6 +21,7 @@ from prowler.providers.aws.lib.arn.arn import parse_iam_credentials_arn
 
 from prowler_cis_monitoring.benchmarks import NEWEST
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.file_errors import UnreadableFileError, bounded, read_bytes
 from prowler_cis_monitoring.near_names import NotKnownError, near, parts, suggestion
 from prowler_cis_monitoring.scan.accounts import (
     STANDARD_INPUT,
@@ -47,10 +48,11 @@ from prowler_cis_monitoring.scan.wanted import (
 from prowler_cis_monitoring.settings import KEY as SETTINGS
 from prowler_cis_monitoring.settings import Settings, SettingsError, is_external_id
 from prowler_cis_monitoring.snapshot.file import LINES
-from prowler_cis_monitoring.user_files import UserFileError, check_section, other_kind, read_yaml
+from prowler_cis_monitoring.user_files import MOST_OF_A_FILE, UserFileError, check_section, other_kind, read_yaml
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+_INPUT = "standard input"
 _SESSION_SECONDS = range(900, 43201)
 _MOST_PARALLEL = 64
 # PyYAML has no C loader where libyaml was missing.
@@ -317,8 +319,15 @@ def accounts_named(named: str) -> tuple[str, ...]:
         AccountsFileError: it names no list.
     """
     if named == STANDARD_INPUT:
-        return accounts_listed("standard input", sys.stdin.buffer.read())
+        return accounts_listed(_INPUT, _read_input())
     return accounts_in(named) or read_accounts(Path(named))
+
+
+def _read_input() -> bytes:
+    try:
+        return bounded(sys.stdin.buffer, _INPUT)
+    except UnreadableFileError as error:
+        raise AccountsFileError(str(error)) from None
 
 
 def _listed_in_s3(named: str | None) -> S3Address | None:
@@ -445,9 +454,9 @@ def _shipped_config() -> dict[str, Any]:
 
 def _content(option: str, path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise OptionError(f"{option} {path}: {error.strerror}") from None
+        return read_bytes(path, MOST_OF_A_FILE)
+    except UnreadableFileError as error:
+        raise OptionError(f"{option} {error}") from None
 
 
 def _outputs(parsed: argparse.Namespace) -> Outputs:

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from prowler_cis_monitoring.file_errors import refusal
+from prowler_cis_monitoring.file_errors import UnreadableFileError, refusal
 from prowler_cis_monitoring.scan.interruption import unbroken
 from prowler_cis_monitoring.scan.shard import Shard, shard_in
 
@@ -177,7 +177,9 @@ class State:
         try:
             opened = os.open(self.path, os.O_NOFOLLOW | os.O_NONBLOCK | flags, _PRIVATE)
         except OSError as error:
-            raise StateError(f"{self.path}: {error.strerror}") from None
+            is_read = flags == os.O_RDONLY
+            told = UnreadableFileError.of(self.path, error) if is_read else refusal(error, self.path)
+            raise StateError(str(told)) from None
         self._descriptor = opened
         if not stat.S_ISREG(os.fstat(opened).st_mode):
             raise StateError(f"{self.path} is no regular file")

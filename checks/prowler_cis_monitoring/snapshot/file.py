@@ -10,24 +10,42 @@ import json
 import math
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alarms, Alternatives, Resource, Scope, Unread
-from prowler_cis_monitoring.file_errors import refusal
+from prowler_cis_monitoring.file_errors import (
+    UnreadableFileError,
+    as_text,
+    opened,
+    read_text,
+    refusal,
+)
+from prowler_cis_monitoring.foreign_text import harmless, shown
 from prowler_cis_monitoring.settings import without_secrets
 from prowler_cis_monitoring.snapshot.unfinished import opened_beside, unfinished
 
 VERSION = 1
 LINES = ".jsonl"
+MOST_OF_A_SNAPSHOT = 256 * 1024 * 1024
+"""Of one account (bytes)."""
+MOST_OBJECTS = 500_000
+"""Lists and objects of one account (count): in memory they take many times their place in a file."""
+MOST_MEMBERS = 20_000
+"""Of one object (count): of each that is wrong an error is made."""
+MOST_MEMBERS_IN_ALL = 2_000_000
+"""Of all objects of one account (count)."""
 _LARGEST_NUMBER = 400
+_MOST_SHOWN = 80
 _WEB = ("http", "https")
 
 
@@ -50,10 +68,11 @@ class _SavedResources(AccountResources):
     @field_validator("alarms")
     @classmethod
     def _each_scope_once(cls, pairs: tuple[_ScopedAlarms, ...]) -> tuple[_ScopedAlarms, ...]:
-        scopes = [pair.scope for pair in pairs]
-        twice = [scope for scope in scopes if scopes.count(scope) > 1]
-        if twice:
-            raise ValueError(f"the scope {twice[0].account} {twice[0].region} stands there twice")
+        seen = set()
+        for scope in (pair.scope for pair in pairs):
+            if scope in seen:
+                raise ValueError(f"the scope {scope.account} {scope.region} stands there twice")
+            seen.add(scope)
         return pairs
 
     @classmethod
@@ -225,7 +244,7 @@ def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
     """
     path = Path(path)
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix in (".json", LINES) and _begins_like_one(file))
+        files = _snapshots_in(path)
         if not files:
             raise SnapshotError(f"{path}: holds no snapshot; `cis-monitoring scan --save FILE` writes one")
         for file in files:
@@ -233,30 +252,51 @@ def read_snapshots(path: str | os.PathLike[str]) -> Iterator[Snapshot]:
         return
     try:
         if path.suffix == LINES:
-            with path.open(encoding="utf-8-sig") as lines:
-                for number, line in enumerate(lines, 1):
-                    if line.strip():
-                        yield _parsed(line, f"{path}, line {number}")
+            with opened(path) as lines:
+                yield from _by_line(lines, path)
         else:
-            yield _parsed(path.read_text(encoding="utf-8-sig"), str(path))
-    except OSError as error:
+            yield _parsed(read_text(path, MOST_OF_A_SNAPSHOT), str(path))
+    except UnreadableFileError as error:
         if written := _ADDRESS.match(str(path)):
             raise SnapshotError(
                 f"{written[1]}://{written[2]}: a local file is expected: fetch it first, and name that"
             ) from None
-        raise SnapshotError(f"{path}: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise SnapshotError(f"{path}: no text in UTF-8 (byte {error.start}), so no snapshot") from None
+        raise SnapshotError(str(error)) from None
+
+
+def _by_line(lines: BinaryIO, path: Path) -> Iterator[Snapshot]:
+    for number in count(1):
+        line = lines.readline(MOST_OF_A_SNAPSHOT + 1)
+        if not line:
+            return
+        where = f"{path}, line {number}"
+        if len(line) > MOST_OF_A_SNAPSHOT:
+            raise SnapshotError(f"{where}: larger than {MOST_OF_A_SNAPSHOT // 1024**2} MB, so no snapshot")
+        if line.strip():
+            yield _parsed(as_text(line, where), where)
+
+
+def _snapshots_in(folder: Path) -> list[Path]:
+    try:
+        named = [file for file in folder.iterdir() if file.suffix in (".json", LINES) and file.is_file()]
+    except OSError as error:
+        raise SnapshotError(str(UnreadableFileError.of(folder, error))) from None
+    return sorted(file for file in named if _begins_like_one(file))
 
 
 def _begins_like_one(file: Path) -> bool:
-    with file.open("rb") as opened:
-        return b'"schema_version"' in opened.read(64)
+    try:
+        with opened(file) as begun:
+            return b'"schema_version"' in begun.read(64)
+    except UnreadableFileError as error:
+        raise SnapshotError(str(error)) from None
 
 
 def _parsed(text: str, where: str) -> Snapshot:
+    if text.count("{") + text.count("[") > MOST_OBJECTS:
+        raise SnapshotError(f"{where}: more than {MOST_OBJECTS:,} lists and objects, which no account has")
     try:
-        document = json.loads(text, object_pairs_hook=_each_once, parse_int=_number)
+        document = json.loads(text, object_pairs_hook=_Members(), parse_int=_number)
     except RecursionError:
         raise SnapshotError(f"{where}: nested too deeply to be a snapshot") from None
     except json.JSONDecodeError as error:
@@ -273,7 +313,8 @@ def _parsed(text: str, where: str) -> Snapshot:
     if document["schema_version"] != VERSION:
         found, maker = document["schema_version"], document.get("made_by", "an unknown release")
         raise SnapshotError(
-            f"{where}: schema_version is {found!r}, written by {maker}; this release reads {VERSION}: use that release"
+            f"{where}: schema_version is {harmless(repr(found), _MOST_SHOWN)}, written by "
+            f"{harmless(str(maker), _MOST_SHOWN)}; this release reads {VERSION}: use that release"
         )
     try:
         saved = _Document.model_validate(document)
@@ -283,12 +324,21 @@ def _parsed(text: str, where: str) -> Snapshot:
     return Snapshot(**{**members, "resources": saved.resources.restored()})
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
-        raise ValueError(f"the member {twice!r} stands twice in one object")
-    return found
+class _Members:
+    """Takes the members of one document, each once and no more than an account has."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        self.count += len(pairs)
+        if len(pairs) > MOST_MEMBERS or self.count > MOST_MEMBERS_IN_ALL:
+            raise ValueError("more members than an account has")
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+            raise ValueError(f"the member {shown(twice)} stands twice in one object")
+        return found
 
 
 def _number(digits: str) -> int:
@@ -331,11 +381,11 @@ def write_snapshots(path: str | os.PathLike[str], snapshots: Iterable[Snapshot |
     path = Path(path)
     beside = unfinished(path)
     try:
-        opened = opened_beside(path)
+        descriptor = opened_beside(path)
     except OSError as error:
         raise SnapshotError(refusal(error, path)) from None
     try:
-        with os.fdopen(opened, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.writelines(_texts(path, snapshots))
             file.flush()
             os.fsync(file.fileno())

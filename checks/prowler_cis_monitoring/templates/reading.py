@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from prowler_cis_monitoring import file_errors
 from prowler_cis_monitoring.templates.values import Position, Scalar, TemplateError, Value
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -43,18 +44,10 @@ def read_text(path: Path, most: int = MOST_BYTES) -> str:
     Raises:
         TemplateError: it cannot be read, is no UTF-8, or has more than `most` bytes.
     """
-    at = Position(str(path))
     try:
-        with path.open("rb") as opened:
-            raw = opened.read(most + 1)
-    except OSError as error:
-        raise TemplateError(error.strerror or str(error), at) from None
-    if len(raw) > most:
-        raise TemplateError(f"larger than {most // (1024 * 1024)} MB, which no template is", at)
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"no text in UTF-8 (byte {error.start})", at) from None
+        return file_errors.read_text(path, most)
+    except file_errors.UnreadableFileError as error:
+        raise TemplateError(error.problem, Position(str(path))) from None
 
 
 def read_value(content: str, file: str) -> Value:
