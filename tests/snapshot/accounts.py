@@ -43,9 +43,20 @@ def _of(annotation):
     return _model(annotation)
 
 
+# What a file is refused for otherwise.
+_IDENTIFYING = {
+    AccountResources: {"account": st.from_regex("[0-9]{12}", fullmatch=True), "partition": st.just("aws")},
+}
+
+
 @cache
 def _model(model):
-    return st.deferred(lambda: st.builds(model, **{name: _of(f.annotation) for name, f in model.model_fields.items()}))
+    fixed = _IDENTIFYING.get(model, {})
+    return st.deferred(
+        lambda: st.builds(
+            model, **{name: fixed.get(name) or _of(f.annotation) for name, f in model.model_fields.items()}
+        )
+    )
 
 
 ACCOUNTS = _of(AccountResources)

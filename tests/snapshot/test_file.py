@@ -175,6 +175,14 @@ BROKEN = {
         lambda document: document["resources"].update(account=[]),
         "$.resources.account: input should be a valid string",
     ),
+    "an account that is none": (
+        lambda document: document["resources"].update(account="1'; rm -rf ~ #"),
+        "$.resources.account: string should match pattern '^[0-9]{12}$'",
+    ),
+    "a partition that is none": (
+        lambda document: document["resources"].update(partition="aws\n"),
+        "$.resources.partition: string should match pattern '^aws[a-z-]{0,20}$'",
+    ),
     "two alarms of one scope": (
         lambda document: document["resources"]["alarms"].append(document["resources"]["alarms"][0]),
         "$.resources.alarms: value error, the scope 111122223333 us-east-1 stands there twice",

@@ -183,5 +183,5 @@ def _moved(found: Coverage, account: str, work: Work) -> Coverage | None:
 
 
 def _in_account(event: Mapping[str, Any], account: str) -> dict[str, Any]:
-    moved: dict[str, Any] = json.loads(json.dumps(event).replace(EXAMPLE_ACCOUNT, account))
+    moved: dict[str, Any] = json.loads(json.dumps(event).replace(EXAMPLE_ACCOUNT, json.dumps(account)[1:-1]))
     return moved

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from prowler.lib.mutelist.mutelist import Mutelist
 from prowler.providers.aws.lib.mutelist.mutelist import AWSMutelist
-from prowler.providers.aws.models import AWSOrganizationsInfo
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
+from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.scan.findings import organization_shown
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.path_service import once_for
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from prowler.providers.aws.aws_provider import AwsProvider
 
 _IDENTITY = ("user_id", "identity_arn")
+
+
+def _told(text: object) -> str | None:
+    """Return what a file says of who read it, as a report may show it."""
+    return None if text is None else harmless(str(text))
 
 
 def snapshot_of(provider: AwsProvider, *, with_alternatives: bool) -> Snapshot:
@@ -70,17 +76,16 @@ class SavedProvider:
     ) -> None:
         """Have everything read already."""
         self.source = snapshot.named(path, version)
-        known = snapshot.identity or {}
+        known, regions = snapshot.identity or {}, (snapshot.identity or {}).get("audited_regions")
         self.identity = SimpleNamespace(
             account=snapshot.account,
             partition=snapshot.resources.partition,
-            profile=snapshot.profile,
-            audited_regions=set(known.get("audited_regions", ())),
-            **{name: known.get(name) for name in _IDENTITY},
+            profile=_told(snapshot.profile),
+            audited_regions={_told(region) for region in regions} if isinstance(regions, list) else set(),
+            **{name: _told(known.get(name)) for name in _IDENTITY},
         )
         self.audit_config = dict(settings) if settings is not None else {KEY: snapshot.settings}
-        organization = snapshot.organization
-        self.organizations_metadata = None if organization is None else AWSOrganizationsInfo(**organization)
+        self.organizations_metadata = organization_shown(snapshot.organization)
         self.mutelist: Mutelist = AWSMutelist(mutelist_content=mutelist or {})
         self._default_region = snapshot.default_region
         once_for(self, AccountResources, lambda _: snapshot.resources)

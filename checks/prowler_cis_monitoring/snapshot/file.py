@@ -61,8 +61,10 @@ class _ScopedAlarms(Resource):
 
 
 class _SavedResources(AccountResources):
-    """`AccountResources` as JSON holds it."""
+    """`AccountResources` as JSON holds it; the account's id stands in commands and records that are made of it."""
 
+    account: str = Field(pattern="^[0-9]{12}$")
+    partition: str = Field("aws", pattern="^aws[a-z-]{0,20}$")
     alarms: tuple[_ScopedAlarms, ...] = ()  # type: ignore[assignment]
 
     @field_validator("alarms")
