@@ -54,7 +54,8 @@ def _model(model):
     fixed = _IDENTIFYING.get(model, {})
     return st.deferred(
         lambda: st.builds(
-            model, **{name: fixed.get(name) or _of(f.annotation) for name, f in model.model_fields.items()}
+            model,
+            **{name: fixed[name] if name in fixed else _of(f.annotation) for name, f in model.model_fields.items()},
         )
     )
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from prowler.providers.aws.models import AWSOrganizationsInfo
-
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import evidence_of
-from prowler_cis_monitoring.foreign_text import harmless, standing_alone, without_surrogates
+from prowler_cis_monitoring.foreign_text import without_surrogates
 from prowler_cis_monitoring.scan.frameworks import compliance_of
 from prowler_cis_monitoring.scan.manifest import as_saved
+from prowler_cis_monitoring.scan.said_of_account import in_a_cell, organization_shown
 from prowler_cis_monitoring.scan.undecided import is_undecided
 from prowler_cis_monitoring.services import cloudwatch
 from prowler_cis_monitoring.services.account_resources import resources_of
@@ -70,32 +69,9 @@ class ScannedAccount:
         """Return an object that Prowler takes for a provider when it writes findings."""
         return SimpleNamespace(
             type="aws",
-            identity=SimpleNamespace(account=self.account, partition=self.partition, profile=_in_a_cell(self.profile)),
+            identity=SimpleNamespace(account=self.account, partition=self.partition, profile=in_a_cell(self.profile)),
             organizations_metadata=organization_shown(self.organization),
         )
-
-
-def organization_shown(found: Mapping[str, Any] | None) -> AWSOrganizationsInfo | None:
-    """Return an account's place in an organisation as reports show it: its names and tags are written by others.
-
-    Args:
-        found: what Prowler or a saved account says of it; what Prowler does not know is left out.
-    """
-    if found is None:
-        return None
-    told: dict[str, Any] = {one.name: _in_a_cell(found.get(one.name)) or "" for one in fields(AWSOrganizationsInfo)}
-    tags = found.get("account_tags")
-    told["account_tags"] = (
-        {standing_alone(str(key)): harmless(str(value)) for key, value in tags.items()}
-        if isinstance(tags, Mapping)
-        else {}
-    )
-    return AWSOrganizationsInfo(**told)
-
-
-def _in_a_cell(text: object) -> str | None:
-    """Return a text for a field of its own, nothing for none."""
-    return None if text is None else standing_alone(str(text)) if text else ""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from prowler.providers.aws.lib.mutelist.mutelist import AWSMutelist
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
 from prowler_cis_monitoring.foreign_text import harmless
-from prowler_cis_monitoring.scan.findings import organization_shown
+from prowler_cis_monitoring.scan.said_of_account import organization_shown
 from prowler_cis_monitoring.services.account_resources import resources_of
 from prowler_cis_monitoring.services.alternatives import alternatives_of
 from prowler_cis_monitoring.services.path_service import once_for
