@@ -384,7 +384,7 @@ REFUSED = {
     "no configuration file for lint": (
         ["lint", "a.yaml", "--config-file", "none.yaml"],
         {"a.yaml": "Resources: {T: {Type: 'AWS::SNS::Topic'}}\n"},
-        "--config-file none.yaml: No such file or directory\n",
+        "--config-file none.yaml: No such file or directory; name a file that is there\n",
     ),
     "the state of a scan for a snapshot": (
         [*SCAN, "--from", "a.accounts.jsonl", "-M"],
