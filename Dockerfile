@@ -1,5 +1,6 @@
 # Prowler with the plug-in, and the command cis-monitoring:
 #   docker build --tag cis-monitoring .
+#   mkdir -p reports && chmod o+w reports
 #   docker run --rm --volume ~/.aws:/home/auditor/.aws:ro --volume "$PWD/reports:/reports" cis-monitoring scan
 FROM python:3.12-slim AS build
 # Prowler compiles nothing where wheels are; pip's cache and the sources stay behind in this stage.

@@ -86,6 +86,12 @@ def test_a_posix_locale_is_enough():
     assert done.stdout.decode("ascii")
 
 
+def test_the_page_of_a_rule_is_readable_in_any_encoding():
+    done = shell("", ("rule", "trail-not-logging"), PYTHONIOENCODING="ascii")
+    assert b'Example: "trail org-trail: logging is stopped (IsLogging is false)"' in done.stdout
+    assert b"\\u" not in done.stdout
+
+
 def test_a_bar_that_shows_progress_is_drawn_in_any_encoding():
     drawn = (
         "import sys; from prowler_cis_monitoring.streams import standard_streams\n"

@@ -362,9 +362,9 @@ def _add_lint(commands: argparse._SubParsersAction[Parser]) -> None:
     formats = ("text", "json", "sarif", "github", "map", "svg", "mermaid")
     linted.add_argument("--format", choices=formats, default="text", help="default: text; the last three draw")
     linted.add_argument(
-        "--strict", action="store_true", help="what depends on values outside these files is broken too"
+        "--strict", action="store_true", help="exit with 3 where something depends on values outside these files, too"
     )
-    linted.add_argument("--all", action="store_true", help="a control that is not in these files is broken")
+    linted.add_argument("--all", action="store_true", help="exit with 3 where a control is not in these files, too")
     linted.add_argument(
         "--trail",
         choices=("assumed", "unknown"),

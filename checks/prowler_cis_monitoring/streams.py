@@ -26,6 +26,8 @@ _LOOKALIKES = {
     "─": "-",
     "═": "=",
     "│": "|",
+    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
     **dict.fromkeys("╭╮╰╯├┤┬┴┼╞╪╡", "+"),
     # Of bars that show progress.
     "█": "#",
