@@ -3,7 +3,8 @@
 `python -m tests.benchmarks.whole_run` does everything, which takes about twenty minutes on two idle cores.
 Parts: `commands` (small and large account), `growth` (10 to 10,000 unrelated resources), `fleet` (100 accounts; only
 where they are asked for also `fleet-1000` and `fleet-5000`), `start` (what the plug-in adds to Prowler's start, and
-imports), `offline` (commands that need no AWS).
+imports), `offline` (commands that need no AWS). `--before PYTHON` names the interpreter of an older installation, whose
+scan is measured in the same run.
 Never fails on a time; compare ratios, not seconds.
 
 Every AWS call is answered after 60 ms by a moto server in a process of its own, which waits in as many threads as there
@@ -62,6 +63,12 @@ BUILT_IN = (
 _OURS = tuple(control.check_id for control in CONTROLS.values())
 _OWN = ("-c", "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())")
 _SCAN = (*_OWN, "scan")
+# The pages of alarms and nothing else, as an account of one Region hands them out.
+_PAGES_ALONE = (
+    "import boto3; pages = boto3.client('cloudwatch', 'us-east-1').get_paginator('describe_alarms').paginate(\n"
+    "    AlarmTypes=['MetricAlarm', 'CompositeAlarm'], MaxRecords=100)\n"
+    "for page in pages: pass"
+)
 _TEMPLATE = Path(__file__).parents[1] / "lint" / "good.yaml"
 _PROWLER = ("-m", "prowler", "aws", "--no-banner")
 
@@ -82,13 +89,15 @@ def _fastest(runs: Iterable[Cost]) -> Cost:
     return min(runs, key=lambda cost: cost.wall)
 
 
-def measure(arguments: Iterable[str], environment: dict[str, str], server=None, look_at_all=False) -> Cost:
+def measure(
+    arguments: Iterable[str], environment: dict[str, str], server=None, look_at_all=False, python=sys.executable
+) -> Cost:
     """Run Python with `arguments` to its end; on Linux `look_at_all` measures the memory of all its processes."""
     with tempfile.TemporaryDirectory() as folder:
         begun = time.perf_counter()
         with (Path(folder) / "said").open("w") as said:
             process = subprocess.Popen(
-                [sys.executable, *arguments], env=environment, stdout=said, stderr=subprocess.STDOUT, cwd=folder
+                [python, *arguments], env=environment, stdout=said, stderr=subprocess.STDOUT, cwd=folder
             )
             most = _most_memory(process.pid) if look_at_all else 0
             _, status, used = os.wait4(process.pid, 0)
@@ -119,58 +128,69 @@ def _proportional(process: int) -> float:
     return int(re.search(r"^Pss:\s*(\d+) kB", rollup, re.MULTILINE)[1]) / 1024
 
 
-def _commands(size_names: Iterable[str]) -> None:
+def _versions(before: str | None) -> dict[str, str]:
+    """The interpreters whose scans are measured, by what is added to their label."""
+    return {"": sys.executable, **({", before": before} if before else {})}
+
+
+def _commands(size_names: Iterable[str], before: str | None) -> None:
     regions = ("--region", *REGIONS)
     for name in size_names:
         size = {"small": SMALL, "large": LARGE}[name]
         commands = {
-            "(a) prowler, built-in checks": (*_PROWLER, "--checks", *BUILT_IN),
-            "(b) prowler, our checks": (*_PROWLER, "--checks", *_OURS),
-            "(c) cis-monitoring scan": _SCAN,
+            "(a) prowler, built-in checks": (sys.executable, *_PROWLER, "--checks", *BUILT_IN),
+            "(b) prowler, our checks": (sys.executable, *_PROWLER, "--checks", *_OURS),
+            **{f"(c) cis-monitoring scan{when}": (python, *_SCAN) for when, python in _versions(before).items()},
         }
         runs: dict[str, list[Cost]] = {label: [] for label in commands}
         with running(size, delay=DELAY) as server:
             for _ in range(RUNS):
-                for label, command in commands.items():
-                    runs[label].append(measure((*command, *regions), server.environment(), server))
+                for label, (python, *command) in commands.items():
+                    runs[label].append(measure((*command, *regions), server.environment(), server, python=python))
         costs = {label: _fastest(done) for label, done in runs.items()}
         first = costs["(a) prowler, built-in checks"]
         more = {"times faster": lambda _, cost, first=first: f"{first.wall / cost.wall:.1f}"}
         _show(f"{name} account: {size}", costs, more)
 
 
-def _growth() -> None:
+def _growth(before: str | None) -> None:
     costs, floors = {}, {}
     for number in GROWTH:
-        label = f"{number:,} unrelated log groups and alarms"
         pages = -(-(number + SMALL.alarms_on_paths) // ALARMS_A_PAGE)
-        floors[label] = DELAY * (_BEFORE_ALARMS + max(pages, _FROM_ALARMS_ON))
+        scan = (*_SCAN, "--region", *REGIONS)
+        runs = {f"{number:,}{when}": (python, scan) for when, python in _versions(before).items()}
+        runs[f"{number:,}, boto3 alone with the pages of alarms"] = (sys.executable, ("-c", _PAGES_ALONE))
         with running(SMALL.with_unrelated(number), delay=DELAY) as server:
-            scan = (*_SCAN, "--region", *REGIONS)
-            costs[label] = _fastest([measure(scan, server.environment(), server) for _ in range(RUNS)])
+            for label, (python, command) in runs.items():
+                measured = (measure(command, server.environment(), server, python=python) for _ in range(RUNS))
+                costs[label] = _fastest(measured)
+                floors[label] = DELAY * (_BEFORE_ALARMS + max(pages, _FROM_ALARMS_ON))
     more = {
         "floor s": lambda label, _: f"{floors[label]:.2f}",
         "above it s": lambda label, cost: f"{cost.wall - floors[label]:.2f}",
     }
-    _show("cis-monitoring scan among unrelated resources", costs, more)
+    _show("cis-monitoring scan among unrelated log groups and alarms", costs, more)
 
 
-def _fleet(number: int, delay: float) -> None:
+def _fleet(number: int, delay: float, before: str | None) -> None:
     accounts = [f"{first:012d}" for first in range(200000000000, 200000000000 + number)]
-    with tempfile.TemporaryDirectory() as folder, running(SMALL, accounts[0], delay) as server:
-        path = Path(folder) / "accounts.txt"
-        path.write_text("\n".join(accounts))
-        command = (*_SCAN, "--accounts", str(path), "--role", "Auditor", "--region", *REGIONS)
-        cost = measure(command, server.environment(), server, look_at_all=True)
+    costs = {}
+    for when, python in _versions(before).items():
+        with tempfile.TemporaryDirectory() as folder, running(SMALL, accounts[0], delay) as server:
+            path = Path(folder) / "accounts.txt"
+            path.write_text("\n".join(accounts))
+            command = (*_SCAN, "--accounts", str(path), "--role", "Auditor", "--region", *REGIONS)
+            label = f"{number:,} accounts, {delay * 1000:.0f} ms a call{when}"
+            costs[label] = measure(command, server.environment(), server, look_at_all=True, python=python)
     more = {
         "MB of all": lambda _, cost: f"{cost.memory_of_all:.0f}",
         "wall ms an account": lambda _, cost: f"{cost.wall / number * 1000:.0f}",
         "CPU ms an account": lambda _, cost: f"{cost.cpu / number * 1000:.0f}",
     }
-    _show("cis-monitoring scan of many accounts", {f"{number:,} accounts, {delay * 1000:.0f} ms a call": cost}, more)
+    _show("cis-monitoring scan of many accounts", costs, more)
 
 
-def _start() -> None:
+def _start(before: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         # A second installation without the plug-in would measure the disk: entry points are hidden instead.
         hide = (
@@ -201,7 +221,7 @@ def _start() -> None:
     _show("starting", costs)
 
 
-def _offline() -> None:
+def _offline(before: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         account = str(Path(folder) / "account.json")
         with running(SMALL) as server:
@@ -249,7 +269,7 @@ def _show(
 
 
 _PARTS = {
-    "commands": lambda: _commands(("small", "large")),
+    "commands": partial(_commands, ("small", "large")),
     "growth": _growth,
     **{name: partial(_fleet, *fleet) for name, fleet in FLEETS.items()},
     "start": _start,
@@ -261,6 +281,8 @@ _USUAL = ["commands", "growth", "fleet", "start", "offline"]
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=tuple(_PARTS), default=_USUAL, help="default: %(default)s")
+    parser.add_argument("--before", metavar="PYTHON", help="the interpreter of an older installation")
     os.environ.pop(_NO_BYTECODE, None)
-    for part in parser.parse_args().parts:
-        _PARTS[part]()
+    wanted = parser.parse_args()
+    for part in wanted.parts:
+        _PARTS[part](before=wanted.before)

@@ -433,6 +433,13 @@ def test_records_of_global_services_do_not_happen_in_another_region():
     assert overlaps(required, parse('{ ($.userIdentity.arn != "*Build*") && ($.awsRegion = "us-east-1") }'))
 
 
+def test_a_known_record_shows_no_overlap_in_a_partition_where_it_cannot_happen():
+    required = parse("{ $.eventName = CreateVpc }")
+    anywhere, here = parse('{ $.awsRegion = "us-east-1" }'), facts_in("aws-cn")
+    assert overlaps(required, anywhere)
+    assert not overlaps(required, anywhere, facts=here)
+
+
 def test_overlap_with_a_text_is_confirmed_by_an_event_of_both():
     assert overlaps(parse("{ $.eventName = CreateVpc }"), parse("CreateVpc"))
     assert not overlaps(parse("{ $.eventName = CreateVpc }"), parse("-CreateVpc"))
