@@ -112,6 +112,13 @@ def _mixed(n):
     return trail(arn=arn, name=f"t{n}", selectors=advanced(*map(selector, range(1, 6))))
 
 
+def _asking(n):
+    """A trail with as many event selectors as CloudTrail takes, each on a field that nobody knows."""
+    asked = ((FieldSelector(field=f"userIdentity.field{n}x{k}", equals=("a",)),) for k in range(500))
+    arn = f"arn:aws:cloudtrail:us-east-1:111122223333:trail/t{n}"
+    return trail(arn=arn, name=f"t{n}", selectors=advanced(*asked))
+
+
 def _suggested(alarms=None, **changes):
     """Every control's suggested filter with its alarm, or others."""
     filters = (
@@ -301,6 +308,7 @@ WORST = {name: (lambda pattern=pattern: _each(pattern)) for name, pattern in PAT
     ),
     "event selectors of many trails": lambda: _suggested(trails=tuple(map(_selecting, range(10)))),
     "mixed event selectors": lambda: _suggested(trails=tuple(map(_mixed, range(10)))),
+    "unknown fields of event selectors": lambda: _suggested(trails=tuple(map(_asking, range(10)))),
     "nested filter policies": lambda: _rooted(_alarms(300), topics={TOPIC_ARN: _policies()}),
     "subscriptions by alarms": lambda: _rooted(_alarms(100), topics={TOPIC_ARN: _subscribed(20_000)}),
     "values of dimensions": _read_values,

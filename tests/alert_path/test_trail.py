@@ -56,8 +56,8 @@ def advanced(*selectors):
 
 def test_selectors_that_name_more_than_is_decided_leave_the_trail_unseen():
     values = tuple(f"{number:0100}" for number in range(MOST_CHARACTERS // 100))
-    # The category is a value as well.
-    full = (*values[1:], "x" * (100 - len("Management")))
+    # The category is a value as well, and fields count.
+    full = (*values[1:], "x" * (100 - len("eventCategoryManagementeventName")))
     short, long = (advanced((FieldSelector(field="eventName", not_equals=some),)) for some in (full, values))
     assert judge_trail(trail(selectors=short), NOW) == ()
     (found,) = judge_trail(trail(selectors=long), NOW)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain
 
 from prowler_cis_monitoring.alert_path.resources import (
     FOREIGN_ACCOUNT,
@@ -28,7 +29,7 @@ from prowler_cis_monitoring.foreign_text import shown
 
 _BYTES_OF_A_CHARACTER = 50
 MOST_CHARACTERS = 20_000
-"""Of all values of a trail's advanced event selectors, so that they are decided in a bounded time (count)."""
+"""Of all fields and values of a trail's advanced event selectors, so that deciding takes a bounded time (count)."""
 EVERY_EVENT = parse("")
 # Events without readOnly, sign-ins among them, count as writes (CloudTrail User Guide, "Read and write events").
 _BY_TYPE = {
@@ -131,23 +132,20 @@ def are_too_long(selectors: EventSelectors | Unread) -> bool:
 
 @kept(lambda _key, _count: _BYTES_OF_A_CHARACTER * _BYTES_OF_A_CHARACTER)
 def _characters(selectors: EventSelectors) -> int:
-    values = (values for selector in selectors.advanced for field in selector.fields for _, values in field)
-    return sum(len(value) for listed in values if isinstance(listed, tuple) for value in listed)
+    fields = [field for selector in selectors.advanced for field in selector.fields]
+    listed = (values for field in fields for _, values in field if isinstance(values, tuple))
+    return sum(len(field.field) for field in fields) + sum(len(value) for values in listed for value in values)
 
 
 def _judge_selectors(name: str, selectors: EventSelectors) -> list[Remark]:
     if are_too_long(selectors):
         return [remark("trail-selectors-too-long", name, most=MOST_CHARACTERS)]
-    unknown = [selector for selector in selectors.advanced if _is_management(selector) and _unknown_fields(selector)]
-    known = tuple(selector for selector in selectors.advanced if selector not in unknown)
+    unread = [_unknown_fields(selector) if _is_management(selector) else [] for selector in selectors.advanced]
+    known = tuple(one for one, fields in zip(selectors.advanced, unread, strict=True) if not fields)
     # What the others record already, an unknown condition cannot take away.
     enough = bool(known) and recorded_events(EventSelectors(advanced=known)) == EVERY_EVENT
-    remarks = [
-        remark("trail-selector-unknown", name, field=field)
-        for selector in unknown
-        for field in _unknown_fields(selector)
-        if not enough
-    ]
+    fields = () if enough else dict.fromkeys(chain.from_iterable(unread))
+    remarks = [remark("trail-selector-unknown", name, field=field) for field in fields]
     if recorded_events(selectors) is NOTHING:
         remarks.append(remark("trail-no-management-events", name))
     return remarks
