@@ -431,6 +431,8 @@ def test_records_of_global_services_do_not_happen_in_another_region():
     required = parse(CONTROLS["organizations_changes"].required_pattern)
     assert not overlaps(required, parse('{ ($.userIdentity.arn != "*Build*") && ($.awsRegion = "eu-west-1") }'))
     assert overlaps(required, parse('{ ($.userIdentity.arn != "*Build*") && ($.awsRegion = "us-east-1") }'))
+    sign_in = parse('{ ($.userIdentity.type = "Root") && ($.eventName = ConsoleLogin) }')
+    assert not overlaps(sign_in, parse('{ $.awsRegion = "eu-west-1" }'))
 
 
 def test_a_known_record_shows_no_overlap_in_a_partition_where_it_cannot_happen():

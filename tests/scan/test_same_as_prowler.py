@@ -14,7 +14,7 @@ from prowler_cis_monitoring.demo.server import demo_server
 from tests.benchmark_controls import BENCHMARK
 
 # One group: both commands run once, for all tests here.
-pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("same as prowler")]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.xdist_group("prowler")]
 CHECKS = {control.check_id for control in BENCHMARK.values()}
 FRAMEWORK = "cis_monitoring_7.0_aws"
 # Prowler decides the sixteenth control, which is no event kind, with a check of its own.
