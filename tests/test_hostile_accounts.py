@@ -1,4 +1,4 @@
-"""Whatever is in an account, deciding it takes bounded work: counted in calls of functions of Python, not in seconds."""
+"""Whatever is in an account, deciding it takes bounded work: counted in calls of Python functions, not in seconds."""
 
 import cProfile
 import pstats
