@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 import pytest
 from hypothesis import settings
@@ -29,6 +30,18 @@ def pytest_configure(config):
     recorder = Recorder()
     recorder.watch()
     config.pluginmanager.register(recorder, "permissions")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: many tests wait for other processes."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish():
+    """Look no more at what has been loaded for all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

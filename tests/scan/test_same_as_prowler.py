@@ -24,7 +24,7 @@ _FIX = re.compile(r"(cis-monitoring fix) --(?:from|region) .*?(?= --control)")
 
 
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
+def outputs(tmp_path_factory, loaded_prowler):
     """The folders of both commands, which scanned the same account with the same options."""
     folders = {name: tmp_path_factory.mktemp(name) for name in ("prowler", "scan")}
     common = ["--region", "us-east-1", "eu-west-1", "-M", "csv", "json-ocsf", "json-asff", "--output-filename", "found"]
@@ -35,21 +35,21 @@ def outputs(tmp_path_factory):
     )
     common += ["--mutelist-file", str(mutelist), "--no-color"]
     ours = "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())"
-    commands = {
-        "prowler": ["-m", "prowler", "aws", "--no-banner", "--compliance", FRAMEWORK],
-        "scan": ["-c", ours, "scan", *(word for slug in BENCHMARK for word in ("--control", slug))],
-    }
+    controls = [word for slug in BENCHMARK for word in ("--control", slug)]
     with demo_server() as server:
         build_estate(server.session())
-        for name, command in commands.items():
-            done = subprocess.run(
-                [sys.executable, *command, *common, "--output-directory", str(folders[name])],
-                env=server.environment(),
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 3, done.stdout + done.stderr
+        said = folders["scan"].parent / "said.txt"
+        theirs = ["aws", "--no-banner", "--compliance", FRAMEWORK, *common, "--output-directory", folders["prowler"]]
+        status = loaded_prowler.run([str(word) for word in theirs], server.environment(), said)
+        assert status == 3, said.read_text(encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", ours, "scan", *controls, *common, "--output-directory", str(folders["scan"])],
+            env=server.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 3, done.stdout + done.stderr
     return folders
 
 
