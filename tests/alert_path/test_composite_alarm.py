@@ -528,6 +528,12 @@ def test_alarm_that_changed_lately_may_rest_where_it_comes_to_without_data(rule,
     assert slugs(parents(composite(rule=rule), **options)["parent"]) == expected
 
 
+def test_nothing_is_certain_of_an_alarm_that_changed_lately_and_one_that_nobody_can_follow():
+    options = {"others": [other()], "without_data": {"other": "ALARM"}, "moves": {"root-usage": UNKNOWN}}
+    found = parents(composite(rule="ALARM(root-usage) AND ALARM(other)"), **options)["parent"]
+    assert slugs(found) == ["composite-held-back"]
+
+
 def test_suppressor_that_changed_lately_may_be_in_alarm_without_data():
     parent = composite(suppressor="s")
     options = {"others": [other(name="s")], "without_data": {"s": "ALARM"}}

@@ -275,7 +275,7 @@ class Motion:
         failing = [one for one in at_rest if fates[one] is not _Fate.RISES]
         now = [one for one in fates if one.others is _Others.NOW and fates[one] is not _Fate.RISES]
         unknown = [one for one in fates if fates[one] is _Fate.UNKNOWN]
-        lately = _against({one: fate is _Fate.RISES for one, fate in fates.items()})
+        lately = _against({one: _Fate.SILENT if fate is _Fate.ON else fate for one, fate in fates.items()})
         certainly = [one for one in failing if one not in unknown and one not in lately]
         idles = {self.idles[one.world] for one in at_rest}
         if certainly and {self.idles[one.world] for one in certainly} == idles:
@@ -510,7 +510,7 @@ def _fate(column: tuple[int, int]) -> _Fate:
     return _Fate.UNKNOWN if possible else _Fate.SILENT
 
 
-def _against(works: Mapping[_Supposition, bool]) -> set[_Supposition]:
+def _against(works: Mapping[_Supposition, object]) -> set[_Supposition]:
     """The suppositions at rest of which the opposite comes true if alarms that changed lately have no data."""
     others = {one: replace(one, others=_Others.WITHOUT_DATA) for one in works if one.others is _Others.AT_REST}
     return {one for one, other in others.items() if works.get(other, works[one]) != works[one]}
