@@ -167,6 +167,7 @@ def _by_role(source, name, region, *, reads=True):
 # What is recorded in every minute of a busy account.
 EVERYDAY = (
     call("ec2.amazonaws.com", "DescribeInstances", USER, LEADER, readOnly=True),
+    call("logs.amazonaws.com", "CreateLogStream", USER, LEADER, readOnly=False),
     *(_by_role("ec2.amazonaws.com", "DescribeInstances", region) for region in REGIONS),
     *(_by_role("logs.amazonaws.com", "CreateLogStream", region, reads=False) for region in REGIONS),
     *(_by_role("kms.amazonaws.com", "GenerateDataKey", region) for region in REGIONS),
