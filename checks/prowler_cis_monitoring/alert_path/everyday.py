@@ -19,7 +19,7 @@ from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCO
 from prowler_cis_monitoring.filter_pattern.events import NATURAL
 from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_REGION, GLOBAL_SOURCES, FieldFact, facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Message
-from prowler_cis_monitoring.filter_pattern.syntax import Condition, Step
+from prowler_cis_monitoring.filter_pattern.syntax import Condition, Leaf, Step
 from prowler_cis_monitoring.filter_pattern.work import kept
 
 MOST_REGIONS = 60
@@ -88,17 +88,14 @@ def tells_callers(pattern: FilterPattern) -> bool:
 @kept(lambda key, _names: _BYTES_OF_A_CHARACTER * len(key[0].text))
 def _names_a_part_of_regions(pattern: FilterPattern) -> bool:
     """Whether a pattern may tell Regions apart without their whole names."""
-    return any(
-        (not isinstance(leaf, Condition) and "-" in pattern.text)
-        or (isinstance(leaf, Condition) and leaf.selector.wildcard_at is not None)
-        or (
-            isinstance(leaf, Condition)
-            and _FIELD in leaf.selector.steps
-            and leaf.value is not None
-            and not leaf.value.is_exact
-        )
-        for leaf, _, _ in pattern.program[1]
-    )
+    return any(_names_a_part(leaf, pattern.text) for leaf, _, _ in pattern.program[1])
+
+
+def _names_a_part(leaf: Leaf, text: str) -> bool:
+    if not isinstance(leaf, Condition):
+        return "-" in text
+    in_part = _FIELD in leaf.selector.steps and leaf.value is not None and not leaf.value.is_exact
+    return in_part or leaf.selector.wildcard_at is not None
 
 
 @cache

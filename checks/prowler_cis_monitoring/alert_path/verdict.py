@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import islice
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere
@@ -136,16 +137,16 @@ def _first_enough(question: Question) -> AlertPath | None:
     work, likeliest = question.allowance.likeness, dict[FilterPattern, AlertPath]()
     for path in sorted((one for one in question.everything if one.state is State.LIVE), key=_rank):
         likeliest.setdefault(path.events, path)
-    left = _MOST_TRIED_ALONE
+    likely = (
+        path
+        for pattern, path in likeliest.items()
+        if all(pattern.matches(logged(event), work=work) for event in events)
+    )
+    tried = islice(likely, _MOST_TRIED_ALONE)
     try:
-        for pattern, path in likeliest.items():
-            if left and all(pattern.matches(logged(event), work=work) for event in events):
-                left -= 1
-                if question.coverage([path]).verdict == "covered":
-                    return path
+        return next((path for path in tried if question.coverage([path]).verdict == "covered"), None)
     except SpentError:
-        pass
-    return None
+        return None
 
 
 def _unlisted(question: Question) -> tuple[Remark, ...]:
