@@ -148,25 +148,12 @@ def _scanned(parsed: argparse.Namespace) -> int:
         from prowler_cis_monitoring.scan.replay import replay  # noqa: PLC0415 - needs neither Prowler nor boto3
 
         return replay(parsed)
-    _load_botocore()
-    from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
+    from prowler_cis_monitoring.scan.loading import loading_what_is_used  # noqa: PLC0415 - likewise
 
-    return command.scan(parsed)
+    with loading_what_is_used():
+        from prowler_cis_monitoring.scan import command  # noqa: PLC0415 - loads Prowler
 
-
-def _load_botocore() -> None:
-    """Load what sends botocore's requests without pyOpenSSL, which takes longer to load than all the rest of it.
-
-    botocore looks there for the standard library's SSLContext alone, and knows where else it is.
-    """
-    hidden = "urllib3.contrib.pyopenssl"
-    if hidden in sys.modules:
-        return
-    sys.modules[hidden] = None  # type: ignore[assignment]
-    try:
-        import botocore.httpsession  # noqa: F401, PLC0415 - only this subcommand needs it
-    finally:
-        del sys.modules[hidden]
+        return command.scan(parsed)
 
 
 def _add_merge(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -184,9 +171,11 @@ def _add_merge(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _merge(parsed: argparse.Namespace) -> int:
     from prowler_cis_monitoring.scan.interruption import ending_at_signals  # noqa: PLC0415 - only where it may be long
-    from prowler_cis_monitoring.scan.merge import merge  # noqa: PLC0415 - loads Prowler
+    from prowler_cis_monitoring.scan.loading import loading_what_is_used  # noqa: PLC0415 - likewise
 
-    with ending_at_signals("merge"):
+    with ending_at_signals("merge"), loading_what_is_used():
+        from prowler_cis_monitoring.scan.merge import merge  # noqa: PLC0415 - loads Prowler
+
         return merge(parsed)
 
 

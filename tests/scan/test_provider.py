@@ -1,6 +1,10 @@
+import importlib.metadata
+import importlib.util
+import json
 import subprocess
 import sys
 from datetime import datetime, timezone
+from pathlib import Path
 
 import boto3
 import pytest
@@ -13,6 +17,7 @@ from hypothesis import strategies as st
 from prowler.providers.aws import aws_provider
 from prowler.providers.common.provider import Provider
 
+from prowler_cis_monitoring.scan import loading
 from prowler_cis_monitoring.scan.provider import parse_time
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.services import sdk_extras
@@ -74,8 +79,8 @@ def test_all_sessions_of_a_scan_share_what_is_parsed_of_botocore(aws, scan, monk
     of_prowler = [each._session for each in (session.current_session, session.original_session)]
     (shared,) = {each.get_component("data_loader") for each in (*of_prowler, Session())}
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
-    first, *others = Session().get_component("data_loader").search_paths
-    assert first == shared.search_paths[0]
+    first, second, *others = Session().get_component("data_loader").search_paths
+    assert [first, second] == shared.search_paths[:2]
     # Another program in this process may have told the shared loader of more folders.
     assert (others[0], set(others[1:]) - set(shared.search_paths)) == (str(tmp_path), set())
 
@@ -111,3 +116,66 @@ def test_a_scan_sends_its_requests_without_loading_pyopenssl():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "True False"
+
+
+def test_what_stands_for_a_module_loads_it_when_it_is_used():
+    code = (
+        "import sys; from prowler_cis_monitoring.cli import main; main(['scan', '--profile', 'none'])\n"
+        "from prowler.config import config\n"
+        "print('requests' in sys.modules, config.requests.get.__module__, 'requests' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False requests.api True"
+
+
+def test_addresses_in_findings_are_parsed_by_the_module_that_was_not_loaded(tmp_path):
+    command = ["scan", "--region", "us-east-1", "--output-directory", str(tmp_path)]
+    code = (
+        "import sys; from moto import mock_aws; from prowler_cis_monitoring.cli import main\n"
+        f"with mock_aws(): status = main({command})\n"
+        "from pydantic import validate_email\n"
+        "loaded = 'email_validator' in sys.modules, 'py_ocsf_models' in sys.modules\n"
+        "print(status, loaded, validate_email('a@EXAMPLE.com')[1], 'email_validator' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "3 (False, True) a@example.com True"
+
+
+def test_those_who_look_for_a_module_that_something_stands_for_find_it(monkeypatch):
+    monkeypatch.setattr(loading, "_SELDOM_USED", ("xmlrpc", "not_installed"))
+    monkeypatch.delitem(sys.modules, "xmlrpc", raising=False)
+    with loading.loading_what_is_used():
+        stand_in = sys.modules["xmlrpc"]
+        assert importlib.util.find_spec("xmlrpc").origin.endswith("__init__.py")
+        assert importlib.import_module("xmlrpc.client").Fault
+        with pytest.raises(ModuleNotFoundError, match="not_installed"):
+            _ = sys.modules["not_installed"].anything
+    assert importlib.import_module("xmlrpc") is not stand_in
+
+
+def test_the_installed_packages_are_those_that_the_standard_library_finds():
+    known = importlib.metadata.entry_points
+    group = "prowler.compliance"
+    with loading.loading_what_is_used():
+        assert set(importlib.metadata.entry_points(group=group)) == set(known(group=group))
+        assert importlib.metadata.entry_points().select(group=group)
+    assert importlib.metadata.entry_points is known
+
+
+def test_what_a_scan_knows_of_ec2_is_what_botocore_knows():
+    folder = Path(sdk_extras.__file__).parent.parent / "sdk_models"
+    (path,) = folder.rglob("*.json")
+    service, api_version = path.relative_to(folder).parts[:2]
+    ours, theirs = json.loads(path.read_text()), Loader().load_service_model(service, "service-2", api_version)
+    assert _lacking(ours, theirs) == []
+
+
+def _lacking(ours, theirs, place=""):
+    """Return where one model says something else than the other, which may say more."""
+    if not isinstance(ours, dict):
+        return [] if ours == theirs else [place]
+    return [
+        each
+        for name, value in ours.items()
+        for each in (_lacking(value, theirs[name], f"{place}/{name}") if name in theirs else [f"{place}/{name}"])
+    ]

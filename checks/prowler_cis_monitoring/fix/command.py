@@ -135,15 +135,18 @@ def _snapshot(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:
 
 
 def _live(parsed: argparse.Namespace) -> tuple[Snapshot, Any]:
-    from prowler_cis_monitoring.fix.live import NotReadError, read_account  # noqa: PLC0415 - loads Prowler
-    from prowler_cis_monitoring.scan.options import OptionError  # noqa: PLC0415 - likewise
+    from prowler_cis_monitoring.scan.loading import loading_what_is_used  # noqa: PLC0415 - loads botocore
 
-    try:
-        return read_account(parsed)
-    except OptionError as error:
-        raise FixError(str(error)) from None
-    except NotReadError as error:
-        raise _NotReadError(str(error)) from None
+    with loading_what_is_used():
+        from prowler_cis_monitoring.fix.live import NotReadError, read_account  # noqa: PLC0415 - loads Prowler
+        from prowler_cis_monitoring.scan.options import OptionError  # noqa: PLC0415 - likewise
+
+        try:
+            return read_account(parsed)
+        except OptionError as error:
+            raise FixError(str(error)) from None
+        except NotReadError as error:
+            raise _NotReadError(str(error)) from None
 
 
 def _stacks(session: Any, snapshot: Snapshot, fixes: Sequence[Fix]) -> Mapping[str, str]:  # noqa: ANN401 - boto3's session

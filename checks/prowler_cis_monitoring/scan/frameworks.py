@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,7 @@ def compliance_of(check_ids: Iterable[str]) -> dict[str, dict[str, list[str]]]:
 
 def _installed_frameworks() -> Iterable[Mapping[str, Any]]:
     seen = set()
-    for entry_point in entry_points(group="prowler.compliance"):
+    for entry_point in importlib.metadata.entry_points(group="prowler.compliance"):
         if entry_point.name != "aws":
             continue
         packed = Path(entry_point.load().__path__[0])

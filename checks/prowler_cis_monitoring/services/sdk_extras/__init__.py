@@ -3,6 +3,9 @@
 Prowler pins botocore, and its parsers leave out what its service models do not list. botocore merges what files named
 `service-2.sdk-extras.json` hold into its models; where a newer botocore lists the same members, they say the same.
 Sources: CloudWatch API, MetricAlarm, EvaluationWindow, WarmUpConfiguration, LogAlarm, ScheduledQueryConfiguration.
+
+In a process that only scans, EC2 is but DescribeRegions: botocore's model of it is two megabytes, which take longer to
+parse than all other models, and stands for one call. Source: EC2 API, DescribeRegions and Region.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from boto3.session import Session
 
 _FOLDER = Path(__file__).parent
+_FOLDER_OF_A_SCAN = _FOLDER.parent / "sdk_models"
+_OURS = (_FOLDER, _FOLDER_OF_A_SCAN)
 _FOLDER_OF_BOTO3 = str(Path(boto3.__file__).parent / "data")
 
 
@@ -37,7 +42,7 @@ class _LoaderWithExtras(Loader):  # type: ignore[misc]
         botocore looks into each of four hundred folders, for each type, to tell a service that it knows from one that
         it does not: the file that is missing is told when it is loaded.
         """
-        paths = (path for path in map(Path, self.search_paths) if path != _FOLDER and path.is_dir())
+        paths = (path for path in map(Path, self.search_paths) if path not in _OURS and path.is_dir())
         return sorted({folder.name for path in paths for folder in path.iterdir() if folder.is_dir()})
 
 
@@ -56,14 +61,16 @@ def learn(session: Session) -> None:
 def learn_for_all() -> None:
     """Let the sessions that this process makes from now on share one loader, which knows the newer members.
 
-    Prowler makes several sessions, each of which would parse botocore's list of Regions and the models anew.
+    Prowler makes several sessions, each of which would parse botocore's list of Regions and the models anew. Not for a
+    process that asks EC2 for anything but Regions.
     """
     botocore.session.create_loader = _loader_like_botocores
 
 
 def _loader_like_botocores(search_path: str | None = None) -> _LoaderWithExtras:
     """Return the one loader for `AWS_DATA_PATH` or the setting `data_path` of a profile."""
-    return _loader((str(_FOLDER), *create_loader(search_path).search_paths, _FOLDER_OF_BOTO3))
+    ours = map(str, _OURS)
+    return _loader((*ours, *create_loader(search_path).search_paths, _FOLDER_OF_BOTO3))
 
 
 @cache
