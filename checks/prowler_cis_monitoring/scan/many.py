@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,9 +94,6 @@ class AccountScan:
             return found.saved()
         finally:
             forget(provider)
-            del provider
-            # What was read of an account is full of cycles; without this the accounts of a minute pile up.
-            gc.collect()
 
 
 def _unreached_in_words(errors: Sequence[str]) -> str:
