@@ -1,8 +1,10 @@
+import gc
 import importlib.metadata
 import importlib.util
 import json
 import subprocess
 import sys
+import threading
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -15,12 +17,18 @@ from botocore.utils import parse_timestamp
 from hypothesis import given
 from hypothesis import strategies as st
 from prowler.providers.aws import aws_provider
+from prowler.providers.aws.aws_provider import AwsProvider
 from prowler.providers.common.provider import Provider
 
-from prowler_cis_monitoring.scan import loading
-from prowler_cis_monitoring.scan.provider import parse_time
+from prowler_cis_monitoring.cli import parser
+from prowler_cis_monitoring.scan import loading, opening
+from prowler_cis_monitoring.scan.opening import Opening
+from prowler_cis_monitoring.scan.options import read
+from prowler_cis_monitoring.scan.provider import open_account, parse_time
 from prowler_cis_monitoring.scan.prowler_range import knows_timeouts
 from prowler_cis_monitoring.services import sdk_extras
+from prowler_cis_monitoring.services.cloudtrail.cloudtrail_service import CloudTrail
+from tests.benchmarks.accounts import REGIONS
 
 
 @given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2037, 1, 1)), st.sampled_from([0, 3, 6]))  # noqa: DTZ001
@@ -179,3 +187,86 @@ def _lacking(ours, theirs, place=""):
         for name, value in ours.items()
         for each in (_lacking(value, theirs[name], f"{place}/{name}") if name in theirs else [f"{place}/{name}"])
     ]
+
+
+def _options(*more):
+    return read(parser().parse_args(["scan", "--region", "us-east-1", "-M", "none", *more]))
+
+
+@pytest.fixture
+def slow_organization(aws, monkeypatch):
+    """Keep AWS from saying where an account is in its organization until the event that is returned is set."""
+    said, as_it_is = threading.Event(), AwsProvider.get_organizations_info
+
+    def ask(provider, session, *others, **more):
+        assert session.client("organizations")
+        assert said.wait(30)
+        return as_it_is(provider, session, *others, **more)
+
+    monkeypatch.setattr(AwsProvider, "get_organizations_info", ask)
+    return said
+
+
+def test_an_account_is_read_before_its_place_in_the_organization_is_known(slow_organization):
+    boto3.client("organizations", "us-east-1").create_organization(FeatureSet="ALL")
+    provider = open_account(_options())
+    assert not slow_organization.is_set()
+    slow_organization.set()
+    assert provider.organizations_metadata.organization_id.startswith("o-")
+
+
+def test_what_goes_wrong_while_the_organization_is_asked_is_raised_where_the_answer_is_wanted(aws, monkeypatch):
+    def refuse(*_, **__):
+        raise LookupError("refused")
+
+    monkeypatch.setattr(AwsProvider, "get_organizations_info", refuse)
+    provider = open_account(_options())
+    with pytest.raises(LookupError, match="refused"):
+        _ = provider.organizations_metadata
+
+
+def test_after_a_role_was_assumed_prowler_decides_whom_to_ask_of_the_organization(slow_organization):
+    slow_organization.set()
+    provider = open_account(_options("--role", "arn:aws:iam::123456789012:role/Auditor"))
+    assert provider._organizations_metadata.organization_id == ""
+
+
+def test_many_accounts_begin_without_another_thread(slow_organization):
+    slow_organization.set()
+    before = threading.active_count()
+    Opening(_options("--accounts", "123456789012", "--role", "Auditor")).account()
+    assert threading.active_count() == before
+
+
+def test_what_is_raised_while_an_account_is_opened_is_raised_where_it_is_waited_for(monkeypatch):
+    def refuse(_):
+        raise SystemExit(7)
+
+    monkeypatch.setattr(opening, "open_account", refuse)
+    with pytest.raises(SystemExit):
+        Opening(_options()).account()
+
+
+def test_the_trails_of_all_regions_are_asked_for_at_the_same_time(aws, scan):
+    meeting = threading.Barrier(len(REGIONS))
+    original = CloudTrail.trails
+
+    def trails(service, scope):
+        meeting.wait(30)
+        return original(service, scope)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CloudTrail, "trails", trails)
+        assert scan("--region", *REGIONS, "--control", "root_usage", "--quiet", "-M").status == 3
+
+
+@pytest.mark.parametrize("by_others", [False, True])
+def test_no_collection_looks_at_what_a_scan_has_loaded(by_others, monkeypatch):
+    counted = {"count": 5 if by_others else 0}
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: counted["count"])
+    monkeypatch.setattr(gc, "freeze", lambda: counted.update(count=1000))
+    monkeypatch.setattr(gc, "unfreeze", lambda: counted.update(count=0))
+    with loading.loading_what_is_used():
+        loading.all_is_loaded()
+        assert counted["count"] == (5 if by_others else 1000)
+    assert counted["count"] == (5 if by_others else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.metadata
 import sys
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ def loading_what_is_used() -> Iterator[None]:
     - Which packages are installed is read once. Prowler and Markdown look through all of them again for each group.
     """
     _load_botocore()
+    frozen_by_others = gc.get_freeze_count()
     stand_ins = [_Deferred(name) for name in _SELDOM_USED if name not in sys.modules]
     sys.modules.update({one.__name__: one for one in stand_ins})
     kept = importlib.metadata.entry_points
@@ -56,6 +58,15 @@ def loading_what_is_used() -> Iterator[None]:
         importlib.metadata.entry_points = kept
         for one in stand_ins:
             one.leave()
+        if not frozen_by_others:
+            gc.unfreeze()
+
+
+def all_is_loaded() -> None:
+    """Let no collection look at what is loaded until the block above ends: it would take as long as all verdicts."""
+    # What others have frozen is theirs to let go of.
+    if not gc.get_freeze_count():
+        gc.freeze()
 
 
 def _load_botocore() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from boto3.session import Session
@@ -57,6 +59,8 @@ def open_account(options: Options) -> AwsProvider:
     learn_for_all()
     timeouts = {"connect_timeout": options.retries.connect_timeout, "read_timeout": options.retries.read_timeout}
     provider = _authenticated(
+        # Many accounts are scanned in processes, which are made where no other thread is running.
+        AwsProvider if options.many else _Provider,
         retries_max_attempts=options.retries.attempts,
         **known(AwsProvider.__init__, timeouts),
         role_arn=None if options.many else options.role.name,
@@ -81,14 +85,54 @@ def open_account(options: Options) -> AwsProvider:
 _NO_ENDPOINT = "Invalid endpoint: "
 
 
-def _authenticated(**given: Any) -> AwsProvider:  # noqa: ANN401 - as Prowler takes it
+def _authenticated(kind: type[AwsProvider], **given: Any) -> AwsProvider:  # noqa: ANN401 - as Prowler takes it
     try:
-        return AwsProvider(**given)
+        return kind(**given)
     except ValueError as error:
         if not str(error).startswith(_NO_ENDPOINT):
             raise
         where = "endpoint_url in the AWS configuration"
         raise EndpointError(endpoint=str(error).removeprefix(_NO_ENDPOINT), where=where) from None
+
+
+class _Provider(AwsProvider):  # type: ignore[misc]
+    """Prowler's provider, which does not wait for the account's place in its organization: only findings tell of it.
+
+    Prowler asks for it in four calls and two more for each level of units, one after the other.
+    """
+
+    def get_organizations_info(self, session: Session, *others: Any, **more: Any) -> Any:  # noqa: ANN401 - Prowler's
+        """Return a future of the answer; the answer itself where Prowler looks into it, after assuming a role."""
+        ask = super().get_organizations_info
+        if self._session.current_session is not self._session.original_session:
+            return ask(session, *others, **more)
+        alone = _OnlyUser(session)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="organization")
+        asking = thread.submit(ask, alone, *others, **more)
+        asking.add_done_callback(lambda _: alone.done.set())
+        thread.shutdown(wait=False)
+        # Sessions are not safe to make clients from in several threads.
+        alone.done.wait()
+        return asking
+
+    @property
+    def organizations_metadata(self) -> Any:  # noqa: ANN401 - likewise
+        """What AWS says of the account's place, once it has been said."""
+        found = self._organizations_metadata
+        return found.result() if isinstance(found, Future) else found
+
+
+class _OnlyUser:
+    """A session for one client, and a sign that it has been made."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self.done = session, Event()
+
+    def client(self, *arguments: Any, **named: Any) -> BaseClient:  # noqa: ANN401 - as boto3 takes them
+        try:
+            return self._session.client(*arguments, **named)
+        finally:
+            self.done.set()
 
 
 def _mute(provider: AwsProvider, options: Options) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from prowler.lib.logger import logger
-from prowler.providers.aws.lib.service.service import AWSService
+from prowler.providers.aws.lib.service.service import MAX_WORKERS, AWSService
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Cause, Scope, Unread
 from prowler_cis_monitoring.foreign_text import harmless
@@ -78,12 +78,15 @@ class PathService(AWSService):  # type: ignore[misc]
     """
 
     name: str
+    threads: int = MAX_WORKERS
+    """How many of a service's questions to one account are on their way at the same time (count)."""
 
     def __init__(self, provider: AwsProvider) -> None:
         """Prepare for `provider`; makes no AWS call and no client beyond one for the default Region."""
         region = provider.get_default_region(self.name)
         # A client for each audited Region costs 5 ms, and few Regions lie on a path.
         super().__init__(self.name, provider, global_service=True, region=region)
+        self.thread_pool = ThreadPoolExecutor(self.threads)
         self.foreign: ForeignAccounts = once_for(provider, ForeignAccounts, ForeignAccounts.of)
         self.failed: FailedCalls = once_for(provider, FailedCalls, FailedCalls)
         self._visits: Visits = once_for(provider, Visits, lambda _: Visits())

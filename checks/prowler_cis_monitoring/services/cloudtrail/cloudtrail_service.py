@@ -39,6 +39,8 @@ class CloudTrail(PathService):
     """Reads trails in their home Region."""
 
     name = "cloudtrail"
+    threads = 40
+    """More than there are Regions: their answers do not need each other's, and AWS counts the calls of each apart."""
 
     def trails(self, scope: Scope) -> tuple[Trail, ...] | Unread:
         """Return DescribeTrails' answer, shadow trails of other Regions included; nothing else is asked of them yet."""
