@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from prowler_cis_monitoring.filter_pattern import (
 from prowler_cis_monitoring.filter_pattern.apart import are_apart
 from prowler_cis_monitoring.filter_pattern.coverage import decided, may_overlap, too_late
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT as EXAMPLE_ACCOUNT
+from prowler_cis_monitoring.filter_pattern.events import logged, telling
 from prowler_cis_monitoring.filter_pattern.facts import IDENTIFIERS, Fact, facts_in
 from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.filter_pattern.work import SpentError, Work, remembered
@@ -123,6 +124,16 @@ def _may_match(work: Work, required: FilterPattern, matched: FilterPattern) -> b
 
 
 @remembered(_weight)
+def matches_each(work: Work, pattern: FilterPattern, required: FilterPattern) -> bool:
+    """Whether a pattern matches each of the events with which missed ones of `required` are told.
+
+    Raises:
+        SpentError: no work is left to find out.
+    """
+    return all(pattern.matches(logged(event), work=work) for event in telling(required))
+
+
+@remembered(_weight)
 def _of_facts(
     work: Work, required: FilterPattern, filters: tuple[FilterPattern, ...], facts: tuple[Fact, ...]
 ) -> Coverage:
@@ -167,7 +178,8 @@ def own_facts(account: str, partition: str = "aws") -> tuple[Fact, ...]:
 @lru_cache(maxsize=64)
 def everyday_events(account: str) -> tuple[EverydayEvent, ...]:
     """Return the everyday events as this account records them."""
-    return tuple(EverydayEvent(event.name, _in_account(event.record, account)) for event in EVERYDAY_EVENTS)
+    records = _in_account([event.record for event in EVERYDAY_EVENTS], account)
+    return tuple(EverydayEvent(event.name, record) for event, record in zip(EVERYDAY_EVENTS, records, strict=True))
 
 
 def _moved(found: Coverage, account: str, work: Work) -> Coverage | None:
@@ -182,6 +194,5 @@ def _moved(found: Coverage, account: str, work: Work) -> Coverage | None:
     return replace(found, missed_event=event) if missed and event.get("recipientAccountId") == account else None
 
 
-def _in_account(event: Mapping[str, Any], account: str) -> dict[str, Any]:
-    moved: dict[str, Any] = json.loads(json.dumps(event).replace(EXAMPLE_ACCOUNT, json.dumps(account)[1:-1]))
-    return moved
+def _in_account(value: Any, account: str) -> Any:  # noqa: ANN401 - JSON values
+    return json.loads(json.dumps(value).replace(EXAMPLE_ACCOUNT, json.dumps(account)[1:-1]))

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
-from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere
+from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, matches_each
 from prowler_cis_monitoring.alert_path.failure import Failure
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.question import Demand, Question
@@ -16,7 +16,6 @@ from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn, E
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remarks
 from prowler_cis_monitoring.alert_path.telling import Sentence, Told, clause, told_of, whole
 from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern
-from prowler_cis_monitoring.filter_pattern.events import logged, telling
 from prowler_cis_monitoring.filter_pattern.work import SpentError
 
 __all__ = ["Demand", "Status", "Subject", "Verdict", "judge", "subject_of"]
@@ -133,15 +132,11 @@ def _first_enough(question: Question) -> AlertPath | None:
     Of an account that is in order nothing else need be asked: what other filters have to do with the control takes
     longer to tell.
     """
-    events = telling(question.demand.events_demanded)
     work, likeliest = question.allowance.likeness, dict[FilterPattern, AlertPath]()
     for path in sorted((one for one in question.everything if one.state is State.LIVE), key=_rank):
         likeliest.setdefault(path.events, path)
-    likely = (
-        path
-        for pattern, path in likeliest.items()
-        if all(pattern.matches(logged(event), work=work) for event in events)
-    )
+    required = question.demand.events_demanded
+    likely = (path for pattern, path in likeliest.items() if matches_each(work, pattern, required))
     tried = islice(likely, _MOST_TRIED_ALONE)
     try:
         return next((path for path in tried if question.coverage([path]).verdict == "covered"), None)
@@ -180,7 +175,7 @@ def _rank(path: AlertPath) -> tuple[object, ...]:
 
 def _is_dim(path: AlertPath) -> bool:
     """Whether more than a call that failed hides where a path leads: such a path is named after the others."""
-    return any(found.rule.hidden_by is None for found in path.having(Effect.UNSEEN))
+    return any(found.effect is Effect.UNSEEN and found.rule.hidden_by is None for found in path.remarks)
 
 
 def _passed(question: Question, paths: tuple[AlertPath, ...]) -> Verdict:
