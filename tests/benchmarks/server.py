@@ -1,6 +1,8 @@
 """A moto server in a process of its own that answers like AWS: late, many calls at the same time, and it counts them.
 
-`python -m tests.benchmarks.server` prints its address when it is ready and serves until its standard input is closed.
+As AWS it speaks TLS, and who asks trusts it beside the authorities of certifi's list: reading that list takes time.
+`python -m tests.benchmarks.server --trusted FILE` prints its address when it is ready and serves until its standard
+input is closed.
 """
 
 from __future__ import annotations
@@ -9,21 +11,25 @@ import argparse
 import io
 import json
 import re
+import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
+from pathlib import Path
 from urllib.parse import parse_qs
 from urllib.request import urlopen
 
+from botocore.httpsession import get_cert_path
 from moto import mock_aws
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import make_server, make_ssl_devcert
 
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT
 from prowler_cis_monitoring.demo.server import DemoServer
@@ -137,43 +143,61 @@ def _describe_alarms_in_pages(original):
     return describe
 
 
-def serve(size, first, delay):
-    """Serve accounts of `size`, alike but for their ids, with `delay` seconds a call until standard input is closed."""
+def serve(size, first, delay, trusted):
+    """Serve accounts of `size`, alike but for their ids, with `delay` seconds a call until standard input is closed.
+
+    Writes certifi's authorities and its own certificate to the file `trusted`.
+    """
     CloudWatchResponse.describe_alarms = _describe_alarms_in_pages(CloudWatchResponse.describe_alarms)
     # Leaving the block would empty the accounts.
     with mock_aws():
         fill(size, first)
         application = _LikeAws(DomainDispatcherApplication(create_backend_app), delay, first)
-        server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_KeepAlive)
+        certificate, key = make_ssl_devcert(str(Path(trusted).parent / "own"), host="localhost")
+        Path(trusted).write_text(Path(get_cert_path(True)).read_text() + Path(certificate).read_text())
+        server = make_server(
+            "localhost", 0, application, threaded=True, request_handler=_KeepAlive, ssl_context=(certificate, key)
+        )
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        sys.stdout.write(f"http://127.0.0.1:{server.server_port}\n")
+        sys.stdout.write(f"https://localhost:{server.server_port}\n")
         sys.stdout.flush()
         sys.stdin.read()
         server.shutdown()
 
 
+@dataclass(frozen=True)
 class BenchmarkServer(DemoServer):
-    """A server in another process."""
+    """A server in another process, and the file that says whom to trust."""
+
+    trusted: str
+
+    def environment(self):
+        """Return the environment of a process that asks the server."""
+        return {**super().environment(), "AWS_CA_BUNDLE": self.trusted}
 
     def calls(self):
         """Return the calls made since the last time of asking, by name."""
-        with urlopen(self.endpoint + _COUNTS, timeout=30) as answer:
+        with urlopen(
+            self.endpoint + _COUNTS, timeout=30, context=ssl.create_default_context(cafile=self.trusted)
+        ) as answer:
             return json.load(answer)
 
 
 @contextmanager
 def running(size, first=ACCOUNT, delay=0.0):
     """Run a server in another process until the block ends; `first` is filled, any account with a role like it."""
-    arguments = ["--delay", str(delay), "--size", *map(str, astuple(size)), "--first", first]
-    command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        yield BenchmarkServer(process.stdout.readline().strip())
-    finally:
-        process.stdin.close()
-        process.kill()  # Emptying a large account would take long.
-        process.wait()
-        process.stdout.close()
+    with tempfile.TemporaryDirectory() as folder:
+        trusted = str(Path(folder) / "trusted.pem")
+        arguments = ["--delay", str(delay), "--size", *map(str, astuple(size)), "--first", first, "--trusted", trusted]
+        command = [sys.executable, "-m", "tests.benchmarks.server", *arguments]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            yield BenchmarkServer(process.stdout.readline().strip(), trusted)
+        finally:
+            process.stdin.close()
+            process.kill()  # Emptying a large account would take long.
+            process.wait()
+            process.stdout.close()
 
 
 if __name__ == "__main__":
@@ -181,5 +205,6 @@ if __name__ == "__main__":
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--size", type=int, nargs="+", required=True)
     parser.add_argument("--first", default=ACCOUNT)
+    parser.add_argument("--trusted", required=True)
     given = parser.parse_args()
-    serve(Size(*given.size), given.first, given.delay)
+    serve(Size(*given.size), given.first, given.delay, given.trusted)

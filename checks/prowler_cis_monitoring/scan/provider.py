@@ -29,6 +29,7 @@ from prowler_cis_monitoring.scan.mutelist import fetched_mutelist, is_fetched
 from prowler_cis_monitoring.scan.prowler_range import known
 from prowler_cis_monitoring.scan.same_account import naming
 from prowler_cis_monitoring.services.answers import error_code
+from prowler_cis_monitoring.services.authorities import read_authorities_once
 from prowler_cis_monitoring.services.failed_calls import of_credentials
 from prowler_cis_monitoring.services.path_service import share_with
 from prowler_cis_monitoring.services.sdk_extras import learn_for_all
@@ -57,6 +58,7 @@ def open_account(options: Options) -> AwsProvider:
     check_endpoints()
     _read_regions_once()
     learn_for_all()
+    read_authorities_once()
     timeouts = {"connect_timeout": options.retries.connect_timeout, "read_timeout": options.retries.read_timeout}
     provider = _authenticated(
         # Many accounts are scanned in processes, which are made where no other thread is running.
