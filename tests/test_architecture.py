@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "checks" / PACKAGE
 
 # From the bottom up. A room may import the rooms of the lines above its own, and nothing else of the package.
 LEVELS = (
-    {"reader", "foreign_text", "streams", "broken_lines"},
+    {"reader", "foreign_text", "streams", "broken_lines", "records"},
     {"filter_pattern", "controls"},
     {"benchmarks", "near_names", "pattern_slips"},
     {"alert_path", "settings", "command_line", "file_errors"},
@@ -42,6 +42,7 @@ BASE_CLASS = f"{PACKAGE}.alerting_check"
 # Start in a fraction of a second, need no credentials.
 PURE = (
     "reader",
+    "records",
     "foreign_text",
     "file_errors",
     "filter_pattern",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from prowler_cis_monitoring.filter_pattern import (
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.near_names import NotKnownError, controls_named, is_there
 from prowler_cis_monitoring.pattern_slips import advices
+from prowler_cis_monitoring.records import dataclass
 
 INVALID_INPUT = 2
 MOST_QUESTIONS = 20_000

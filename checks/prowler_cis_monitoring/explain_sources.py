@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from prowler_cis_monitoring.file_errors import UnreadableFileError, as_text, bounded, read_text
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates.choices import every
 from prowler_cis_monitoring.templates.declared import METRIC_FILTER, Place
 from prowler_cis_monitoring.templates.files import read_files

@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from urllib.parse import parse_qs
 from urllib.request import urlopen
@@ -33,6 +33,7 @@ from werkzeug.serving import make_server, make_ssl_devcert
 
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT
 from prowler_cis_monitoring.demo.server import DemoServer
+from prowler_cis_monitoring.records import dataclass
 from tests.benchmarks.accounts import Size, fill
 
 ALARMS_A_PAGE = 100

@@ -7,11 +7,12 @@ what it publishes for everyday events counts as well. How busy an account is nob
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.evaluation import INSUFFICIENT_DATA, OK
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.metric import Publication

@@ -7,7 +7,7 @@ the extremes are followed, and an alarm that rings in one and not in the other c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from prowler_cis_monitoring.alert_path.reading import Prospect, Reading, differe
 from prowler_cis_monitoring.alert_path.resources import CompositeAlarm, MetricAlarm
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark
 from prowler_cis_monitoring.alert_path.statistics import percentile
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.metric import Publication

@@ -5,9 +5,10 @@ Each control has a share of its own, so that its verdict does not depend on whic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from prowler_cis_monitoring.filter_pattern.work import Work
+from prowler_cis_monitoring.records import dataclass
 
 UNITS_OF_OVERLAPS = 50_000
 """Of the questions whether filters concern one control."""

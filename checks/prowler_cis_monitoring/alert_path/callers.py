@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.languages.access_policy import OneOf, Request, Values
 from prowler_cis_monitoring.alert_path.resources import Arn, CompositeAlarm, EventRule, MetricAlarm
+from prowler_cis_monitoring.records import dataclass
 
 Sender = MetricAlarm | CompositeAlarm | EventRule
 CLOUDWATCH = "cloudwatch.amazonaws.com"

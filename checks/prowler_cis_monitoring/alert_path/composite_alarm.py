@@ -8,7 +8,7 @@ and its actions are not suppressed for good; otherwise the remark names the alar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -20,6 +20,7 @@ from prowler_cis_monitoring.alert_path.graph import AlarmGraph, TooHardError, Tr
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.resources import CompositeAlarm

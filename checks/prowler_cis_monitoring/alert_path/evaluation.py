@@ -6,8 +6,9 @@ datapoints are worth does not matter here, only whether they breach the threshol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from prowler_cis_monitoring.records import dataclass
 
 ALARM, OK, INSUFFICIENT_DATA = "ALARM", "OK", "INSUFFICIENT_DATA"
 

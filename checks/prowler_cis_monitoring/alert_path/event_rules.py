@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.paths import ARROW, State
 from prowler_cis_monitoring.alert_path.resources import Arn, EventRule, EventTarget, Topic, Unread
@@ -11,6 +10,7 @@ from prowler_cis_monitoring.alert_path.rules import Effect, unread_remark
 from prowler_cis_monitoring.alert_path.topic import judge_topic
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 
 # EventBridge API, Rule.State: which of CloudTrail's events each of them hears is another matter.
 ENABLED_STATES = ("ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from prowler_cis_monitoring.alert_path.accounts import everyday_events
@@ -21,6 +21,7 @@ from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_REGION, GLOBAL_SO
 from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Leaf, Step
 from prowler_cis_monitoring.filter_pattern.work import kept
+from prowler_cis_monitoring.records import dataclass
 
 MOST_REGIONS = 60
 """Regions in which everyday events are looked at (count); AWS has fewer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,7 @@ from prowler_cis_monitoring.filter_pattern import EVERYTHING, NOTHING, Coverage,
 from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.filter_pattern.work import SpentError
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 
 NOBODY = "Nobody is told when"
 NO_ALARM = "No alarm tells anybody when"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import product
@@ -29,6 +29,7 @@ from prowler_cis_monitoring.alert_path.topic import ActionJudgement, judge_actio
 from prowler_cis_monitoring.alert_path.trail import events_in_reach, judge_log_group, judge_trail, recorded_events
 from prowler_cis_monitoring.filter_pattern import all_of, without
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 
 _RECENTLY = timedelta(days=1)
 # Filters beside which the events of one are told apart, by every choice of those that match.

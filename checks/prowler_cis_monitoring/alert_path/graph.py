@@ -7,12 +7,13 @@ an integer says what holds in moment k, so that one walk through a rule serves e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from prowler_cis_monitoring.alert_path.languages import alarm_rule
 from prowler_cis_monitoring.filter_pattern.work import kept
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.resources import Alarms, CompositeAlarm, LogAlarm, MetricAlarm

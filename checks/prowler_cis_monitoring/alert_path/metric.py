@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from prowler_cis_monitoring.alert_path.languages.selection import SelectionError
 from prowler_cis_monitoring.alert_path.resources import LogGroup, MetricFilter, Scope
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, parse
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

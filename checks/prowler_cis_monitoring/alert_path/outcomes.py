@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import product
 
@@ -24,6 +24,7 @@ from prowler_cis_monitoring.alert_path.timeline import UNKNOWN, Timeline
 from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT
 from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, without
 from prowler_cis_monitoring.filter_pattern.work import Work
+from prowler_cis_monitoring.records import dataclass
 
 Matched = frozenset[Source]
 _Likeness = frozenset[tuple[object, int]]

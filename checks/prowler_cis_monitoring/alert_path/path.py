@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from prowler_cis_monitoring.alert_path.trail import EVERY_EVENT
 from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of
 from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 
 _BYTES_OF_A_CHARACTER = 16
 _NEEDED_LINKS = {"trail", "log group", "metric filter", "alarm", "topic"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.allowance import Allowance
@@ -12,6 +12,7 @@ from prowler_cis_monitoring.alert_path.outcomes import Outcomes
 from prowler_cis_monitoring.alert_path.path import ARROW, AlertPath, Link, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources
 from prowler_cis_monitoring.alert_path.sources import Sources, metric_filters
+from prowler_cis_monitoring.records import dataclass
 
 __all__ = ["ARROW", "SECONDS_TO_RING", "AlertPath", "AlertPaths", "Link", "State"]
 

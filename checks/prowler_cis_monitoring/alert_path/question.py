@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.accounts import coverage_in, may_match
@@ -12,6 +11,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources
 from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, without
 from prowler_cis_monitoring.foreign_text import pattern_shown
+from prowler_cis_monitoring.records import dataclass
 
 
 @dataclass(frozen=True)

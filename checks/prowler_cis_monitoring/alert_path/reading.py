@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from prowler_cis_monitoring.alert_path.rules import Remark, listed, remark
 from prowler_cis_monitoring.alert_path.statistics import percentile, statistic_of
 from prowler_cis_monitoring.alert_path.timeline import Timeline
 from prowler_cis_monitoring.filter_pattern.work import kept
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.metric import Publication

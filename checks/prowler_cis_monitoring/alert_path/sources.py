@@ -7,7 +7,7 @@ own. Here stands which alarms read which series, which trails feed them, and whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from itertools import chain
@@ -47,6 +47,7 @@ from prowler_cis_monitoring.alert_path.trail import (
 )
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, all_of, any_of, parse, without
 from prowler_cis_monitoring.filter_pattern.work import Work
+from prowler_cis_monitoring.records import dataclass
 
 # What tells alarms apart that are alike.
 _OWN = ("name", "arn", "configuration_updated")

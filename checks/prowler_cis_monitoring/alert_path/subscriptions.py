@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from enum import Enum
 
 from prowler_cis_monitoring.alert_path import notification
@@ -20,6 +19,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Remark, remark, unread_remark
 from prowler_cis_monitoring.filter_pattern.work import Same, kept
+from prowler_cis_monitoring.records import dataclass
 
 TELLING_PROTOCOLS = ("email", "email-json", "sms", "application", "https", "http")
 """Protocols that reach a person, or a service such as a pager or a chat that tells one; the most direct first."""

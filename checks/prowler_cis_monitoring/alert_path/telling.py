@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.paths import ARROW, AlertPath, Link
 from prowler_cis_monitoring.alert_path.rules import Effect, Hidden, Remark, joined, listed
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 
 # So much of the links' remarks is told with the path; the others follow as sentences of their own.
 _MOST_OF_REMARKS = 320

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.alert_path.evaluation import Course

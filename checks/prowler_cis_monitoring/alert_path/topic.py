@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.callers import Sender, call_of, service_of
@@ -25,6 +24,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, listed, remark, unread_remark
 from prowler_cis_monitoring.alert_path.subscriptions import subscriptions_reached
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unre
 from prowler_cis_monitoring.alert_path.telling import Sentence, Told, clause, told_of, whole
 from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern
 from prowler_cis_monitoring.filter_pattern.work import SpentError
+from prowler_cis_monitoring.records import dataclass
 
 __all__ = ["Demand", "Status", "Subject", "Verdict", "judge", "subject_of"]
 

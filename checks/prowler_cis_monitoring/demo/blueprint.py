@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.controls import CONTROLS, Control
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from boto3.session import Session

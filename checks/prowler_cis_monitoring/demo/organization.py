@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -11,6 +11,7 @@ import boto3
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import LOG_GROUP, REGION, TOPIC, TRAIL, Blueprint, healthy_path
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from boto3.session import Session

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, NAMESPACE, REGION, TOPIC, healthy_path
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.filter_pattern.events import telling
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from boto3.session import Session

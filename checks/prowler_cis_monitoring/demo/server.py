@@ -6,7 +6,6 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -15,6 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from prowler_cis_monitoring.demo import moto_gaps
 from prowler_cis_monitoring.demo.blueprint import REGION
+from prowler_cis_monitoring.records import dataclass
 
 _LOOPBACK = "127.0.0.1"
 DEMO_CREDENTIALS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "aws_session_token": "testing"}

@@ -10,9 +10,10 @@ from __future__ import annotations
 import string
 from bisect import bisect_left
 from collections import deque
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeAlias
+
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence

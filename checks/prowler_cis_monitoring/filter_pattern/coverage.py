@@ -6,7 +6,7 @@ What AWS does not document is set aside first and decided under every reading on
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from typing import Literal as Texts
@@ -22,6 +22,7 @@ from prowler_cis_monitoring.filter_pattern.matching import (
 from prowler_cis_monitoring.filter_pattern.pattern import EVERYTHING, FilterPattern
 from prowler_cis_monitoring.filter_pattern.search import UNDOCUMENTED, UNSEEN, Question
 from prowler_cis_monitoring.filter_pattern.work import UNITS_OF_A_QUESTION, SpentError, TooHardError, Work
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

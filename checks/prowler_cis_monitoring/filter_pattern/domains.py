@@ -5,7 +5,6 @@ Numbers are taken as JSON writers print them, without an exponent: how a number 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +27,7 @@ from prowler_cis_monitoring.filter_pattern.matching import (
 )
 from prowler_cis_monitoring.filter_pattern.syntax import Condition, Operator, Value
 from prowler_cis_monitoring.filter_pattern.work import Work, remembered
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from prowler_cis_monitoring.filter_pattern.events import ACCOUNT, ROLE, record
+from prowler_cis_monitoring.records import dataclass
 
 
 @dataclass(frozen=True)

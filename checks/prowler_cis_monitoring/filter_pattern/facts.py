@@ -8,7 +8,6 @@ publishes with its SDKs: a name that several services use (CreateRoute, CreatePo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -17,6 +16,7 @@ from prowler_cis_monitoring.filter_pattern.parser import interned_selector
 from prowler_cis_monitoring.filter_pattern.pattern import FilterPattern, parse
 from prowler_cis_monitoring.filter_pattern.regex import Regex, compile_regex
 from prowler_cis_monitoring.filter_pattern.syntax import Step, selector_text
+from prowler_cis_monitoring.records import dataclass
 
 Tier = Literal["documented", "inferred"]
 

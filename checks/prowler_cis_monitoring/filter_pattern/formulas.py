@@ -6,7 +6,6 @@ Negations stand at the leaves only; wildcard selectors are spelled out over fini
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
@@ -36,6 +35,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     selector_text,
 )
 from prowler_cis_monitoring.filter_pattern.work import TooHardError, Work, remembered
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

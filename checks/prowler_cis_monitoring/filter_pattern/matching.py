@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +33,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     Wildcard,
 )
 from prowler_cis_monitoring.filter_pattern.work import kept
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from prowler_cis_monitoring.filter_pattern.syntax import Column, ColumnTest

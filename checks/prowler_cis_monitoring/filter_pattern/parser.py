@@ -8,7 +8,7 @@ are those of the CloudWatch Logs User Guide, "Filter pattern syntax", unless a c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     conjunction,
     disjunction,
 )
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

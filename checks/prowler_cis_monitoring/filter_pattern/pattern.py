@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     program,
 )
 from prowler_cis_monitoring.filter_pattern.work import kept
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

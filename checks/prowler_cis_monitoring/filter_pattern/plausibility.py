@@ -8,7 +8,6 @@ wrote into a pattern may be newer than the tables here; names that were made up 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +21,7 @@ from prowler_cis_monitoring.filter_pattern.facts import (
     SIGN_IN,
     USER_IDENTITY,
 )
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

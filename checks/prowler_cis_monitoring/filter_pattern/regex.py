@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import string
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from prowler_cis_monitoring.filter_pattern.automata import LAST_CODE_POINT, Ranges, State, in_ranges
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

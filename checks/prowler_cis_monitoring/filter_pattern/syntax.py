@@ -6,7 +6,7 @@ Every walk keeps its own stack, so that nesting costs no recursion.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from prowler_cis_monitoring.filter_pattern.automata import Language, glob
 from prowler_cis_monitoring.filter_pattern.regex import compile_regex
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

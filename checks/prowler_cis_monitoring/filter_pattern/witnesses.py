@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +33,7 @@ from prowler_cis_monitoring.filter_pattern.formulas import PRESENT, Field
 from prowler_cis_monitoring.filter_pattern.matching import Absence, select
 from prowler_cis_monitoring.filter_pattern.syntax import Operator, Selector
 from prowler_cis_monitoring.filter_pattern.work import Work, remembered
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.alert_path.resources import Arn
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.forms.by_hand import STACK_TAG
 from prowler_cis_monitoring.services.answers import NoAnswerError, made, pages
 from prowler_cis_monitoring.services.reading import Record, text

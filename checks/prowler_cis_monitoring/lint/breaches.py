@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.callers import call_of
@@ -12,6 +11,7 @@ from prowler_cis_monitoring.alert_path.languages.access_policy import Access, de
 from prowler_cis_monitoring.alert_path.resources import MetricAlarm
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared
 from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES, TemplateRule

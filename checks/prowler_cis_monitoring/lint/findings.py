@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 
 from prowler_cis_monitoring.alert_path.path import AlertPath
@@ -14,6 +14,7 @@ from prowler_cis_monitoring.foreign_text import harmless, shown
 from prowler_cis_monitoring.lint.breaches import Breach, breaches
 from prowler_cis_monitoring.lint.judging import Judged, OpenValue, Report, State
 from prowler_cis_monitoring.lint.places import Spot, spot_of, spot_of_property
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates.building import ASSUMED_TRAIL, OUTSIDE
 from prowler_cis_monitoring.templates.declared import Declared, Place
 from prowler_cis_monitoring.templates.rules import TEMPLATE_RULES

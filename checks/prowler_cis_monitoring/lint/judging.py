@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import EVERYTHING, FilterPattern, FilterPatternError, parse
 from prowler_cis_monitoring.filter_pattern.work import Work
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.settings import Settings
 from prowler_cis_monitoring.templates.building import (
     ASSUMED_TRAIL,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.lint.findings import Finding
 from prowler_cis_monitoring.lint.judging import Report, State
+from prowler_cis_monitoring.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.path import AlertPath
 from prowler_cis_monitoring.alert_path.rules import Remark
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared
 from prowler_cis_monitoring.templates.values import Position, items

@@ -7,13 +7,14 @@ is one box however many controls pass through it, and each step of the evidence 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import Arn
 from prowler_cis_monitoring.alert_path.rules import RULES, Effect, Remark
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.records import dataclass
 
 Key = tuple[str, ...]
 

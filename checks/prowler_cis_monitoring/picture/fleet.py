@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
 from prowler_cis_monitoring.alert_path.rules import RULES, Hidden
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless, shown
 from prowler_cis_monitoring.picture.drawing import Answer, Drawing, drawing_of
+from prowler_cis_monitoring.records import dataclass
 
 OWN: Final = "each account's own"
 _NOT_SCANNED: Final = "not scanned"

@@ -9,10 +9,10 @@ paths pass through a box, so that a control keeps its row; among equals that of 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from prowler_cis_monitoring.picture.drawing import COLUMNS, PERSON, Drawing, Line
+from prowler_cis_monitoring.records import dataclass
 
 _SWEEPS = 6
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Final
@@ -12,6 +11,7 @@ from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.picture.drawing import EVENT, PERSON, Answer, Box, Fault, Standing
 from prowler_cis_monitoring.picture.layout import Layout, Route
 from prowler_cis_monitoring.picture.lettering import begun, label, named, width
+from prowler_cis_monitoring.records import dataclass
 
 NAME, SMALL = 11.5, 10.5
 MARK: Final = 17.0

@@ -6,11 +6,12 @@ What was not read is not empty: a `Kept` says since when it holds all records th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from prowler_cis_monitoring.alert_path.resources import Unread
+from prowler_cis_monitoring.records import dataclass
 
 ALARM = "ALARM"
 RECONFIGURED = "a change of its configuration"

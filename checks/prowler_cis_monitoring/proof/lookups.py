@@ -6,11 +6,11 @@ The answers hold more than the pattern asks for and are matched with it afterwar
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.filter_pattern.facts import GLOBAL_REGION, GLOBAL_SOURCES
 from prowler_cis_monitoring.filter_pattern.syntax import AllOf, AnyOf, Condition, Leaf, Not, Operator, fold
+from prowler_cis_monitoring.records import dataclass
 
 _ATTRIBUTES = {"$.eventName": "EventName", "$.eventSource": "EventSource", "$.userIdentity.userName": "Username"}
 # Which attribute leaves the fewest events that are not meant.

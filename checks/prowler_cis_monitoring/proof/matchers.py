@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError, read_json
 from prowler_cis_monitoring.alert_path.resources import Unread
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
+from prowler_cis_monitoring.records import dataclass
 
 MOST_RECORD = 300_000
 """Characters of a log event that are read; CloudWatch Logs takes no more than 256 KB."""

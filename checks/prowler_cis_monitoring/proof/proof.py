@@ -6,7 +6,7 @@ Histories in, proof out. The past decides nothing by itself: it says what was, a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import islice
@@ -29,6 +29,7 @@ from prowler_cis_monitoring.proof.histories import MADE, RECONFIGURED, Action, C
 from prowler_cis_monitoring.proof.matchers import Matching
 from prowler_cis_monitoring.proof.traces import ARRIVAL, SLACK, End, Trace, Tracer
 from prowler_cis_monitoring.proof.ways import Way
+from prowler_cis_monitoring.records import dataclass
 
 MOST_SUSPECTS = 3
 """Events that nobody seems to have been told of, the newest, that are looked at closely (count)."""

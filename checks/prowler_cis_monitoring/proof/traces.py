@@ -7,7 +7,7 @@ DescribeAlarmHistory; Amazon SNS Developer Guide, "Monitoring topics using Cloud
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -24,6 +24,7 @@ from prowler_cis_monitoring.proof.histories import (
     Transition,
 )
 from prowler_cis_monitoring.proof.ways import Way
+from prowler_cis_monitoring.records import dataclass
 
 ARRIVAL = timedelta(minutes=20)
 """How long CloudTrail may take to bring an event into a log group: AWS says about five minutes on average."""

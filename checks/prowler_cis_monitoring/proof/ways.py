@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from prowler_cis_monitoring.alert_path.graph import AlarmGraph, TooHardError, Truth
@@ -21,6 +20,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.proof.histories import ALARM, Metric
+from prowler_cis_monitoring.records import dataclass
 
 INCOMING = ("AWS/Logs", "IncomingLogEvents")
 

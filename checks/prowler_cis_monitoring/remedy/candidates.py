@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.failure import Failure
@@ -27,6 +26,7 @@ from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.decision import demand_of
 from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, parse
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy import names
 from prowler_cis_monitoring.remedy.changes import (
     AddAlarmAction,

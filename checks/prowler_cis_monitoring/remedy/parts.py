@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.candidates import joined
 from prowler_cis_monitoring.remedy.changes import Change
 from prowler_cis_monitoring.remedy.plan import Fix

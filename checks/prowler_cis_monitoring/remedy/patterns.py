@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from prowler_cis_monitoring.filter_pattern import FilterPattern, FilterPatternError, coverage, parse
@@ -23,6 +22,7 @@ from prowler_cis_monitoring.filter_pattern.syntax import (
     disjunction,
     fold,
 )
+from prowler_cis_monitoring.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prowler_cis_monitoring.alert_path.path import AlertPath
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives, EventSelectors, LogGroup
@@ -12,6 +12,7 @@ from prowler_cis_monitoring.alert_path.telling import clause
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.candidates import MOST_FILTERS, joined, remedies
 from prowler_cis_monitoring.remedy.changes import Change, ConfirmSubscription, is_writable
 from prowler_cis_monitoring.remedy.proof import Judged, minimal, proved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
@@ -11,6 +11,7 @@ from prowler_cis_monitoring.alert_path.resources import AccountResources, Altern
 from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes import Change, apply_all
 from prowler_cis_monitoring.settings import Settings
 

@@ -8,7 +8,6 @@ here: the proof decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.path import AlertPath
 from prowler_cis_monitoring.alert_path.resources import (
@@ -26,6 +25,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 )
 from prowler_cis_monitoring.alert_path.rules import Remark
 from prowler_cis_monitoring.alert_path.telling import clause
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy import names
 from prowler_cis_monitoring.remedy.changes import (
     AddEventSelector,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any, Final
 
 from prowler_cis_monitoring.alert_path.rules import RULES, Hidden
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.found import Found, Paint
 
 _PREFIX = "cloudwatch_alerting_"

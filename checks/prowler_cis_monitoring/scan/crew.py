@@ -16,10 +16,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Protocol
+
+from prowler_cis_monitoring.records import dataclass
 
 _THREADS = 8
 """Accounts that one process scans at a time, unless the user wants it otherwise: enough to keep a core busy (count)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+
+from prowler_cis_monitoring.records import dataclass
 
 _SECONDS = re.compile(r"\d{1,8}", re.ASCII)
 # Each number has its unit: 1h30 would be half a minute to one reader and half an hour to another.

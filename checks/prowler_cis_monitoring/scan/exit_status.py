@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
+
+from prowler_cis_monitoring.records import dataclass
 
 _SEVERITIES = ("informational", "low", "medium", "high", "critical")
 

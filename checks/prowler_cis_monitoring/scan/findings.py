@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import evidence_of
 from prowler_cis_monitoring.foreign_text import without_surrogates
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.frameworks import compliance_of
 from prowler_cis_monitoring.scan.manifest import as_saved
 from prowler_cis_monitoring.scan.said_of_account import in_a_cell, organization_shown

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.findings import AccountReports, Checks
 from prowler_cis_monitoring.scan.fleet_table import FleetRow
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Final
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.found import Found, Paint
 
 _MARKS: Final = {"PASS": "\N{CHECK MARK}", "FAIL": "\N{BALLOT X}", "MANUAL": "?", "MUTED": "m"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from prowler_cis_monitoring.benchmarks import folder
 from prowler_cis_monitoring.controls import CONTROLS
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.shard import Shard, shard_named
 
 if TYPE_CHECKING:

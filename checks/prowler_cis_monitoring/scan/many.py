@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 from prowler.exceptions.exceptions import ProwlerException
@@ -12,6 +11,7 @@ from prowler.lib.logger import logger
 
 from prowler_cis_monitoring.alert_path.error_codes import known_advice_on
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.access import role_refused
 from prowler_cis_monitoring.scan.crew import Crew, Told
 from prowler_cis_monitoring.scan.deadline import Deadline, TooLateError

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -23,6 +23,7 @@ from prowler_cis_monitoring.benchmarks import NEWEST
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.file_errors import UnreadableFileError, bounded, read_bytes
 from prowler_cis_monitoring.near_names import NotKnownError, near, parts, suggestion
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.accounts import (
     STANDARD_INPUT,
     AccountsFileError,

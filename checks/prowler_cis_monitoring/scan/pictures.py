@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from prowler_cis_monitoring.alert_path.resources import AccountResources, Altern
 from prowler_cis_monitoring.foreign_text import harmless
 from prowler_cis_monitoring.picture import Answer, Drawing, Fleet, drawing_of, fleet_page, mermaid, page, svg
 from prowler_cis_monitoring.picture.drawing import Key
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy import propose_all
 from prowler_cis_monitoring.settings import Settings
 from prowler_cis_monitoring.snapshot.inventory import items

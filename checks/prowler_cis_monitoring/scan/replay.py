@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +20,7 @@ from prowler_cis_monitoring.decision import decide, evidence_of, with_fix
 from prowler_cis_monitoring.file_errors import refusal
 from prowler_cis_monitoring.foreign_text import standing_alone
 from prowler_cis_monitoring.near_names import NotKnownError
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.exit_status import Exit, Failing, exit_status, ignored_statuses
 from prowler_cis_monitoring.scan.fleet_table import FleetRow

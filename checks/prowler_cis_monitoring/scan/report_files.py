@@ -6,7 +6,7 @@ import copy
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -20,6 +20,7 @@ from prowler.config.config import (
 
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.arguments import PICTURES
 from prowler_cis_monitoring.scan.report_folder import ReportError, ReportFolder
 from prowler_cis_monitoring.scan.row_count import UnreadableError, rows_in

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
+
+from prowler_cis_monitoring.records import dataclass
 
 _SCHEME = "s3://"
 # As S3 names buckets; access points have longer names of the same letters.

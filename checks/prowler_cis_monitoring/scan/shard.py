@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
+
+from prowler_cis_monitoring.records import dataclass
 
 AUTO = "auto"
 _WRITTEN = re.compile(r"(\d{1,6})/(\d{1,6})", re.ASCII)

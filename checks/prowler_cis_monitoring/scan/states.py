@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.scan.manifest import FAILURES, MANIFEST, Manifest, as_saved
 from prowler_cis_monitoring.scan.problems import by_problem, named
 from prowler_cis_monitoring.scan.shard import Shard

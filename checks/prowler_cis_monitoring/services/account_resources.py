@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import cached_property, partial
 from threading import Lock
@@ -34,6 +33,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
     scope_of,
 )
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_client import cloudtrail_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_client import cloudwatch_client
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_service import CloudWatch

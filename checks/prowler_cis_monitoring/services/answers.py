@@ -6,13 +6,13 @@ An answer of another shape is none: an empty body, the page of a captive portal,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from prowler_cis_monitoring.alert_path.resources import Cause
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.services.reading import Record, flag, structure, structures, text
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
@@ -32,6 +32,7 @@ from prowler_cis_monitoring.proof.histories import (
     Transition,
 )
 from prowler_cis_monitoring.proof.lookups import Lookup
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.services.cloudtrail.cloudtrail_service import CloudTrail
 from prowler_cis_monitoring.services.cloudwatch.cloudwatch_service import CloudWatch
 from prowler_cis_monitoring.services.reading import (

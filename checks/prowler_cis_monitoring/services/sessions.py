@@ -12,7 +12,7 @@ import re
 import threading
 from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timezone
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from prowler.providers.aws.aws_provider import AwsProvider, get_aws_region_for_s
 
 from prowler_cis_monitoring.alert_path.resources import FOREIGN_ACCOUNT, Arn, Scope, Unread
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.services.answers import NoAnswerError, made, pages
 from prowler_cis_monitoring.services.organizations import organization_accounts
 from prowler_cis_monitoring.services.reading import Record, moment, some_text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -16,6 +15,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
 from prowler_cis_monitoring.filter_pattern import FilterPatternError, coverage, parse
 from prowler_cis_monitoring.foreign_text import shown
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.settings import KEY, Settings
 from prowler_cis_monitoring.snapshot.file import Snapshot
 from prowler_cis_monitoring.snapshot.inventory import Item, by_key

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -19,6 +18,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Trail,
     Unread,
 )
+from prowler_cis_monitoring.records import dataclass
 
 Model = TypeVar("Model", bound=Resource)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,6 +18,7 @@ from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.resources import Arn, Resource
 from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.decision import decide
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.settings import KEY, Settings
 from prowler_cis_monitoring.snapshot.file import Snapshot, SnapshotError
 

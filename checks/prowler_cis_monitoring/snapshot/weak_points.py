@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.languages import alarm_rule
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
@@ -21,6 +20,7 @@ from prowler_cis_monitoring.alert_path.resources import (
 from prowler_cis_monitoring.alert_path.verdict import Status
 from prowler_cis_monitoring.controls import CONTROLS, Control
 from prowler_cis_monitoring.decision import decide, demand_of
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.settings import Settings
 from prowler_cis_monitoring.snapshot.inventory import Item, items, without
 

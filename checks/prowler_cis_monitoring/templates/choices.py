@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
+
+from prowler_cis_monitoring.records import dataclass
 
 T = TypeVar("T")
 MOST_COMBINATIONS = 64

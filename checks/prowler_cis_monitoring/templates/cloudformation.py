@@ -9,8 +9,9 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates.choices import Choices
 from prowler_cis_monitoring.templates.declared import (
     ALARM,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates.values import Position, Value
 
 TRAIL = "AWS::CloudTrail::Trail"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates.choices import Choices
 from prowler_cis_monitoring.templates.cloudformation import Stack, Work
 from prowler_cis_monitoring.templates.declared import Declared, Place

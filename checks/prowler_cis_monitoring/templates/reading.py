@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from prowler_cis_monitoring import file_errors
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates.values import Position, Scalar, TemplateError, Value
 
 MOST_BYTES = 64 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from prowler_cis_monitoring.records import dataclass
 
 _PUT_FILTER = "CloudWatch Logs API, PutMetricFilter"
 

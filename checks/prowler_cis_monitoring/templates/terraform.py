@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared, Place
 from prowler_cis_monitoring.templates.terraform_types import ARNS, BLOCKS, LISTS, NAME_ARGUMENTS, NAMING, TYPES, WANTED

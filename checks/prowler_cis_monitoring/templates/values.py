@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from prowler_cis_monitoring.records import dataclass
 
 Scalar = str | int | float | bool | None
 _NO_PART_OF_A_NAME = re.compile(r"[^A-Za-z0-9-]+")

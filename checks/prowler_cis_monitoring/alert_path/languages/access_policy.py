@@ -7,7 +7,7 @@ A decision takes at most `MOST_VALUES` comparisons, each linear in the text that
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError,
 from prowler_cis_monitoring.alert_path.languages.wildcard import matches
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
 from prowler_cis_monitoring.filter_pattern.work import kept
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

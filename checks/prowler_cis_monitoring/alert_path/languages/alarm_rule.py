@@ -6,11 +6,11 @@ Source: CloudWatch API, PutCompositeAlarm.AlarmRule; CloudWatch User Guide, "Com
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
 from prowler_cis_monitoring.reader import Reader
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ipaddress
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -16,6 +15,7 @@ from prowler_cis_monitoring.alert_path.languages.json_text import JsonTextError,
 from prowler_cis_monitoring.alert_path.languages.wildcard import matches
 from prowler_cis_monitoring.alert_path.three_valued import all_hold, any_holds, negation
 from prowler_cis_monitoring.filter_pattern.work import kept
+from prowler_cis_monitoring.records import dataclass
 
 _BYTES_OF_A_CHARACTER = 40
 MOST_CHARACTERS = 16_384

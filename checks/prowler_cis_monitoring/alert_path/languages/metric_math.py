@@ -11,12 +11,12 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Protocol, cast
 
 from prowler_cis_monitoring.filter_pattern.work import kept
 from prowler_cis_monitoring.reader import Reader
+from prowler_cis_monitoring.records import dataclass
 
 Number = float | None
 """A series in one period: a number, or None for no datapoint."""

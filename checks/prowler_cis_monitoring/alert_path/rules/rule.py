@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 from string import Formatter
@@ -10,6 +10,7 @@ from typing import Any
 
 from prowler_cis_monitoring.filter_pattern import FilterPattern
 from prowler_cis_monitoring.foreign_text import harmless, pattern_shown, shown
+from prowler_cis_monitoring.records import dataclass
 
 AUDIT = "CIS AWS Foundations Benchmark, Monitoring, audit step 1"
 

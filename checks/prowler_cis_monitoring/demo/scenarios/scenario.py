@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from prowler_cis_monitoring.demo.blueprint import ACCOUNT, LOG_GROUP, NAMESPACE, REGION, TOPIC_ARN, Blueprint
 from prowler_cis_monitoring.demo.blueprint import healthy_path as healthy_path_of
+from prowler_cis_monitoring.records import dataclass
 
 if TYPE_CHECKING:
     from boto3.session import Session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -16,6 +16,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Scope,
     Unread,
 )
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes.change import Change, log_group_name
 
 

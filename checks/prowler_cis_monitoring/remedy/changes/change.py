@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar
 
 from prowler_cis_monitoring.alert_path.resources import AccountResources, CompositeAlarm, MetricAlarm
+from prowler_cis_monitoring.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
@@ -14,6 +13,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.topic import default_policy
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes.change import Change
 
 _EMAIL = "email"

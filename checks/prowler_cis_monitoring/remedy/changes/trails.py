@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     TrailStatus,
     Unread,
 )
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes.change import Change, log_group_name
 
 ALL_MANAGEMENT_EVENTS = "Management events, for cis-monitoring"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.forms import cli, cloudformation, terraform
 from prowler_cis_monitoring.remedy.parts import Part
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import CompositeAlarm
 from prowler_cis_monitoring.foreign_text import harmless
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes import (
     ALL_MANAGEMENT_EVENTS,
     AddAlarmAction,

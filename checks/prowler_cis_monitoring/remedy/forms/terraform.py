@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import singledispatch
 from typing import Any
 
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes import (
     Change,
     CreateLogGroup,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from prowler_cis_monitoring.alert_path.resources import (
@@ -16,6 +16,7 @@ from prowler_cis_monitoring.alert_path.resources import (
     Unread,
 )
 from prowler_cis_monitoring.alert_path.subscriptions import TELLING_PROTOCOLS
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.services.path_service import PathService
 from prowler_cis_monitoring.services.reading import Record, one_of, some_text, text
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from prowler_cis_monitoring.alert_path.resources import (
     AccountResources,
     Unread,
 )
+from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.templates import declared as types
 from prowler_cis_monitoring.templates.declared import Declared, Place
 from prowler_cis_monitoring.templates.values import Outside, Value, boolean, reasons
