@@ -7,7 +7,6 @@ account ids through a pipe and answers with results, and this process alone writ
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -89,8 +88,6 @@ def crew(threads: Sequence[int], scan: Callable[[str], Told]) -> Iterator[Crew]:
         threads: of each process; more than one process only where no other thread is running.
         scan: scans one account; safe to use from several threads, and of several processes each has its own.
     """
-    # Collections look at what the accounts leave behind only, and processes share the memory of all that is loaded.
-    gc.freeze()
     processes = _Processes()
     try:
         if len(threads) == 1:
@@ -101,7 +98,6 @@ def crew(threads: Sequence[int], scan: Callable[[str], Told]) -> Iterator[Crew]:
             yield processes
     finally:
         processes.end()
-        gc.unfreeze()
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,10 @@ def loading_what_is_used() -> Iterator[None]:
 
 
 def all_is_loaded() -> None:
-    """Let no collection look at what is loaded until the block above ends: it would take as long as all verdicts."""
+    """Let no collection look at what is loaded until the block above ends.
+
+    It would take as long as all verdicts, and processes that are made from this one would no longer share its memory.
+    """
     # What others have frozen is theirs to let go of.
     if not gc.get_freeze_count():
         gc.freeze()
