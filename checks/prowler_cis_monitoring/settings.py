@@ -27,7 +27,6 @@ from prowler_cis_monitoring.benchmarks import (
     version_of,
 )
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse
 from prowler_cis_monitoring.near_names import suggestion
 from prowler_cis_monitoring.pattern_slips import advices
 
@@ -66,6 +65,9 @@ class SettingsError(ValueError):
 
 
 def _pattern(text: str) -> str:
+    # A scan asks AWS who we are before it needs the language, unless a pattern is set.
+    from prowler_cis_monitoring.filter_pattern import FilterPatternError, parse  # noqa: PLC0415
+
     try:
         parse(text)
     except FilterPatternError as error:
