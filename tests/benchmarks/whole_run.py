@@ -8,8 +8,8 @@ scan is measured in the same run.
 Never fails on a time; compare ratios, not seconds.
 
 Every AWS call is answered after 60 ms by a moto server in a process of its own, which waits in as many threads as there
-are calls and gives alarms in pages of 100, as AWS does. Each command runs three times, the commands in turn, and the
-fastest run counts: other work on the machine only ever adds.
+are calls, speaks TLS and gives alarms in pages of 100, as AWS does. Each command runs three times, the commands in
+turn, and the fastest run counts: other work on the machine only ever adds.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ RUNS = 3
 # Accounts, and seconds a call: of thousands the CPU is what counts, and few calls are waited for at a time.
 FLEETS = {"fleet": (100, DELAY), "fleet-1000": (1000, 0.01), "fleet-5000": (5000, 0.01)}
 GROWTH = (10, 100, 1000, 10_000)
-# Calls of a scan that need each other's answers: who we are, our organisation, Regions and trails; then pages of alarms
-# or, if there are fewer pages, one page, the topics that it names and their subscriptions.
-_BEFORE_ALARMS, _FROM_ALARMS_ON = 4, 3
+# Calls of a scan that need each other's answers: who we are, Regions and trails; then pages of alarms or, if there are
+# fewer pages, one page, the topics that it names and their subscriptions.
+_BEFORE_ALARMS, _FROM_ALARMS_ON = 3, 3
 _BETWEEN_LOOKS = 0.5
 """Seconds between two looks at the memory of a fleet's processes."""
 # Where this is set, every start compiles everything anew: no user's machine is like that.
