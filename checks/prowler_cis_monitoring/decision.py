@@ -7,7 +7,7 @@ from shlex import join
 from typing import TYPE_CHECKING, Any, Final
 
 from prowler_cis_monitoring.alert_path.alternatives import consider
-from prowler_cis_monitoring.alert_path.verdict import Demand, Status, Verdict, judge
+from prowler_cis_monitoring.alert_path.verdict import Answer, Demand, Status, Verdict, answer
 from prowler_cis_monitoring.benchmarks import NEWEST, is_older
 from prowler_cis_monitoring.filter_pattern import parse
 from prowler_cis_monitoring.foreign_text import harmless, without_surrogates
@@ -90,8 +90,14 @@ def decide(control: Control, paths: AlertPaths, settings: Settings, alternatives
         settings: what the user approves of and lets count.
         alternatives: what else may tell somebody; None when nobody looked.
     """
+    return decision(control, paths, settings, alternatives)[1]()
+
+
+def decision(control: Control, paths: AlertPaths, settings: Settings, alternatives: Alternatives | None) -> Answer:
+    """Decide a control as `decide` does; the words for it are found when somebody asks for them."""
     demand = demand_of(control, settings)
-    verdict = judge(paths, demand)
-    if verdict.status is Status.PASS or alternatives is None:
-        return verdict
-    return consider(verdict, demand, paths, alternatives, settings.accept_alternatives)
+    status, tell = answer(paths, demand)
+    if status is Status.PASS or alternatives is None:
+        return status, tell
+    verdict = consider(tell(), demand, paths, alternatives, settings.accept_alternatives)
+    return verdict.status, lambda: verdict

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from enum import Enum
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, matches_each
 from prowler_cis_monitoring.alert_path.failure import Failure
@@ -19,7 +19,7 @@ from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern
 from prowler_cis_monitoring.filter_pattern.work import SpentError
 from prowler_cis_monitoring.records import dataclass
 
-__all__ = ["Demand", "Status", "Subject", "Verdict", "judge", "subject_of"]
+__all__ = ["Answer", "Demand", "Status", "Subject", "Verdict", "answer", "judge", "subject_of"]
 
 
 # Filters of which it is asked whether one of them alone catches all that a control requires, before anything else.
@@ -106,7 +106,16 @@ def subject_of(resources: AccountResources) -> Subject | None:
     return Subject(parsed.resource.removeprefix("log-group:") if parsed else arn, arn, chosen.home_region)
 
 
+Answer: TypeAlias = tuple[Status, Callable[[], Verdict]]
+"""A status, and what makes the verdict of it: to find the words takes longer than to decide."""
+
+
 def judge(paths: AlertPaths, demand: Demand) -> Verdict:
+    """Decide whether the events that `demand` requires reach somebody, and say so."""
+    return answer(paths, demand)[1]()
+
+
+def answer(paths: AlertPaths, demand: Demand) -> Answer:
     """Decide whether the events that `demand` requires reach somebody.
 
     PASS when live paths cover them together; MANUAL when they would with the help of paths that could not be seen to
@@ -114,17 +123,18 @@ def judge(paths: AlertPaths, demand: Demand) -> Verdict:
     """
     question = Question(paths, demand)
     if enough := _first_enough(question):
-        return _passed(question, (enough,))
+        return Status.PASS, lambda: _passed(question, (enough,))
     if question.coverage(question.live).verdict == "covered":
-        return _passed(question, _fewest(question, question.live))
+        return Status.PASS, lambda: _passed(question, _fewest(question, question.live))
     if unlisted := _unlisted(question):
-        return _unknown(question, (), Told("; ".join(clause(found) for found in unlisted)))
+        told = Told("; ".join(clause(found) for found in unlisted))
+        return Status.MANUAL, lambda: _unknown(question, (), told)
     by_hoped = question.coverage(question.hoped)
     if by_hoped.verdict == "covered":
-        return _unseen(question, _fewest(question, question.hoped))
+        return Status.MANUAL, lambda: _unseen(question, _fewest(question, question.hoped))
     if by_hoped.verdict == "unknown":
-        return _undecided(question, by_hoped)
-    return _failed(question)
+        return Status.MANUAL, lambda: _undecided(question, by_hoped)
+    return Status.FAIL, lambda: _failed(question)
 
 
 def _first_enough(question: Question) -> AlertPath | None:

@@ -362,8 +362,7 @@ class _Account:
         """The topics over which somebody is told of a control's events already; the ones for most controls first."""
         counted: dict[str, int] = {}
         for slug in CONTROLS:
-            verdict = self.judged.verdict(slug)
-            live = verdict.paths if verdict.status is Status.PASS else ()
+            live = self.judged.verdict(slug).paths if self.judged.status(slug) is Status.PASS else ()
             for arn in {link.arn for path in live for link in path.links if link.kind == "topic"}:
                 counted[arn] = counted.get(arn, 0) + 1
         working = (path for path in self.paths if path.state is State.LIVE)

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
-from prowler_cis_monitoring.alert_path.verdict import Status, Verdict
+from prowler_cis_monitoring.alert_path.verdict import Answer, Status, Verdict
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.decision import decide
+from prowler_cis_monitoring.decision import decision
 from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes import Change, apply_all
 from prowler_cis_monitoring.settings import Settings
@@ -25,6 +25,7 @@ class Judged:
     resources: AccountResources
     settings: Settings = field(default_factory=Settings)
     alternatives: Alternatives | None = None
+    _answers: dict[str, Answer] = field(default_factory=dict, init=False, repr=False, compare=False)
     _verdicts: dict[str, Verdict] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
@@ -35,8 +36,17 @@ class Judged:
     def verdict(self, slug: str) -> Verdict:
         """Return the verdict of a control."""
         if slug not in self._verdicts:
-            self._verdicts[slug] = decide(CONTROLS[slug], self.paths, self.settings, self.alternatives)
+            self._verdicts[slug] = self._answer(slug)[1]()
         return self._verdicts[slug]
+
+    def status(self, slug: str) -> Status:
+        """Return the status of a control, without words for it."""
+        return self._answer(slug)[0]
+
+    def _answer(self, slug: str) -> Answer:
+        if slug not in self._answers:
+            self._answers[slug] = decision(CONTROLS[slug], self.paths, self.settings, self.alternatives)
+        return self._answers[slug]
 
     @cached_property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -53,7 +63,8 @@ def worse(before: Judged, after: Judged) -> tuple[str, ...]:
     return tuple(
         slug
         for slug in CONTROLS
-        if _ORDER.index(after.verdict(slug).status) < _ORDER.index(before.verdict(slug).status)
+        if before.status(slug) is not Status.FAIL
+        and _ORDER.index(after.status(slug)) < _ORDER.index(before.status(slug))
     )
 
 
@@ -63,7 +74,7 @@ def proved(before: Judged, changes: Sequence[Change], slug: str) -> Judged | Non
     An alarm that everyday events ring is no live path: a PASS says that there is one which they leave alone.
     """
     after = before.after(changes)
-    return after if after.verdict(slug).status is Status.PASS and not worse(before, after) else None
+    return after if after.status(slug) is Status.PASS and not worse(before, after) else None
 
 
 def minimal(before: Judged, changes: Sequence[Change], slug: str, after: Judged) -> tuple[tuple[Change, ...], Judged]:
