@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.accounts import coverage_in, may_match
@@ -10,6 +10,7 @@ from prowler_cis_monitoring.alert_path.allowance import Allowance
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
 from prowler_cis_monitoring.alert_path.resources import AccountResources
 from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern, without
+from prowler_cis_monitoring.filter_pattern.matching import Message
 from prowler_cis_monitoring.foreign_text import pattern_shown
 from prowler_cis_monitoring.records import dataclass
 
@@ -102,6 +103,20 @@ class Question:
     def coverage(self, paths: Iterable[AlertPath]) -> Coverage:
         """Decide whether the events of these paths together are all that is required."""
         return self.coverage_of(self.demand.events_demanded, paths)
+
+    @cached_property
+    def _missed(self) -> list[Message]:
+        return []
+
+    def is_covered(self, paths: Sequence[AlertPath]) -> bool:
+        """Whether `coverage` says so: often these paths miss an event that others missed, which is quickly seen."""
+        patterns = tuple(dict.fromkeys(path.events for path in paths))
+        if any(not any(pattern.matches(known) for pattern in patterns) for known in self._missed):
+            return False
+        found = self.coverage_of_events(self.demand.events_demanded, patterns)
+        if found.missed_event is not None:
+            self._missed.append(Message(found.missed_event))
+        return found.verdict == "covered"
 
     def coverage_of(self, required: FilterPattern, paths: Iterable[AlertPath]) -> Coverage:
         """Decide the same of other events."""

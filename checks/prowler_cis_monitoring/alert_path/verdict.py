@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from enum import Enum
@@ -169,13 +170,18 @@ def _fewest(question: Question, paths: Sequence[AlertPath]) -> tuple[AlertPath, 
     """Return paths none of which can be left out: one where one is enough."""
     ordered = sorted(paths, key=_rank)
     for path in ordered:
-        if question.coverage([path]).verdict == "covered":
+        if question.is_covered([path]):
             return (path,)
-    needed = list(ordered)
-    for path in reversed(ordered):
-        rest = [other for other in needed if other is not path]
-        if question.coverage(rest).verdict == "covered":
-            needed = rest
+    needed: list[AlertPath] = []
+
+    def is_enough(count: int) -> bool:
+        return question.is_covered([*ordered[:count], *needed])
+
+    while ordered and not is_enough(0):
+        # Of as many of the first as it takes, the last cannot be left out.
+        last = bisect_left(range(len(ordered)), x=True, lo=1, key=is_enough) - 1
+        needed.insert(0, ordered[last])
+        del ordered[last:]
     return tuple(needed)
 
 
