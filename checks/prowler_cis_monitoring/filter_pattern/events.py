@@ -299,7 +299,9 @@ def telling(required: FilterPattern) -> tuple[Record, ...]:
     Returns:
         Records, the most telling first; not to be changed.
     """
-    return tuple(template for template in templates() if required.matches(logged(template)))
+    names = required.texts.get("$.eventName")
+    named = (one for one in templates() if names is None or one["eventName"] in names)
+    return tuple(one for one in named if required.matches(logged(one)))
 
 
 def recorded_in(event: Record, region: str) -> Record:

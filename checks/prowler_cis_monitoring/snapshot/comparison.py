@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from prowler_cis_monitoring.alert_path import resources as models
@@ -90,13 +91,29 @@ class _Changes:
     def of(self, *verdicts: Verdict) -> tuple[str, ...]:
         """Return what changed on the paths of these verdicts, or elsewhere if nothing did there."""
         links = {link for verdict in verdicts for path in verdict.paths for link in path.links}
-        near: list[str] = []
-        far: list[str] = []
+        near: list[tuple[str, ...]] = []
+        far: list[tuple[str, ...]] = []
         for key in dict.fromkeys((*self.before, *self.after)):
-            item = self.after.get(key) or self.before[key]
-            for what in _differences(self.before.get(key), self.after.get(key)):
-                (near if _lies_on(item, links) else far).append(f"{item.kind} {shown(item.name)}: {what}")
-        return tuple(near or far)
+            (near if _lies_on(self._item(key), links) else far).append(key)
+        return self._told(near) or self._told(far)
+
+    def _item(self, key: tuple[str, ...]) -> Item:
+        return self.after.get(key) or self.before[key]
+
+    def _told(self, keys: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(what for key in keys for what in self._told_of(key))
+
+    def _told_of(self, key: tuple[str, ...]) -> tuple[str, ...]:
+        if key not in self._known:
+            item = self._item(key)
+            found = _differences(self.before.get(key), self.after.get(key))
+            self._known[key] = tuple(f"{item.kind} {shown(item.name)}: {what}" for what in found)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """What was told of resources: one may lie on the paths of many controls."""
+        return {}
 
 
 def _lies_on(item: Item, links: set[Link]) -> bool:
