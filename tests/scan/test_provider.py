@@ -103,6 +103,12 @@ def test_services_are_told_from_others_by_their_folders_alone():
     assert loader.list_available_services("service-2") is loader.list_available_services("service-2")
 
 
+def last_line_of(code):
+    """Run Python code in a process of its own; return the last line that it prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()[-1]
+
+
 def test_a_scan_loads_nothing_that_only_reports_the_past_and_saved_results_need():
     command = ["scan", "--region", "us-east-1", "-M"]
     own = "prowler_cis_monitoring"
@@ -112,8 +118,7 @@ def test_a_scan_loads_nothing_that_only_reports_the_past_and_saved_results_need(
         f"with mock_aws(): status = main({command})\n"
         f"print(status, *({others} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "3"
+    assert last_line_of(code) == "3"
 
 
 def test_a_scan_sends_its_requests_without_loading_pyopenssl():
@@ -122,8 +127,7 @@ def test_a_scan_sends_its_requests_without_loading_pyopenssl():
         "print('botocore.httpsession' in sys.modules, 'OpenSSL' in sys.modules)\n"
         "import urllib3.contrib.pyopenssl"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "True False"
+    assert last_line_of(code) == "True False"
 
 
 def test_what_stands_for_a_module_loads_it_when_it_is_used():
@@ -132,8 +136,7 @@ def test_what_stands_for_a_module_loads_it_when_it_is_used():
         "from prowler.config import config\n"
         "print('requests' in sys.modules, config.requests.get.__module__, 'requests' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False requests.api True"
+    assert last_line_of(code) == "False requests.api True"
 
 
 def test_addresses_in_findings_are_parsed_by_the_module_that_was_not_loaded(tmp_path):
@@ -145,8 +148,7 @@ def test_addresses_in_findings_are_parsed_by_the_module_that_was_not_loaded(tmp_
         "loaded = 'email_validator' in sys.modules, 'py_ocsf_models' in sys.modules\n"
         "print(status, loaded, validate_email('a@EXAMPLE.com')[1], 'email_validator' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "3 (False, True) a@example.com True"
+    assert last_line_of(code) == "3 (False, True) a@example.com True"
 
 
 def test_those_who_look_for_a_module_that_something_stands_for_find_it(monkeypatch):
