@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 
 from prowler_cis_monitoring.alert_path.alarm import Ring, near_miss, opaque
@@ -27,7 +27,7 @@ from prowler_cis_monitoring.alert_path.rules import Effect, Remark, joined, list
 from prowler_cis_monitoring.alert_path.sources import Feed, Source, Sources
 from prowler_cis_monitoring.alert_path.topic import ActionJudgement, judge_actions
 from prowler_cis_monitoring.alert_path.trail import events_in_reach, judge_log_group, judge_trail, recorded_events
-from prowler_cis_monitoring.filter_pattern import all_of, without
+from prowler_cis_monitoring.filter_pattern import FilterPattern, all_of, without
 from prowler_cis_monitoring.foreign_text import shown
 from prowler_cis_monitoring.records import dataclass
 
@@ -62,6 +62,24 @@ def stems_of(trail: Trail, resources: AccountResources) -> Iterator[tuple[AlertP
     yield stem, group if readable and isinstance(group, LogGroup) else None
 
 
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """The paths through one metric filter, or to where no filter is known.
+
+    Attributes:
+        matched: the events that the filter matches; those of each path are among them.
+        follow: follows them.
+    """
+
+    matched: FilterPattern
+    follow: Callable[[], Iterable[AlertPath]]
+
+    @cached_property
+    def paths(self) -> tuple[AlertPath, ...]:
+        """The paths, followed once."""
+        return tuple(self.follow())
+
+
 @dataclass(frozen=True)
 class Follower:
     """Follows the paths of one account for one question.
@@ -83,13 +101,18 @@ class Follower:
 
     def paths(self) -> Iterator[AlertPath]:
         """Yield every path."""
+        for followed in self.by_filter():
+            yield from followed.paths
+
+    def by_filter(self) -> Iterator[Followed]:
+        """Yield where every path begins; nothing is followed before its paths are asked for."""
         for trail in self.resources.trails:
             for stem, group in stems_of(trail, self.resources):
                 if group is None:
-                    yield stem
+                    yield Followed(stem.matched, partial(iter, (stem,)))
                     continue
                 for feed in self.sources.feeds[group.arn]:
-                    yield from self._from_filter(stem, feed)
+                    yield Followed(feed.matched, partial(self._from_filter, stem, feed))
 
     def _from_filter(self, stem: AlertPath, feed: Feed) -> Iterator[AlertPath]:
         name = feed.metric_filter.name

@@ -127,3 +127,21 @@ class Question:
         return coverage_in(
             self.resources.account, required, patterns, self.resources.partition, self.allowance.coverages
         )
+
+
+@dataclass(frozen=True)
+class Glimpse(Question):
+    """A question for which no filters are followed but those that may match what is demanded.
+
+    Where it is answered by less than PASS, all paths give no better answer. Its work is taken from no other question.
+    """
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """The work that may be done for this look."""
+        return Allowance()
+
+    @cached_property
+    def everything(self) -> tuple[AlertPath, ...]:
+        """The paths through such filters."""
+        return self.followed.follow_through(self.concerns, self.demand.events, self.demand.delay_limit)

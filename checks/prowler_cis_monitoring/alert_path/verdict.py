@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from prowler_cis_monitoring.alert_path.accounts import coverage_everywhere, matches_each
 from prowler_cis_monitoring.alert_path.failure import Failure
 from prowler_cis_monitoring.alert_path.paths import AlertPath, AlertPaths, State
-from prowler_cis_monitoring.alert_path.question import Demand, Question
+from prowler_cis_monitoring.alert_path.question import Demand, Glimpse, Question
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Arn, EventRule
 from prowler_cis_monitoring.alert_path.rules import Effect, Remark, remark, unread_remarks
 from prowler_cis_monitoring.alert_path.telling import Sentence, Told, clause, told_of, whole
@@ -20,7 +20,7 @@ from prowler_cis_monitoring.filter_pattern import Coverage, FilterPattern
 from prowler_cis_monitoring.filter_pattern.work import SpentError
 from prowler_cis_monitoring.records import dataclass
 
-__all__ = ["Answer", "Demand", "Status", "Subject", "Verdict", "answer", "judge", "subject_of"]
+__all__ = ["Answer", "Demand", "Status", "Subject", "Verdict", "answer", "judge", "may_pass", "subject_of"]
 
 
 # Filters of which it is asked whether one of them alone catches all that a control requires, before anything else.
@@ -122,7 +122,15 @@ def answer(paths: AlertPaths, demand: Demand) -> Answer:
     PASS when live paths cover them together; MANUAL when they would with the help of paths that could not be seen to
     the end; FAIL otherwise, with the nearest path.
     """
-    question = Question(paths, demand)
+    return _answered(Question(paths, demand))
+
+
+def may_pass(paths: AlertPaths, demand: Demand) -> bool:
+    """Whether the events that `demand` requires may reach somebody: False is certain, and found before `answer`."""
+    return _answered(Glimpse(paths, demand))[0] is Status.PASS
+
+
+def _answered(question: Question) -> Answer:
     if enough := _first_enough(question):
         return Status.PASS, lambda: _passed(question, (enough,))
     if question.coverage(question.live).verdict == "covered":

@@ -126,7 +126,7 @@ def _beside_others(fix: Fix, read: Judged, done: Sequence[Change], steps: Sequen
 
 def _passes_without(step: Change, read: Judged, done: Sequence[Change], control: str) -> bool:
     rest = [change for change in done if change != step]
-    return read.after(rest).status(control) is Status.PASS
+    return read.after(rest).passes(control)
 
 
 def _propose(judged: Judged, control: Control, email: str | None) -> tuple[Fix, Judged]:

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from prowler_cis_monitoring.alert_path.paths import AlertPaths
 from prowler_cis_monitoring.alert_path.resources import AccountResources, Alternatives
-from prowler_cis_monitoring.alert_path.verdict import Answer, Status, Verdict
+from prowler_cis_monitoring.alert_path.verdict import Answer, Status, Verdict, may_pass
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.decision import decision
+from prowler_cis_monitoring.decision import decision, demand_of
 from prowler_cis_monitoring.records import dataclass
 from prowler_cis_monitoring.remedy.changes import Change, apply_all
 from prowler_cis_monitoring.settings import Settings
@@ -43,6 +43,17 @@ class Judged:
         """Return the status of a control, without words for it."""
         return self._answer(slug)[0]
 
+    def passes(self, slug: str) -> bool:
+        """Whether a control is PASS: most attempts at mending it are seen to fail before all paths are followed."""
+        if slug not in self._answers and self._nothing_else_counts:
+            return may_pass(self.paths, demand_of(CONTROLS[slug], self.settings)) and self.status(slug) is Status.PASS
+        return self.status(slug) is Status.PASS
+
+    @property
+    def _nothing_else_counts(self) -> bool:
+        """Whether no control can be PASS but by its alert paths."""
+        return self.alternatives is None or self.settings.accept_alternatives != "pass"
+
     def _answer(self, slug: str) -> Answer:
         if slug not in self._answers:
             self._answers[slug] = decision(CONTROLS[slug], self.paths, self.settings, self.alternatives)
@@ -74,7 +85,7 @@ def proved(before: Judged, changes: Sequence[Change], slug: str) -> Judged | Non
     An alarm that everyday events ring is no live path: a PASS says that there is one which they leave alone.
     """
     after = before.after(changes)
-    return after if after.status(slug) is Status.PASS and not worse(before, after) else None
+    return after if after.passes(slug) and not worse(before, after) else None
 
 
 def minimal(before: Judged, changes: Sequence[Change], slug: str, after: Judged) -> tuple[tuple[Change, ...], Judged]:
