@@ -10,20 +10,23 @@ parse than all other models, and stands for one call. Source: EC2 API, DescribeR
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 import botocore.session
-from botocore.loaders import Loader, create_loader, instance_cache
+from botocore.loaders import Loader, create_loader
 
 if TYPE_CHECKING:
     from boto3.session import Session
 
 _FOLDER = Path(__file__).parent
 _FOLDER_OF_A_SCAN = _FOLDER.parent / "sdk_models"
-_OURS = (_FOLDER, _FOLDER_OF_A_SCAN)
+_OURS = (str(_FOLDER), str(_FOLDER_OF_A_SCAN))
 _FOLDER_OF_BOTO3 = str(Path(boto3.__file__).parent / "data")
 
 
@@ -35,15 +38,24 @@ class _LoaderWithExtras(Loader):  # type: ignore[misc]
         """A copy of the paths: each session of boto3 would add its folder to those of a loader that many share."""
         return list(self._search_paths)
 
-    @instance_cache  # type: ignore[untyped-decorator]
-    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - botocore's signature
+    def list_available_services(self, type_name: str) -> Sequence[str]:  # noqa: ARG002 - botocore's signature
         """Return all folders, whether or not there is a file of the type in them.
 
         botocore looks into each of four hundred folders, for each type, to tell a service that it knows from one that
         it does not: the file that is missing is told when it is loaded.
         """
-        paths = (path for path in map(Path, self.search_paths) if path not in _OURS and path.is_dir())
-        return sorted({folder.name for path in paths for folder in path.iterdir() if folder.is_dir()})
+        return _folders_in(tuple(path for path in self.search_paths if path not in _OURS))
+
+
+@cache
+def _folders_in(paths: tuple[str, ...]) -> Sequence[str]:
+    """Return the names of all folders in others, those of which there are some; listing them takes a while."""
+    return sorted(set(chain.from_iterable(map(_folders, filter(os.path.isdir, paths)))))
+
+
+def _folders(path: str) -> list[str]:
+    with os.scandir(path) as entries:
+        return [entry.name for entry in entries if entry.is_dir()]
 
 
 def learn(session: Session) -> None:
@@ -69,8 +81,7 @@ def learn_for_all() -> None:
 
 def _loader_like_botocores(search_path: str | None = None) -> _LoaderWithExtras:
     """Return the one loader for `AWS_DATA_PATH` or the setting `data_path` of a profile."""
-    ours = map(str, _OURS)
-    return _loader((*ours, *create_loader(search_path).search_paths, _FOLDER_OF_BOTO3))
+    return _loader((*_OURS, *create_loader(search_path).search_paths, _FOLDER_OF_BOTO3))
 
 
 @cache
