@@ -20,6 +20,9 @@ from prowler_cis_monitoring.demo.run import ORGANIZATION
 from prowler_cis_monitoring.demo.scenarios import SCENARIOS
 from tests.root import ROOT
 
+# Prowler's parser takes seconds to load, in each process anew.
+pytestmark = pytest.mark.xdist_group("prowler")
+
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 PACKAGE = ROOT / "checks" / "prowler_cis_monitoring"
