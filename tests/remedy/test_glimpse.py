@@ -19,7 +19,7 @@ SETTINGS = Settings()
 @pytest.mark.parametrize("make", [account, broken_account])
 def test_it_is_what_all_paths_say(make):
     found = set()
-    for number in range(40):
+    for number in range(15):
         slug, made = make(Draws.by_dice(f"a first look {number}"))
         for asked in {slug, "root_usage"}:
             demand = demand_of(CONTROLS[asked], SETTINGS)
