@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 FOREIGN_ACCOUNT = "ForeignAccount"
 Cause = Literal["call", "answer", "defect"]
+# Longer ones than AWS makes are split anew each time: what is remembered stays small.
+_LONGEST_REMEMBERED = 2_048
 
 
 def _fail_fast(schema: Any) -> None:  # noqa: ANN401 - what pydantic's schemas are made of
@@ -61,13 +64,19 @@ class Arn(Resource):
     @classmethod
     def parse(cls, text: str) -> Arn | None:
         """Split `text`, or return None when it is not an ARN."""
-        parts = text.split(":", 5)
-        if len(parts) != 6 or parts[0] != "arn":  # noqa: PLR2004 - the six parts of an ARN
-            return None
-        _, partition, service, region, account, resource = parts
-        return cls.model_construct(
-            partition=partition, service=service, region=region, account=account, resource=resource
-        )
+        return _split_once(text) if len(text) <= _LONGEST_REMEMBERED else _split(text)
+
+
+def _split(text: str) -> Arn | None:
+    parts = text.split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn":  # noqa: PLR2004 - the six parts of an ARN
+        return None
+    _, partition, service, region, account, resource = parts
+    return Arn.model_construct(partition=partition, service=service, region=region, account=account, resource=resource)
+
+
+# The ARNs of a path are split at each of its links, for each control and each attempt to mend it.
+_split_once = lru_cache(maxsize=4096)(_split)
 
 
 class Unread(Resource):
