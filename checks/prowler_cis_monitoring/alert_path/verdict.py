@@ -122,19 +122,9 @@ def answer(paths: AlertPaths, demand: Demand) -> Answer:
     PASS when live paths cover them together; MANUAL when they would with the help of paths that could not be seen to
     the end; FAIL otherwise, with the nearest path.
     """
-    return _answered(Question(paths, demand))
-
-
-def may_pass(paths: AlertPaths, demand: Demand) -> bool:
-    """Whether the events that `demand` requires may reach somebody: False is certain, and found before `answer`."""
-    return _answered(Glimpse(paths, demand))[0] is Status.PASS
-
-
-def _answered(question: Question) -> Answer:
-    if enough := _first_enough(question):
-        return Status.PASS, lambda: _passed(question, (enough,))
-    if question.coverage(question.live).verdict == "covered":
-        return Status.PASS, lambda: _passed(question, _fewest(question, question.live))
+    question = Question(paths, demand)
+    if tell := _passing(question):
+        return Status.PASS, tell
     if unlisted := _unlisted(question):
         told = Told("; ".join(clause(found) for found in unlisted))
         return Status.MANUAL, lambda: _unknown(question, (), told)
@@ -144,6 +134,20 @@ def _answered(question: Question) -> Answer:
     if by_hoped.verdict == "unknown":
         return Status.MANUAL, lambda: _undecided(question, by_hoped)
     return Status.FAIL, lambda: _failed(question)
+
+
+def may_pass(paths: AlertPaths, demand: Demand) -> bool:
+    """Whether the events that `demand` requires may reach somebody: False is certain, and found before `answer`."""
+    return _passing(Glimpse(paths, demand)) is not None
+
+
+def _passing(question: Question) -> Callable[[], Verdict] | None:
+    """Return what makes the verdict if live paths carry all that is required."""
+    if enough := _first_enough(question):
+        return lambda: _passed(question, (enough,))
+    if question.coverage(question.live).verdict == "covered":
+        return lambda: _passed(question, _fewest(question, question.live))
+    return None
 
 
 def _first_enough(question: Question) -> AlertPath | None:
