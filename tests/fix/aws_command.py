@@ -48,7 +48,8 @@ class AwsCommand:
         command = self.folder / "aws"
         command.write_text(_COMMAND.format(port=self._server.server_address[1]))
         command.chmod(0o755)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        # It looks so often (s) whether it is to end.
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self):
         self._server.shutdown()

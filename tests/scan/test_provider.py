@@ -263,8 +263,10 @@ def test_the_trails_of_all_regions_are_asked_for_at_the_same_time(aws, scan):
 
 
 @pytest.mark.parametrize("by_others", [False, True])
-def test_no_collection_looks_at_what_a_scan_has_loaded(by_others, monkeypatch):
+def test_no_collection_looks_at_what_a_scan_has_loaded(by_others, monkeypatch, request):
     counted = {"count": 5 if by_others else 0}
+    loading._frozen_by_others.cache_clear()
+    request.addfinalizer(loading._frozen_by_others.cache_clear)
     monkeypatch.setattr(gc, "get_freeze_count", lambda: counted["count"])
     monkeypatch.setattr(gc, "freeze", lambda: counted.update(count=1000))
     monkeypatch.setattr(gc, "unfreeze", lambda: counted.update(count=0))

@@ -7,6 +7,7 @@ import importlib.metadata
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -47,7 +48,7 @@ def loading_what_is_used() -> Iterator[None]:
     - Which packages are installed is read once. Prowler and Markdown look through all of them again for each group.
     """
     _load_botocore()
-    frozen_by_others = gc.get_freeze_count()
+    frozen_by_others = _frozen_by_others()
     stand_ins = [_Deferred(name) for name in _SELDOM_USED if name not in sys.modules]
     sys.modules.update({one.__name__: one for one in stand_ins})
     kept = importlib.metadata.entry_points
@@ -68,8 +69,14 @@ def all_is_loaded() -> None:
     It would take as long as all verdicts, and processes that are made from this one would no longer share its memory.
     """
     # What others have frozen is theirs to let go of.
-    if not gc.get_freeze_count():
+    if not _frozen_by_others():
         gc.freeze()
+
+
+@cache
+def _frozen_by_others() -> int:
+    """How many objects others had frozen before the first scan; to count them takes as long as a collection."""
+    return gc.get_freeze_count()
 
 
 def _load_botocore() -> None:
