@@ -10,6 +10,7 @@ from hypothesis import settings
 from moto import mock_aws
 from prowler.providers.common.provider import Provider
 
+from prowler_cis_monitoring.demo.moto_gaps import leave_out_images
 from prowler_cis_monitoring.services.history_calls import Pace
 from prowler_cis_monitoring.services.path_service import once_for
 from tests.aws_failures import Failures
@@ -26,6 +27,7 @@ settings.load_profile("any speed")
 def pytest_configure(config):
     """Record what the program asks of AWS in all tests."""
     remember()
+    leave_out_images()
     gc.set_threshold(100_000, 20, 50)  # a worker holds millions of objects that last
     recorder = Recorder()
     recorder.watch()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
@@ -44,6 +45,11 @@ _DENIABLE = {
     "kms:DescribeKey": ("describe_key", JsonRESTError, "AccessDeniedException"),
     "kms:GetKeyPolicy": ("get_key_policy", JsonRESTError, "AccessDeniedException"),
 }
+
+
+def leave_out_images() -> None:
+    """Let moto make no machine images: it makes thousands for each account and Region, and no alert path has one."""
+    os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 
 class _TopicWithoutPolicy(Topic):  # type: ignore[misc]

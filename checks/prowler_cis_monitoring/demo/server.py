@@ -65,6 +65,7 @@ class DemoServer:
 def demo_server() -> Iterator[DemoServer]:
     """Run a server on a free port of the loopback interface until the block ends; its account starts empty."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line a request would bury Prowler's output
+    moto_gaps.leave_out_images()
     moto_gaps.answer_for_missing_services()
     server = ThreadedMotoServer(_LOOPBACK, port=0, verbose=False)
     server.start()
