@@ -133,7 +133,8 @@ class Question:
 class Glimpse(Question):
     """A question for which no filters are followed but those that may match what is demanded.
 
-    Where it is answered by less than PASS, all paths give no better answer. Its work is taken from no other question.
+    Where it is answered by less than PASS, all paths give no better answer, unless they are too many or too hard to be
+    followed within their bounds. Its work is taken from no other question.
     """
 
     @cached_property

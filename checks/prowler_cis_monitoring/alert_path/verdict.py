@@ -137,7 +137,10 @@ def answer(paths: AlertPaths, demand: Demand) -> Answer:
 
 
 def may_pass(paths: AlertPaths, demand: Demand) -> bool:
-    """Whether the events that `demand` requires may reach somebody: False is certain, and found before `answer`."""
+    """Whether the events that `demand` requires may reach somebody; that they do not is found before `answer` finds it.
+
+    False is certain but for accounts that are too hard to be followed whole.
+    """
     return _passing(Glimpse(paths, demand)) is not None
 
 
