@@ -88,11 +88,12 @@ def test_the_command_of_a_finding_names_the_role_in_its_account_and_no_external_
 
 def test_a_fleet_says_how_what_hangs_on_one_resource_is_shown(scan, fleet):
     told = "--all tells everything; of each account what hangs on one resource alone, too"
-    done = scan(*fleet, "-M", "--what-if")
+    asked = (*fleet, "--control", "root_usage", "-M")
+    done = scan(*asked, "--what-if")
     assert told in " ".join(done.out.split())
     assert " alone: " not in done.out
-    assert " alone: " in scan(*fleet, "-M", "--what-if", "--all").out
-    assert "alone" not in scan(*fleet, "-M").out
+    assert " alone: " in scan(*asked, "--what-if", "--all").out
+    assert "alone" not in scan(*asked).out
 
 
 def test_the_command_of_a_finding_names_the_version_that_was_judged_by(scan, fleet):
