@@ -14,7 +14,7 @@ from prowler_cis_monitoring.demo.moto_gaps import leave_out_images
 from prowler_cis_monitoring.services.history_calls import Pace
 from prowler_cis_monitoring.services.path_service import once_for
 from tests.aws_failures import Failures
-from tests.botocore_files import remember
+from tests.installed_files import remember
 from tests.permission_recorder import Recorder
 from tests.prowler_command import Prowler
 from tests.stand_in_provider import StandInProvider
