@@ -1,7 +1,6 @@
 """The benchmark table: spot checks against the published versions, and the rules that hold between them."""
 
 import pytest
-from prowler.lib.check.compliance_models import Compliance
 
 from compliance.benchmark import SECURITY_HUB, VERSIONS, requirements
 from prowler_cis_monitoring.controls import CONTROLS
@@ -73,14 +72,14 @@ def test_an_unknown_version_is_an_error():
         requirements("1.2")
 
 
-def test_where_the_table_and_prowlers_own_files_differ():
+@pytest.mark.xdist_group("frameworks")
+def test_where_the_table_and_prowlers_own_files_differ(prowler_legacy):
     """Prowler's 2.0 and 3.0 repeat 1.5; every other cell agrees with the files of the installed Prowler."""
     prowler_name = {"4.0.1": "4.0"}
-    bulk = Compliance.get_bulk("aws")
     for version in VERSIONS:
         theirs = {
             one.Id: (one.Attributes[0].Profile, one.Attributes[0].AssessmentStatus)
-            for one in bulk[f"cis_{prowler_name.get(version, version)}_aws"].Requirements
+            for one in prowler_legacy[f"cis_{prowler_name.get(version, version)}_aws"].Requirements
         }
         for one in requirements(version):
             ours = (f"Level {one.level}", one.assessment)

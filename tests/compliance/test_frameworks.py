@@ -11,7 +11,6 @@ from prowler.lib.check.compliance_models import (
     CIS_Requirement_Attribute,
     Compliance,
     ComplianceFramework,
-    get_bulk_compliance_frameworks_universal,
 )
 from prowler.lib.check.models import CheckMetadata
 from prowler.lib.outputs.compliance.cis.models import AWSCISModel
@@ -22,22 +21,12 @@ from compliance.generate import generated_files
 from prowler_cis_monitoring.controls import CONTROLS
 from tests.benchmark_controls import BENCHMARK
 
-# One group: Prowler loads all its frameworks once, for all tests here.
+# One group: Prowler loads all its frameworks once.
 pytestmark = pytest.mark.xdist_group("frameworks")
 LEGACY = Path(str(files("prowler_cis_monitoring_compliance")))
 UNIVERSAL = LEGACY / "universal"
 EVERY_VERSION = pytest.mark.parametrize("version", VERSIONS)
 BUILT_IN_VERSIONS = ["1.4", "1.5", "2.0", "3.0", "4.0", "5.0", "6.0", "7.0"]
-
-
-@pytest.fixture(scope="module")
-def prowler_legacy():
-    return Compliance.get_bulk("aws")
-
-
-@pytest.fixture(scope="module")
-def prowler_universal():
-    return get_bulk_compliance_frameworks_universal("aws")
 
 
 def entry_points(group):
