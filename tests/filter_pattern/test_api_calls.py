@@ -38,6 +38,7 @@ def test_names_and_sources_are_spelt_as_in_records():
     assert all(re.fullmatch("[A-Z][A-Za-z0-9]+", name) for names in calls().values() for name in names)
 
 
+@pytest.mark.xdist_group("service models")
 def test_the_table_knows_nearly_all_that_the_installed_sdk_knows():
     models = {(f"{source}.amazonaws.com", name) for source, names in calls_of_models().items() for name in names}
     known = {(source, name) for source, names in calls().items() for name in names}

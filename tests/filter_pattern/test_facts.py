@@ -13,6 +13,7 @@ from prowler_cis_monitoring.filter_pattern.facts import (
 )
 from prowler_cis_monitoring.filter_pattern.matching import Number, kind_of
 from tests.filter_pattern import generators
+from tests.installed_files import ReadAnew
 
 OPERATIONS_OF = {"signin.amazonaws.com": None}
 
@@ -24,7 +25,7 @@ def verdict(required, candidate):
 @pytest.fixture(scope="module")
 def services():
     """For every operation name the services that have it, as the AWS SDK knows them."""
-    loader = botocore.loaders.Loader()
+    loader = botocore.loaders.Loader(file_loader=ReadAnew())
     found = {}
     for service in loader.list_available_services("service-2"):
         model = loader.load_service_model(service, "service-2")
@@ -34,12 +35,14 @@ def services():
     return found
 
 
+@pytest.mark.xdist_group("service models")
 def test_a_name_that_belongs_to_one_service_belongs_to_it_alone_in_the_sdk(services):
     for name, source in SERVICE_OF.items():
         if name != "ConsoleLogin":
             assert services[name] == {source.removesuffix(".amazonaws.com")}, name
 
 
+@pytest.mark.xdist_group("service models")
 def test_a_name_of_several_services_is_in_several_of_the_sdk(services):
     for name, source in SEVERAL_SERVICES.items():
         assert source.removesuffix(".amazonaws.com") in services[name]

@@ -9,6 +9,7 @@ from collections import defaultdict
 import botocore.loaders
 
 from prowler_cis_monitoring.filter_pattern.api_calls import TABLE
+from tests.installed_files import ReadAnew
 
 # CloudTrail's names for services whose models have another (user guides of the services, "Logging API calls with
 # CloudTrail").
@@ -24,7 +25,7 @@ OTHERS = {
 
 def calls_of_models():
     """Return the operations of every service by the name that CloudTrail gives the service."""
-    loader = botocore.loaders.Loader()
+    loader = botocore.loaders.Loader(file_loader=ReadAnew())
     found = defaultdict(set)
     for service in loader.list_available_services("service-2"):
         model = loader.load_service_model(service, "service-2")
