@@ -9,13 +9,13 @@ import os
 import re
 import sys
 
-import boto3
 import pytest
 from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.cli import main, parser
 from prowler_cis_monitoring.demo.estate import build_estate
 from tests.root import ROOT
+from tests.shared_session import SESSION
 
 FOLDER = ROOT / "tests" / "snapshots"
 COVERED = "{ $.eventName = *Vpc* || $.eventName = *ClassicLink* }"
@@ -56,7 +56,7 @@ def narrow(monkeypatch):
 @pytest.mark.parametrize("name", SHOWN)
 def test_what_is_shown_is_what_was_recorded(name, capsys):
     if name.startswith("scan"):
-        build_estate(boto3.Session())
+        build_estate(SESSION)
     status = main(SHOWN[name])
     said = capsys.readouterr()
     out = json.dumps(json.loads(said.out), indent=1, ensure_ascii=False) + "\n" if name.endswith("json") else said.out

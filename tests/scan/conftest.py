@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from prowler.providers.common.provider import Provider
 
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.demo.estate import build_estate
+from tests.shared_session import SESSION
 
 
 @dataclass
@@ -67,7 +67,7 @@ def scan(tmp_path, capsys):
 @pytest.fixture
 def estate(aws):
     """The demo's account: some controls pass, others fail."""
-    build_estate(boto3.Session())
+    build_estate(SESSION)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import subprocess
 import unicodedata
 from html.parser import HTMLParser
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
@@ -16,6 +15,7 @@ from prowler_cis_monitoring.controls import CONTROLS
 from prowler_cis_monitoring.demo.estate import build_estate
 from tests.benchmark_controls import BENCHMARK
 from tests.evil_names import EVIL_NAMES
+from tests.shared_session import SESSION
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 EVIL = list(EVIL_NAMES.values())
@@ -83,7 +83,7 @@ def attacked(aws, scan, monkeypatch):
     """Scan the demo's account after an attacker has renamed everything; the first evil name is its log group's."""
 
     def run(first, *arguments):
-        build_estate(boto3.Session())
+        build_estate(SESSION)
         with monkeypatch.context() as patched:
             patched.setattr(BaseClient, "_make_api_call", Attacker(first).call(BaseClient._make_api_call))
             return scan("--region", "us-east-1", "eu-west-1", *arguments)

@@ -39,6 +39,7 @@ def test_every_question_is_answered(arguments, capsys):
     assert capsys.readouterr().out
 
 
+@pytest.mark.xdist_group("prowler")  # whose parser takes seconds to load
 @pytest.mark.parametrize("arguments", calls_of("prowler", "aws"), ids=" ".join)
 def test_prowler_understands_every_call(arguments):
     assert ProwlerArgumentParser().parse(["prowler", "aws", *arguments]).provider == "aws"
