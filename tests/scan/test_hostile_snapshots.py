@@ -2,14 +2,13 @@
 
 import csv
 import json
-from functools import partial
 
 import pytest
 
 from prowler_cis_monitoring.cli import main
 from prowler_cis_monitoring.controls import CONTROLS
-from prowler_cis_monitoring.scan import pictures
 from prowler_cis_monitoring.snapshot import Snapshot, dump
+from tests.alert_path.builders import metric_filter
 from tests.alert_path.test_verdict import resources
 from tests.evil_names import EVIL_NAMES
 from tests.scan.test_evil_names import Page, raw
@@ -36,32 +35,11 @@ BESIDE = {
 }
 
 
-# Of the account as it is, the first passes; the others fail, for want of another filter.
-FEW = ("vpc_changes", "root_usage", "organizations_changes")
-
-
-@pytest.fixture
-def planned_once(monkeypatch):
-    """What hangs on one resource and what mends the rest is looked for once in accounts that are the same."""
-    look = pictures.Insight.into
-
-    def into(*account):
-        known = next((seen for read, seen in _SEEN if read == account), None)
-        if known is None:
-            known = look(*account)
-            _SEEN.append((account, known))
-        return known
-
-    monkeypatch.setattr(pictures.Insight, "into", into)
-
-
-_SEEN = []
-
-
-@pytest.fixture
-def few_are_mended(monkeypatch):
-    """Pictures tell of some controls what mends them: all of them are told of in the same words."""
-    monkeypatch.setattr(pictures, "propose_all", partial(pictures.propose_all, controls=FEW))
+def nearly_in_order():
+    """An account in which one control fails: for each that does, everything is looked for that may mend it."""
+    patterns = [control.suggested_pattern for control in CONTROLS.values()][1:]
+    filters = [metric_filter(name=f"filter {number}", pattern=pattern) for number, pattern in enumerate(patterns)]
+    return resources(*filters)
 
 
 def leaves(value, path=()):
@@ -112,15 +90,13 @@ def check_outputs(folder, document, capsys):
     return True
 
 
-@pytest.mark.usefixtures("planned_once")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("place", BESIDE)
 def test_what_is_said_beside_the_account_is_shown_as_foreign(place, name, tmp_path, capsys):
-    document = {**dump(Snapshot(resources=resources())), **BESIDE[place](EVIL_NAMES[name])}
+    document = {**dump(Snapshot(resources=nearly_in_order())), **BESIDE[place](EVIL_NAMES[name])}
     assert check_outputs(tmp_path, document, capsys)
 
 
-@pytest.mark.usefixtures("few_are_mended")
 @pytest.mark.parametrize("name", NAMES)
 def test_an_evil_text_in_any_place_is_shown_as_foreign_or_refused(name, tmp_path, capsys):
     document = dump(Snapshot(resources=resources()))
@@ -137,8 +113,7 @@ def test_what_fix_says_of_them_is_harmless(form, name, tmp_path, capsys):
     document = dump(Snapshot(resources=resources()))
     document["resources"]["trails"][0]["name"] = evil
     saved.write_text(json.dumps(document), encoding="utf-8")
-    controls = [word for slug in FEW for word in ("--control", slug)]
-    assert main(["fix", "--from", str(saved), "--email", "a@example.com", "--format", form, *controls]) in {0, 3, 4}
+    assert main(["fix", "--from", str(saved), "--email", "a@example.com", "--format", form]) in {0, 3, 4}
     said = capsys.readouterr()
     assert raw(said.err, "\n") == set()
     if form == "cli":
