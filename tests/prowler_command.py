@@ -21,9 +21,9 @@ class Prowler:
         command = [sys.executable, "-m", __name__]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def run(self, arguments, environment, said, folder="."):
-        """Run `prowler` with `arguments` in a folder; return its exit status. What it says goes to the file `said`."""
-        self._process.stdin.write(json.dumps([arguments, environment, str(said), str(folder)]) + "\n")
+    def run(self, arguments, environment, said):
+        """Run `prowler` with `arguments`; return its exit status. What it says goes to the file `said`."""
+        self._process.stdin.write(json.dumps([arguments, environment, str(said)]) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -53,7 +53,7 @@ def _loaded():
     return command.prowler
 
 
-def _forked(command, arguments, environment, said, folder):
+def _forked(command, arguments, environment, said):
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -63,7 +63,6 @@ def _forked(command, arguments, environment, said, folder):
     output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(output, stream)
-    os.chdir(folder)
     command()
     sys.exit(0)
 
