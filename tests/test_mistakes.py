@@ -1,12 +1,11 @@
 """What a new user gets wrong, what is said of it in one line, and with which exit status; nothing is asked of AWS."""
 
 import json
-import logging
 import os
+import subprocess
+import sys
 from io import BytesIO, TextIOWrapper
-from types import SimpleNamespace
 
-import botocore.endpoint
 import pytest
 from botocore.client import BaseClient
 from prowler.providers.common.provider import Provider
@@ -616,7 +615,7 @@ NOT_REACHED = {
 
 
 @pytest.mark.parametrize("case", NOT_REACHED)
-def test_what_keeps_a_scan_from_starting_is_said_once_in_our_own_words(case, tmp_path, monkeypatch, capfd, caplog):
+def test_what_keeps_a_scan_from_starting_is_said_once_in_our_own_words(case, tmp_path):
     environment, arguments, words = NOT_REACHED[case]
     (tmp_path / "aws").write_text(
         "[profile production]\nregion = eu-west-1\n"
@@ -624,20 +623,26 @@ def test_what_keeps_a_scan_from_starting_is_said_once_in_our_own_words(case, tmp
         encoding="utf-8",
     )
     (tmp_path / "broken").write_text("[default\n", encoding="utf-8")
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     plain = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none"}
-    for name, value in {**plain, "AWS_MAX_ATTEMPTS": "1", **environment}.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
-    monkeypatch.chdir(tmp_path)
-    status = main(["scan", *arguments])
-    said = capfd.readouterr()
-    # Where nobody listens to logs, these are printed.
-    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
-    assert (status, said.out) == (1, "")
-    assert words in said.err
-    assert len(said.err.splitlines()) == 1
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from prowler_cis_monitoring.cli import main; sys.exit(main())",
+            "scan",
+            *arguments,
+        ],
+        env={**kept, **plain, "AWS_MAX_ATTEMPTS": "1", **environment},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_code_that_nobody_can_type_is_told(no_aws, monkeypatch, capsys):
